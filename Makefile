@@ -1,0 +1,72 @@
+# The commands of a checkout. Each does all of its own set-up; Python >= 3.11 with venv, and git, are all they assume.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+WORKERS ?= 4
+ARGS ?=
+
+.PHONY: help setup run test check format bench lock clean
+
+help:
+	@echo "make run     open the control room on this folder (ARGS='status' runs another command)"
+	@echo "make test    run the tests"
+	@echo "make check   format, lint, types, import contracts, file sizes"
+	@echo "make bench   the benchmarks of the bus and the screen"
+	@echo "make lock    renew constraints.txt"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Trinity needs Python 3.11 or newer: install it (Debian: apt install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv: install it (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.uv: $(BIN)/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv 2>/dev/null || true
+	@touch $@
+
+# With uv where it could be had, with pip where not: the same pins either way.
+define install
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(1); fi
+endef
+
+$(VENV)/.runtime: pyproject.toml constraints.txt $(VENV)/.uv
+	@echo "Setting up $(VENV) (once)…" >&2
+	$(call install,-e .)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(call install,--group dev)
+	@touch $@
+
+setup: $(VENV)/.dev
+
+run: $(VENV)/.runtime
+	@command -v git >/dev/null 2>&1 || { echo "Trinity needs git: install it (Debian: apt install git)." >&2; exit 1; }
+	@$(BIN)/trinity $(ARGS)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -m "not perf" -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry src
+	@$(BIN)/python -m pytest -q tests/architecture
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.runtime
+	@$(BIN)/trinity bench bus
+	@$(BIN)/trinity bench screen
+
+lock: $(VENV)/.uv
+	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --upgrade --universal --group dev pyproject.toml -o constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist

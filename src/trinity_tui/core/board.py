@@ -1,0 +1,182 @@
+"""The tasks, folded from ``task``, ``task_update`` and ``task_complete``; and who gets one (the coordinator decides).
+
+::
+
+    QUEUED ──assign──▶ ASSIGNED ──▶ IN_PROGRESS ──complete──▶ COMPLETED | FAILED
+       ▲                  │              │
+       └──────release─────┴──────────────┘          (the holder died, or gave it back)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core import address, typed
+from trinity_tui.core.message import rank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position
+
+STATES = ("QUEUED", "ASSIGNED", "IN_PROGRESS", "COMPLETED", "FAILED", "BLOCKED", "CANCELLED")
+CLOSED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
+HELD = frozenset({"ASSIGNED", "IN_PROGRESS"})
+CLOSED_KEPT = 200
+
+
+class Task(msgspec.Struct):
+    """One piece of work and where it stands."""
+
+    id: str
+    title: str
+    from_: str
+    to: str
+    priority: str
+    created_at: str
+    position: int
+    state: str = "QUEUED"
+    assignee: str = ""
+    token: int = -1
+    """The position of the assignment: what the assignee must show to act on the task."""
+    attempts: int = 0
+    since: str = ""
+    reason: str = ""
+    result: str = ""
+    """What the assignee says came of it."""
+    claim: str = ""
+    """``ok`` or ``failed``, as the assignee says; empty until it does. The coordinator has the last word."""
+
+
+class Board(msgspec.Struct):
+    """The open tasks and the newest closed ones, by id."""
+
+    tasks: dict[str, Task] = msgspec.field(default_factory=dict[str, Task])
+    closed: list[str] = msgspec.field(default_factory=list[str])
+
+    def holder(self, task_id: str) -> tuple[str, int] | None:
+        """Who holds a task, and with which token."""
+        task = self.tasks.get(task_id)
+        return (task.assignee, task.token) if task is not None and task.state in HELD else None
+
+    def proposed(self, position: Position, message: Message) -> None:
+        """Somebody proposed a task; an id that is on the board already is not begun anew."""
+        if message.id in self.tasks:
+            return
+        self.tasks[message.id] = Task(
+            id=message.id, title=message.content, from_=message.from_, to=message.to, priority=message.priority,
+            created_at=message.timestamp, position=position, since=message.timestamp,
+        )  # fmt: skip
+
+    def updated(self, position: Position, message: Message) -> None:
+        """A permitted update: of the coordinator any, of the holder that it works on it or is done."""
+        task = self.tasks.get(typed.text(message.metadata, "task"))
+        if task is None or task.state in CLOSED:
+            return
+        if message.type == "task_complete":
+            task.claim = "ok" if typed.text(message.metadata, "status", "ok") == "ok" else "failed"
+            task.result = message.content
+            return
+        state, assignee = typed.text(message.metadata, "state"), typed.text(message.metadata, "assignee")
+        if not _is_move(task, state, assignee):
+            return
+        if state == "ASSIGNED":
+            task.assignee, task.token, task.claim = assignee, position, ""
+            task.attempts += 1
+        elif state == "QUEUED":
+            task.assignee, task.token, task.claim = "", -1, ""
+        task.state, task.since = state, message.timestamp
+        task.reason = typed.text(message.metadata, "reason")
+        if state in CLOSED:
+            self._close(task.id)
+
+    def _close(self, task_id: str) -> None:
+        self.closed.append(task_id)
+        while len(self.closed) > CLOSED_KEPT:
+            self.tasks.pop(self.closed.pop(0), None)
+
+    def queued(self) -> list[Task]:
+        """What waits to be assigned, the most pressing first, then the oldest."""
+        waiting = [task for task in self.tasks.values() if task.state == "QUEUED"]
+        return sorted(waiting, key=lambda task: (rank(task.priority), task.position))
+
+    def load(self) -> dict[str, int]:
+        """How many tasks each instance holds."""
+        held: dict[str, int] = {}
+        for task in self.tasks.values():
+            if task.state in HELD:
+                held[task.assignee] = held.get(task.assignee, 0) + 1
+        return held
+
+
+def _is_move(task: Task, state: str, assignee: str) -> bool:
+    if state == "ASSIGNED":
+        return bool(assignee)
+    return state in STATES and (state != "IN_PROGRESS" or task.state in HELD)
+
+
+class Move(msgspec.Struct, frozen=True):
+    """What the coordinator decided about a task."""
+
+    task: Task
+    state: str
+    reason: str
+    assignee: str = ""
+
+
+ATTEMPTS = 3
+"""A task is assigned this often at the most."""
+
+
+def decide(board: Board, able: Mapping[str, str], gone: Mapping[str, str]) -> list[Move]:
+    """What is to be done about the tasks now.
+
+    Args:
+        board: The tasks; its fold must have reached the end of the log.
+        able: The instances that can work now, id → role.
+        gone: The instances that cannot, id → why.
+    """
+    moves = [move for task in board.tasks.values() if (move := _settle(task, gone)) is not None]
+    load = board.load()
+    for task in board.queued():
+        assignee = choose(task, able, load)
+        if assignee is not None:
+            load[assignee] = load.get(assignee, 0) + 1
+            moves.append(Move(task, "ASSIGNED", f"{able[assignee]} with the fewest tasks", assignee))
+    return moves
+
+
+def _settle(task: Task, gone: Mapping[str, str]) -> Move | None:
+    if task.state not in HELD:
+        return None
+    if task.claim:
+        state = "FAILED" if task.claim == "failed" else "COMPLETED"
+        return Move(task, state, f"{task.assignee} says {task.claim}", task.assignee)
+    if task.assignee in gone:
+        why = f"{task.assignee}: {gone[task.assignee]}"
+        return Move(task, "FAILED" if task.attempts >= ATTEMPTS else "QUEUED", why)
+    return None
+
+
+def choose(task: Task, able: Mapping[str, str], load: Mapping[str, int]) -> str | None:
+    """Who gets a task: named, or of its role, with the fewest tasks; ties go to the name that comes first.
+
+    A task for the person or another computer is nobody's here.
+
+    Args:
+        task: What waits.
+        able: The instances that can work now, id → role.
+        load: How many tasks each holds.
+
+    Returns:
+        An instance, or None where nobody fits and the task stays queued.
+    """
+    if task.to in able:
+        return task.to
+    role = address.role_of(task.to)
+    is_open = address.is_many(task.to) or task.to == address.COORDINATOR
+    fitting = [name for name, has in able.items() if is_open and role in (None, has)]
+    return min(fitting, key=lambda name: (load.get(name, 0), name), default=None)

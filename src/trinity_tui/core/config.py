@@ -1,0 +1,305 @@
+"""``instances.toml``: the shape of what the person writes, and errors that say file, line and key.
+
+Text in, configuration out; reading the file is ``store``'s. The program never writes this file, except once, as the
+commented ``EXAMPLE`` of ``trinity init``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
+
+import msgspec
+
+from trinity_tui.core import address
+from trinity_tui.core.errors import ConfigError
+from trinity_tui.core.paths import CONFIG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Durability = Literal["os", "interval", "batch", "always"]
+RestartPolicy = Literal["always", "on-failure", "never"]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
+"""At most a year."""
+Interval = Annotated[float, msgspec.Meta(ge=0.1, le=31_536_000)]
+Nice = Annotated[int, msgspec.Meta(ge=-20, le=19)]
+
+
+class WorkspaceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[workspace]``: what holds for the whole folder."""
+
+    name: str = ""
+    """How the folder is called on the screen; its own name where this is empty."""
+    checks: list[str] | None = None
+    """Commands the builder may run once the person allowed them; proposed for Python projects where this is missing."""
+    check_seconds: Interval = 300.0
+    """After how long a check is stopped."""
+    orphan_ttl_seconds: Seconds = 600.0
+    """How long instances go on without a coordinator; 0: for ever."""
+    survey_seconds: Interval = 20.0
+    """How often the explorer looks whether files changed."""
+
+
+class BusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[bus]``: how messages are kept."""
+
+    durability: Durability = "interval"
+    """``os``: survives any process; ``interval``: on disk in 100 ms; ``batch``, ``always``: before it is accepted."""
+
+
+class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[serve]``: where the coordinator listens besides its socket."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8900
+    """On loopback, with the token, when it is free; 0: not at all."""
+    computer: str = "C1"
+    """How other computers call this one."""
+
+
+class SwarmConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[swarm]``: how they work together."""
+
+    propose_from: Literal["low", "normal", "high"] = "high"
+    """The least severity of a finding from which the lead proposes a task."""
+
+
+class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[instances.<id>]``: one agent."""
+
+    role: str
+    brain: str = "auto"
+    """``builtin``, or ``auto``: the best that is here without a key."""
+    persona: str = ""
+    """A sentence or two about its manner and its interests."""
+    enabled: bool = True
+    restart: RestartPolicy = "on-failure"
+    grace_seconds: Seconds = 10.0
+    """How long it has to end by itself when it is stopped."""
+    nice: Nice = 5
+    """How much it gives way to other programs: 19 the most."""
+
+
+class Config(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    workspace: WorkspaceConfig = WorkspaceConfig()
+    bus: BusConfig = BusConfig()
+    serve: ServeConfig = ServeConfig()
+    swarm: SwarmConfig = SwarmConfig()
+    instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
+
+
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "workspace": WorkspaceConfig,
+    "bus": BusConfig,
+    "serve": ServeConfig,
+    "swarm": SwarmConfig,
+}
+
+
+def parse(text: str, file: str = CONFIG) -> Config:
+    """The configuration a text describes.
+
+    Raises:
+        ConfigError: It is no TOML, a key is unknown, or a value is of the wrong kind; with the line where it stands.
+    """
+    raw = _load(text, file)
+    known = [*_TABLES, "instances"]
+    for name in raw:
+        if name not in known:
+            raise ConfigError(file, _unknown("table", name, known), locate(text, (name,)))
+    tables = {name: _table(text, file, name, raw.get(name, {}), shape) for name, shape in _TABLES.items()}
+    computer = cast("ServeConfig", tables["serve"]).computer
+    if not address.is_computer(computer):
+        problem = f'key "computer": "{_shown(computer)}" is no computer: C1, C2, …'
+        raise ConfigError(file, problem, locate(text, ("serve", "computer")), "[serve]")
+    return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
+
+
+def _load(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem, _, at = str(error).rpartition(" (at ")
+        found = re.match(r"line (\d+)", at)
+        line = int(found[1]) if found else text.rstrip().count("\n") + 1
+        raise ConfigError(file, f"not valid TOML: {_shown(problem)}", line) from error
+    except (ValueError, RecursionError) as error:
+        why = "a number is too long" if isinstance(error, ValueError) else "lists or tables are nested too deep"
+        raise ConfigError(file, f"cannot be read: {why}") from error
+
+
+def _instances(text: str, file: str, raw: object) -> dict[str, InstanceConfig]:
+    if not isinstance(raw, dict):
+        raise ConfigError(file, "instances must be tables: [instances.explorer-1]", locate(text, ("instances",)))
+    found: dict[str, InstanceConfig] = {}
+    for name, table in cast("dict[str, object]", raw).items():
+        if not address.is_instance_id(name):
+            rule = "must be a-z, 0-9, - and _, at most 32, first a letter"
+            why = "is a reserved name" if name in address.RESERVED else rule
+            raise ConfigError(file, why, locate(text, ("instances", name)), f'instance "{_shown(name)}"')
+        instance = cast("InstanceConfig", _table(text, file, f"instances.{name}", table, InstanceConfig))
+        found[name] = _checked(text, file, name, instance)
+    return found
+
+
+def _checked(text: str, file: str, name: str, instance: InstanceConfig) -> InstanceConfig:
+    role = address.ROLE_ALIASES.get(instance.role, instance.role)
+    where = f'instance "{name}"'
+    if role not in address.ROLES:
+        line = locate(text, ("instances", name, "role"))
+        raise ConfigError(file, _unknown("role", instance.role, address.ROLES), line, where)
+    if instance.brain not in ("auto", "builtin"):
+        line = locate(text, ("instances", name, "brain"))
+        raise ConfigError(file, f'brain "{_shown(instance.brain)}" is none of: auto, builtin', line, where)
+    return msgspec.structs.replace(instance, role=role)
+
+
+def _table(text: str, file: str, name: str, raw: object, shape: type[msgspec.Struct]) -> msgspec.Struct:
+    path = tuple(name.split(".", 1))
+    where = f'instance "{path[1]}"' if len(path) == 2 else f"[{name}]"
+    if not isinstance(raw, dict):
+        raise ConfigError(file, f"must be a table: [{name}]", locate(text, path), where)
+    table = cast("dict[str, object]", raw)
+    keys = [field.encode_name for field in msgspec.structs.fields(shape)]
+    for key in table:
+        if key not in keys:
+            raise ConfigError(file, _unknown("key", key, keys), locate(text, (*path, key)), where)
+    try:
+        return msgspec.convert(table, shape)
+    except msgspec.ValidationError as error:
+        problem, _, at = str(error).partition(" - at `$.")
+        key = re.split(r"[.\[`]", at)[0]
+        said = f'key "{key}": {_wrong(problem, table[key], shape, key)}' if key else _plain(problem)
+        raise ConfigError(file, said, locate(text, (*path, key) if key else path), where) from error
+
+
+SHOWN_CHARACTERS = 200
+_PLAIN_TYPES = {
+    "`str`": "a text", "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
+    "`array | null`": "a list", "`array`": "a list", "`object`": "a table", "`datetime`": "a date", "`date`": "a date",
+    "`time`": "a time of day", "Object missing required field": "missing key",
+}  # fmt: skip
+
+
+def _wrong(problem: str, value: object, shape: type[msgspec.Struct], key: str) -> str:
+    kind = next(field.type for field in msgspec.structs.fields(shape) if field.name == key)
+    choices = get_args(kind)
+    if get_origin(kind) is Literal and isinstance(value, str):
+        near = address.nearest(value, choices)
+        return f'"{_shown(value)}" is none of: {", ".join(choices)}' + (f' (did you mean "{near}"?)' if near else "")
+    return _plain(problem)
+
+
+def _plain(problem: str) -> str:
+    for ours, plain in _PLAIN_TYPES.items():
+        problem = problem.replace(ours, plain)
+    return _shown(problem[:1].lower() + problem[1:].removesuffix(".0"))
+
+
+def _unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
+    near = address.nearest(name, known)
+    return f'unknown {what} "{_shown(name)}"' + (
+        f' (did you mean "{near}"?)' if near else f" (there are: {', '.join(known)})"
+    )
+
+
+def _shown(words: str) -> str:
+    """Words of the file's as they may stand in a sentence on a terminal: short, nothing that steers it."""
+    words = words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
+def locate(text: str, path: tuple[str, ...]) -> int | None:
+    """The 1-based line where a table or key stands, or what it stands in; None where it cannot be told."""
+    places = list(_places(text))
+    for length in range(len(path), 0, -1):
+        for number, place in places:
+            if place[:length] == path[:length]:
+                return number
+    return None
+
+
+_PART = r"""(?:[\w-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
+_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\[\[?\s*({_DOTTED})\s*\]")
+_KEY = re.compile(rf"({_DOTTED})\s*=")
+_WORDS = re.compile(r"""\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\#[^\n]*""", re.DOTALL)
+"""A string or a comment: a bracket in it opens nothing."""
+
+
+def _places(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every line that begins a table or a key, with its path."""
+    table: tuple[str, ...] = ()
+    depth = 0
+    joined = _WORDS.sub(lambda found: found[0].replace("\n", "\0"), text)
+    number = 1
+    for line in joined.split("\n"):
+        stripped = line.strip()
+        if depth <= 0 and (header := _HEADER.match(stripped)):
+            table = _split(header[1])
+            yield number, table
+        elif depth <= 0 and (key := _KEY.match(stripped)):
+            yield number, (*table, *_split(key[1]))
+        bare = _WORDS.sub("", line)
+        depth += sum(map(bare.count, "[{")) - sum(map(bare.count, "]}"))
+        number += 1 + line.count("\0")
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
+
+
+EXAMPLE = """\
+# Who works in this folder. Trinity reads this file and never rewrites it; `trinity doctor` says what is missing.
+# What stands behind a # is what holds where the key is missing; `checks` is an example.
+
+[workspace]
+# name = ""                           # how the folder is called on the screen; its own name where this is empty
+# checks = ["ruff check -q .", "pytest -q"]   # the builder runs these once you allowed each of them
+# check_seconds = 300                 # after how long a check is stopped
+# survey_seconds = 20                 # how often the explorer looks whether files changed
+# orphan_ttl_seconds = 600            # how long instances go on without a coordinator; 0: for ever
+
+# [bus]
+# durability = "interval"             # os | interval (on disk within 100 ms) | batch | always
+
+# [serve]
+# host = "127.0.0.1"
+# port = 8900                         # on loopback, with the token, when it is free; 0: not at all
+# computer = "C1"                     # how other computers call this one
+
+# [swarm]
+# propose_from = "high"               # low | normal | high: from which severity a finding becomes a task
+
+# One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
+# role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
+#         | mechanic | architect | oracle
+# brain   auto | builtin              (builtin is no language model; it works on the folder by itself)
+
+[instances.explorer-1]
+role = "explorer"
+persona = "Curious and exact; points at the line."
+# brain = "auto"
+# enabled = true
+# restart = "on-failure"              # always | on-failure | never
+# grace_seconds = 10                  # how long it has to end by itself when it is stopped
+# nice = 5                            # how much it gives way to other programs: 19 the most
+
+[instances.builder-1]
+role = "builder"
+persona = "Runs things before it believes them."
+
+[instances.reflector-1]
+role = "reflector"
+persona = "Looks for what several findings have in common."
+
+[instances.lead-1]
+role = "lead"
+persona = "Keeps the list short."
+"""
+"""What ``trinity init`` writes: four instances, every other setting with its default in a comment."""

@@ -1,0 +1,149 @@
+"""What is known of each message's way: ``written → received → read → answered``, or ``failed``, ``expired``, ``dead``.
+
+Known from receipts in the log, never guessed. A message to one has its own marks; of a message to many it is known how
+many of those it was for have read it, from the low marks of their receipts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from trinity_tui.core import address, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position
+
+Stage = Literal["written", "received", "read", "answered", "expired", "failed", "dead"]
+SIGNS: dict[Stage, str] = {
+    "written": "·", "received": "✓", "read": "✓✓", "answered": "↩", "expired": "⌛", "failed": "✗", "dead": "✗",
+}  # fmt: skip
+KEPT = 5_000
+"""How many deliveries a room remembers."""
+
+
+class Marks(msgspec.Struct):
+    """How far one instance is with what was addressed to many."""
+
+    received_low: int = 0
+    read_low: int = 0
+
+
+class Delivery(msgspec.Struct):
+    """The way of one message."""
+
+    id: str
+    position: int
+    from_: str
+    to: str
+    type: str
+    written_at: str
+    expected: int = 1
+    """For how many it was when it was written."""
+    received_at: str = ""
+    read_at: str = ""
+    answered_at: str = ""
+    answer: str = ""
+    """The id of the answer."""
+    ended: Literal["", "expired", "failed", "dead"] = ""
+    reason: str = ""
+
+    @property
+    def stage(self) -> Stage:
+        """The furthest point that is known, for a message to one."""
+        if self.answer:
+            return "answered"
+        if self.ended:
+            return self.ended
+        return "read" if self.read_at else "received" if self.received_at else "written"
+
+
+class Deliveries(msgspec.Struct):
+    """The ways of the newest messages, by id."""
+
+    by_id: dict[str, Delivery] = msgspec.field(default_factory=dict[str, Delivery])
+    by_position: dict[int, str] = msgspec.field(default_factory=dict[int, str])
+    marks: dict[str, Marks] = msgspec.field(default_factory=dict[str, Marks])
+
+    def written(self, position: Position, message: Message, expected: int) -> None:
+        """A message was appended."""
+        if message.id in self.by_id:
+            return
+        self.by_id[message.id] = Delivery(
+            message.id, position, message.from_, message.to, message.type, message.timestamp, expected
+        )
+        self.by_position[position] = message.id
+        if len(self.by_id) > KEPT:
+            oldest = self.by_id.pop(next(iter(self.by_id)))
+            self.by_position.pop(oldest.position, None)
+
+    def answered(self, message: Message, role: str) -> str | None:
+        """A reply was appended; the id of the message it answers, if that one's way is known and it came from there.
+
+        Args:
+            message: The reply.
+            role: Of who wrote it; empty where it has none.
+        """
+        asked = self.by_id.get(message.reply_to or "")
+        if asked is None or asked.answer or not _may_answer(asked, message.from_, role):
+            return None
+        asked.answer, asked.answered_at = message.id, message.timestamp
+        return asked.id
+
+    def mark(self, message: Message) -> None:
+        """A receipt was appended: how far its instance is with what was addressed to many. Marks only rise."""
+        marks = self.marks.setdefault(receiver(message), Marks())
+        marks.received_low = max(marks.received_low, typed.whole(message.metadata, "received_low"))
+        marks.read_low = max(marks.read_low, typed.whole(message.metadata, "read_low"))
+
+    def receipt(self, message: Message) -> list[str]:
+        """A receipt was appended; the ids of the messages to one whose way moved."""
+        name = receiver(message)
+        moved: list[str] = []
+        for step in ("received", "read", "expired", "dead"):
+            for position in typed.wholes(message.metadata, step):
+                delivery = self.by_id.get(self.by_position.get(position, ""))
+                if delivery is not None and delivery.to == name:
+                    _advance(delivery, step, message)
+                    moved.append(delivery.id)
+        return moved
+
+    def reach(self, delivery: Delivery, recipients: Iterable[str]) -> tuple[int, int]:
+        """How many of those a message to many was for have received and have read it.
+
+        Args:
+            delivery: Of a message to many.
+            recipients: Who stands behind the address.
+        """
+        marks = [self.marks[name] for name in recipients if name in self.marks]
+        received = sum(mark.received_low > delivery.position for mark in marks)
+        read = sum(mark.read_low > delivery.position for mark in marks)
+        return min(received, delivery.expected), min(read, delivery.expected)
+
+
+def receiver(receipt: Message) -> str:
+    """Whose receipt it is: the sender's, or of whom the coordinator speaks, which writes those of links."""
+    return typed.text(receipt.metadata, "instance", receipt.from_)
+
+
+def _may_answer(asked: Delivery, sender: str, role: str) -> bool:
+    if sender == asked.from_:
+        return False
+    has_word = sender in (address.HUMAN, address.COORDINATOR) and address.is_many(asked.to)
+    return has_word or address.reaches(asked.to, asked.from_, sender, role)
+
+
+def _advance(delivery: Delivery, step: str, receipt: Message) -> None:
+    if step in ("expired", "dead"):
+        if delivery.ended:
+            return
+        delivery.ended = "expired" if step == "expired" else "dead"
+        delivery.reason = typed.text(receipt.metadata, "reason", delivery.ended)
+        return
+    delivery.received_at = delivery.received_at or receipt.timestamp
+    if step == "read":
+        delivery.read_at = delivery.read_at or receipt.timestamp

@@ -1,0 +1,89 @@
+"""Every error the program raises on purpose, as one tree. Fields first; ``str(error)`` is the sentence a person reads.
+
+TrinityError
+├── ConfigError          a setting is wrong: where, what, the nearest valid one
+├── MessageError         a message is refused: which field, why
+├── WireError            a frame is not ours, or not of our version
+├── StoreError           a file could not be written or read
+│   └── BusError         the log refused: full disk, deleted folder, lock held
+├── SupervisionError     a process could not be started, stopped or adopted
+└── ClientError          no coordinator, refused, unknown, not in time (carries the exit code)
+"""
+
+from __future__ import annotations
+
+
+class TrinityError(Exception):
+    """Something the user can understand and act on."""
+
+    hint: str = ""
+    """What to do next, as one sentence; empty where the error itself says it."""
+
+    def sentence(self) -> str:
+        """The error and its next step, for a person."""
+        return f"{str(self).rstrip('.')}. {self.hint}" if self.hint else str(self)
+
+
+class ConfigError(TrinityError):
+    """A setting that cannot be used.
+
+    Args:
+        file: The file's name as the user knows it.
+        problem: What is wrong, without the place.
+        line: 1-based, where it could be located.
+        where: The table, such as ``instance "scout"``; empty for the top level.
+    """
+
+    def __init__(self, file: str, problem: str, line: int | None = None, where: str = "") -> None:
+        super().__init__(file, problem, line, where)
+        self.file = file
+        self.problem = problem
+        self.line = line
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.where, self.problem) if part)
+
+
+class MessageError(TrinityError):
+    """A message that may not be published, with the field at fault."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"message refused: {self.field}: {self.problem}"
+
+
+class WireError(TrinityError):
+    """Bytes on a connection that are no frame of ours."""
+
+
+class StoreError(TrinityError):
+    """A file of ours could not be read or written; the cause is chained."""
+
+
+class BusError(StoreError):
+    """The log could not take or give a message."""
+
+
+class SupervisionError(TrinityError):
+    """A process could not be started, stopped, adopted or asked."""
+
+
+class ClientError(TrinityError):
+    """A request to the coordinator that did not succeed.
+
+    Args:
+        problem: The sentence.
+        exit_code: What a command ends with: 1 failed, 2 usage, 3 no coordinator, 4 no such thing, 5 not in time.
+        hint: The next step.
+    """
+
+    def __init__(self, problem: str, exit_code: int = 1, hint: str = "") -> None:
+        super().__init__(problem)
+        self.exit_code = exit_code
+        self.hint = hint

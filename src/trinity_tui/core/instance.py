@@ -1,0 +1,70 @@
+"""One instance: what it is started with, and the rule that tells from everything known how it is.
+
+Lifecycles (spawn, restart, park) are ``core.lifecycle``'s; here is what is shown, with its source and its reason.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from trinity_tui.core.wire.live import SILENT_SECONDS
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """What an instance is told when it starts; written by the coordinator, read by the instance."""
+
+    id: str
+    role: str
+    workspace: str
+    """The folder, absolute."""
+    brain: str = "auto"
+    persona: str = ""
+    checks: list[str] | None = None
+    check_seconds: float = 300.0
+    survey_seconds: float = 20.0
+    orphan_ttl_seconds: float = 600.0
+    propose_from: str = "high"
+    durability: str = "interval"
+
+
+class Lifecycle(msgspec.Struct, frozen=True):
+    """What supervision says: one of the shown states, why, and who says so."""
+
+    state: str
+    reason: str
+    source: str
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """The last sign of life on the live lane; times in seconds of one monotonic clock."""
+
+    heard_at: float
+    degraded: str = ""
+    """Why the named brain is not in use."""
+    ping_seconds: float = 0.0
+    """How long the last ping took."""
+
+
+SLOW_PING_SECONDS = 1.0
+
+
+def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float) -> Lifecycle:
+    """The state to show: supervision's, unless the live lane or the person knows more.
+
+    Args:
+        lifecycle: What supervision says.
+        sign: What was last heard, None where nothing was.
+        paused: Why it is paused; empty when it is not.
+        now: On the same clock as the sign.
+    """
+    if lifecycle.state != "ONLINE":
+        return lifecycle
+    if sign is None or now - sign.heard_at > SILENT_SECONDS:
+        return Lifecycle("UNKNOWN", f"no heartbeat for {SILENT_SECONDS:g} s and no exit seen", "live lane")
+    if paused:
+        return Lifecycle("PAUSED", paused, "person")
+    if sign.degraded:
+        return Lifecycle("DEGRADED", sign.degraded, "instance")
+    if sign.ping_seconds > SLOW_PING_SECONDS:
+        return Lifecycle("DEGRADED", f"ping took {sign.ping_seconds:.1f} s", "ping")
+    return lifecycle

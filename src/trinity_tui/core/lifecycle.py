@@ -1,0 +1,432 @@
+"""One instance's life as a pure reducer: what is wanted, what is, and what to do about the difference.
+
+::
+
+    STOPPED ──▶ STARTING ──ready──▶ RUNNING ◀──pong── UNHEALTHY
+                 ▲    │               │ ping missed ──▶  │
+                 │    └── died, hung, not ready, asked ──┤
+                 │                                       ▼
+    BACKOFF ◀─ policy ◀──── nothing of the run is left ◀─ STOPPING
+    PARKED  ◀─ gave up      COMPLETED ◀─ ended clean      STOPPED ◀─ wanted down
+
+Timers are deadlines kept in the state (``due`` names the next), so a stale one cannot fire; every event of a run
+carries its epoch, and one of another epoch changes nothing. ``desired`` is written by people and configuration alone.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from trinity_tui.core.lifecycle_events import (
+    Adopted,
+    Alert,
+    Begin,
+    Effect,
+    Elapsed,
+    Event,
+    Exited,
+    PongReceived,
+    Ready,
+    Restart,
+    SendPing,
+    Spawn,
+    Spawned,
+    SpawnFailed,
+    StopTree,
+    TreeGone,
+    WantDown,
+    WantUp,
+)
+from trinity_tui.core.restart import Rules, delay
+
+RECENT_SECONDS = 10.0
+"""How long a restart stays the reason that is shown."""
+
+
+class Desired(StrEnum):
+    """What a person or the configuration wants."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Actual(StrEnum):
+    """What is."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    UNHEALTHY = "unhealthy"
+    STOPPING = "stopping"
+    BACKOFF = "backoff"
+    PARKED = "parked"
+    COMPLETED = "completed"
+
+
+class Ping(msgspec.Struct, frozen=True):
+    """Where the health check stands."""
+
+    nonce: int = 0
+    sent_at: float | None = None
+    """When the ping that is not answered yet was sent."""
+    next_at: float | None = None
+    misses: int = 0
+    latency_seconds: float = 0.0
+
+
+class End(msgspec.Struct, frozen=True):
+    """How a run ended."""
+
+    text: str
+    is_clean: bool = False
+    is_final: bool = False
+
+
+class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known and decided about one instance's process."""
+
+    rules: Rules = Rules()
+    phase: float = 0.0
+    """Where in the period this instance is pinged, from 0 to 1, so that a fleet is not pinged at once."""
+    desired: Desired = Desired.DOWN
+    actual: Actual = Actual.STOPPED
+    epoch: int = 0
+    pid: int | None = None
+    adopted: bool = False
+    reason: str = "not started"
+    source: str = "supervision"
+    deadline: float | None = None
+    """When the present state ends by itself."""
+    ready_at: float | None = None
+    ping: Ping = Ping()
+    failures: int = 0
+    """Runs in a row that ended before they were stable."""
+    alerted: bool = False
+    recent: tuple[float, ...] = ()
+    """When runs ended unasked, within the window."""
+    restarts: int = 0
+    """Starts nobody asked for; never reset."""
+    restarted_at: float | None = None
+    last_exit: str = ""
+    end: End | None = None
+    """Why the run that is being stopped has to be judged by the policy; None when someone asked for the stop."""
+    again: bool = False
+    """Start once the stop is done."""
+    shown_before: str = "OFFLINE"
+    """What was shown when the stop began."""
+    unconfirmed: bool = False
+    """The stop ran out of time; its answer may still come."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A state under its name on the screen, why, and who says so."""
+
+    state: str
+    reason: str
+    source: str
+
+
+Step = tuple[Lifecycle, list[Effect]]
+_LIVE = (Actual.STARTING, Actual.RUNNING, Actual.UNHEALTHY)
+
+
+def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Step:
+    """What the event makes of the state, and what to do.
+
+    Args:
+        state: The instance so far.
+        event: What happened.
+        now: Monotonic seconds.
+        jitter: Chance between -1 and 1, for the back-off.
+    """
+    match event:
+        case WantUp() | Restart() | WantDown() | Begin():
+            return _wish(state, event, now)
+        case Elapsed():
+            return _elapsed(state, now, jitter)
+        case Adopted():
+            return _adopt(state, event, now)
+        case Spawned() | SpawnFailed() | Ready() | Exited() | TreeGone() | PongReceived():
+            return _of_run(state, event, now, jitter) if event.epoch == state.epoch else (state, [])
+        case _:
+            assert_never(event)
+
+
+def due(state: Lifecycle) -> float | None:
+    """When ``Elapsed`` is next to be given, monotonic; None while only events can change something."""
+    moments = [state.deadline]
+    if state.actual in (Actual.RUNNING, Actual.UNHEALTHY):
+        sent = state.ping.sent_at
+        moments.append(state.ping.next_at if sent is None else sent + state.rules.ping_timeout_seconds)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def shown(state: Lifecycle, now: float) -> Shown:
+    """The state as a person sees it."""
+    name, reason = _shown_name(state), state.reason
+    if state.restarted_at is not None and state.actual in _LIVE and now - state.restarted_at < RECENT_SECONDS:
+        reason = f"restarted: {state.last_exit}"
+    elif state.actual is Actual.RUNNING and name == "DEGRADED":
+        reason = f"answers slowly: {state.ping.latency_seconds:.1f} s"
+    return Shown(name, reason, state.source)
+
+
+def _shown_name(state: Lifecycle) -> str:
+    match state.actual:
+        case Actual.STOPPED | Actual.COMPLETED:
+            return "OFFLINE"
+        case Actual.STARTING:
+            return "STARTING"
+        case Actual.RUNNING:
+            return "DEGRADED" if state.ping.latency_seconds > state.rules.slow_ping_seconds else "ONLINE"
+        case Actual.UNHEALTHY:
+            return "DEGRADED"
+        case Actual.STOPPING:
+            return state.shown_before if state.end is None else "CRASHED"
+        case Actual.BACKOFF:
+            return "CRASHED"
+        case Actual.PARKED:
+            return "PARKED"
+
+
+def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: float) -> Step:
+    if isinstance(event, Begin):
+        wanted = state.desired is Desired.UP and state.actual is Actual.STOPPED
+        return _begin(state, now, "starting", "supervision") if wanted else (state, [])
+    if isinstance(event, WantDown):
+        if state.desired is Desired.DOWN:
+            return state, []
+        return _want_down(replace(state, desired=Desired.DOWN, again=False), event.by, now)
+    forgiven = replace(state, desired=Desired.UP)
+    if state.actual is Actual.STOPPING:
+        return replace(_forgive(forgiven), again=True, end=None, source=event.by), []
+    if state.actual not in _LIVE:
+        return _begin(_forgive(forgiven), now, f"started by {event.by}", event.by)
+    if isinstance(event, Restart):
+        return _stop(replace(_forgive(forgiven), again=True), now, f"restarting, asked by {event.by}", event.by)
+    return forgiven, []
+
+
+def _want_down(state: Lifecycle, by: str, now: float) -> Step:
+    if state.actual in _LIVE:
+        return _stop(state, now, f"stopping, asked by {by}", by)
+    if state.actual is Actual.STOPPING:
+        before = _shown_name(state)
+        return replace(state, end=None, shown_before=before, reason=f"stopping, asked by {by}", source=by), []
+    stopped = state if state.actual is Actual.STOPPED else _rest(state, Actual.STOPPED, f"stopped by {by}")
+    return replace(stopped, source=by), []
+
+
+def _forgive(state: Lifecycle) -> Lifecycle:
+    return replace(state, failures=0, recent=(), alerted=False)
+
+
+def _begin(state: Lifecycle, now: float, reason: str, source: str) -> Step:
+    epoch = state.epoch + 1
+    started = replace(
+        state, actual=Actual.STARTING, epoch=epoch, pid=None, adopted=False, reason=reason, source=source,
+        deadline=now + state.rules.start_seconds, ready_at=None, ping=Ping(), end=None, again=False,
+        restarted_at=None, unconfirmed=False,
+    )  # fmt: skip
+    return started, [Spawn(epoch)]
+
+
+def _stop(state: Lifecycle, now: float, reason: str, source: str, end: End | None = None) -> Step:
+    grace = state.rules.grace_seconds
+    stopping = replace(
+        state, actual=Actual.STOPPING, reason=reason, source=source, end=end, shown_before=_shown_name(state),
+        deadline=now + grace + state.rules.confirm_seconds,
+    )  # fmt: skip
+    return stopping, [StopTree(state.epoch, grace)]
+
+
+def _rest(state: Lifecycle, actual: Actual, reason: str) -> Lifecycle:
+    return replace(state, actual=actual, pid=None, adopted=False, reason=reason, deadline=None, end=None, ping=Ping())
+
+
+def _adopt(state: Lifecycle, event: Adopted, now: float) -> Step:
+    if state.actual in (*_LIVE, Actual.STOPPING) or event.epoch < state.epoch:
+        return state, []
+    adopted = replace(
+        state, actual=Actual.RUNNING, epoch=event.epoch, pid=event.pid, adopted=True, deadline=None,
+        reason="taken over from the coordinator before", source="supervision",
+        ready_at=now - event.age_seconds, ping=Ping(next_at=_next_ping(state, now)), unconfirmed=False,
+    )  # fmt: skip
+    if adopted.desired is Desired.DOWN:
+        return _stop(adopted, now, "stopping, as was asked before", "supervision")
+    return adopted, []
+
+
+def _next_ping(state: Lifecycle, now: float) -> float:
+    period = state.rules.ping_seconds
+    return now + period - (now - state.phase * period) % period
+
+
+def _of_run(
+    state: Lifecycle,
+    event: Spawned | SpawnFailed | Ready | Exited | TreeGone | PongReceived,
+    now: float,
+    jitter: float,
+) -> Step:
+    match event:
+        case Spawned():
+            return _spawned(state, event, now)
+        case Ready() if state.actual is Actual.STARTING:
+            ping = Ping(next_at=_next_ping(state, now))
+            ready = replace(state, actual=Actual.RUNNING, deadline=None, ready_at=now, ping=ping, reason="ready")
+            return replace(ready, source="instance"), []
+        case SpawnFailed() if state.actual is Actual.STARTING:
+            failed = _judge(state, End(f"could not be started: {event.reason}"), now)
+            return _gone(failed, now, jitter)
+        case Exited() if state.actual in (*_LIVE, Actual.STOPPING):
+            return _exited(state, event, now, jitter)
+        case TreeGone() if state.actual is Actual.STOPPING or state.unconfirmed:
+            return _tree_gone(state, event, now, jitter)
+        case PongReceived() if state.actual in (Actual.RUNNING, Actual.UNHEALTHY):
+            return _pong(state, event, now), []
+        case _:
+            return state, []
+
+
+def _spawned(state: Lifecycle, event: Spawned, now: float) -> Step:
+    if state.actual is Actual.STARTING:
+        return replace(state, pid=event.pid, deadline=now + state.rules.start_seconds), []
+    return (replace(state, pid=event.pid) if state.actual is Actual.STOPPING else state), []
+
+
+def _exited(state: Lifecycle, event: Exited, now: float, jitter: float) -> Step:
+    end = _end_of(event, state.rules)
+    if state.actual is Actual.STOPPING:
+        return replace(state, pid=None, last_exit=state.last_exit if state.end else end.text), []
+    judged = _judge(replace(state, pid=None), end, now)
+    if event.remains:
+        return _stop(judged, now, f"{end.text}; clearing what it left", "supervision", end)
+    return _gone(judged, now, jitter)
+
+
+def _end_of(event: Exited, rules: Rules) -> End:
+    if event.signal is not None:
+        return End(f"signal {event.signal}")
+    if event.code is None:
+        return End("ended, status unknown")
+    return End(f"exit code {event.code}", is_clean=event.code == 0, is_final=event.code in rules.final_codes)
+
+
+def _judge(state: Lifecycle, end: End, now: float) -> Lifecycle:
+    is_stable = state.ready_at is not None and now - state.ready_at >= state.rules.stable_seconds
+    kept = tuple(at for at in state.recent if now - at < state.rules.window_seconds)
+    judged = replace(state, end=end, last_exit=end.text, recent=(*kept, now)[-state.rules.window_restarts :])
+    return replace(judged, failures=0, alerted=False) if is_stable else replace(judged, failures=state.failures + 1)
+
+
+def _tree_gone(state: Lifecycle, event: TreeGone, now: float, jitter: float) -> Step:
+    if event.survivors:
+        pids = ", ".join(map(str, event.survivors))
+        return _unstopped(state, f"could not be killed: pid {pids}")
+    return _gone(replace(state, unconfirmed=False), now, jitter)
+
+
+def _unstopped(state: Lifecycle, reason: str) -> Step:
+    """Never a second run beside one that may live: parked when it was to go on."""
+    if state.desired is Desired.DOWN:
+        return replace(_rest(state, Actual.STOPPED, reason), unconfirmed=True, end=state.end), []
+    parked = replace(_rest(state, Actual.PARKED, reason), unconfirmed=True, end=state.end)
+    return parked, [] if state.unconfirmed else [Alert(f"parked: {reason}", parked=True)]
+
+
+def _gone(state: Lifecycle, now: float, jitter: float) -> Step:
+    """Nothing of the run is left: what now?"""
+    if state.desired is Desired.DOWN:
+        return _rest(state, Actual.STOPPED, f"stopped by {state.source}"), []
+    if state.again or state.end is None:
+        return _begin(state, now, f"started by {state.source}", state.source)
+    verdict = _verdict(state, state.end)
+    if verdict is not None:
+        actual, reason = verdict
+        alert = Alert(f"parked: {reason}", parked=True)
+        return replace(_rest(state, actual, reason), source="supervision"), [alert] if actual is Actual.PARKED else []
+    return _back_off(state, state.end, now, jitter)
+
+
+def _verdict(state: Lifecycle, end: End) -> tuple[Actual, str] | None:
+    rules = state.rules
+    if end.is_final:
+        return Actual.PARKED, f"{end.text}: asked not to be restarted"
+    if rules.restart == "never" or (rules.restart == "on-failure" and end.is_clean):
+        done = end.is_clean
+        return (Actual.COMPLETED, "finished") if done else (Actual.PARKED, f"{end.text}; restart is off")
+    if state.failures >= rules.park_failures:
+        return Actual.PARKED, f"{state.failures} failed starts in a row, last: {end.text}"
+    if len(state.recent) >= rules.window_restarts:
+        return Actual.PARKED, f"ended {len(state.recent)} times in {rules.window_seconds:.0f} s, last: {end.text}"
+    return None
+
+
+def _back_off(state: Lifecycle, end: End, now: float, jitter: float) -> Step:
+    effects: list[Effect] = []
+    if state.failures >= state.rules.alert_failures and not state.alerted:
+        effects.append(Alert(f"{state.failures} failed starts in a row, last: {end.text}"))
+        state = replace(state, alerted=True)
+    wait = delay(state.rules, state.failures, jitter)
+    if wait <= 0.0:
+        restarted, started = _restart(state, now)
+        return restarted, effects + started
+    resting = _rest(state, Actual.BACKOFF, f"{end.text}; next start in {wait:.1f} s")
+    return replace(resting, deadline=now + wait, source="supervision"), effects
+
+
+def _restart(state: Lifecycle, now: float) -> Step:
+    started, effects = _begin(state, now, f"restarted: {state.last_exit}", "supervision")
+    return replace(started, restarts=state.restarts + 1, restarted_at=now), effects
+
+
+def _pong(state: Lifecycle, event: PongReceived, now: float) -> Lifecycle:
+    ping = state.ping
+    if ping.sent_at is None or event.nonce not in (ping.nonce, ping.nonce - 1):
+        return state
+    if event.nonce == ping.nonce:
+        latency = now - ping.sent_at
+        healthy = replace(ping, sent_at=None, misses=0, next_at=_next_ping(state, now), latency_seconds=latency)
+    else:
+        # Late, but from its loop: slow is not hung, and the ping under way goes on.
+        healthy = replace(ping, misses=0, latency_seconds=state.rules.ping_timeout_seconds + now - ping.sent_at)
+    return replace(state, actual=Actual.RUNNING, ping=healthy, reason="answers", source="ping")
+
+
+def _elapsed(state: Lifecycle, now: float, jitter: float) -> Step:
+    moment = due(state)
+    if moment is None or now < moment:
+        return state, []
+    match state.actual:
+        case Actual.BACKOFF:
+            return _restart(state, now)
+        case Actual.STARTING:
+            end = End(f"not ready after {state.rules.start_seconds:.0f} s")
+            return _stop(_judge(state, end, now), now, end.text, "supervision", end)
+        case Actual.STOPPING:
+            return _unstopped(state, "its end was not confirmed in time")
+        case Actual.RUNNING | Actual.UNHEALTHY:
+            return _check_ping(state, now)
+        case Actual.STOPPED | Actual.PARKED | Actual.COMPLETED:
+            return state, []
+
+
+def _check_ping(state: Lifecycle, now: float) -> Step:
+    ping = state.ping
+    if ping.sent_at is None:
+        return _send_ping(state, now)
+    missed = replace(state, ping=replace(ping, misses=ping.misses + 1))
+    if missed.ping.misses >= state.rules.ping_misses:
+        end = End(f"hung: {missed.ping.misses} pings unanswered")
+        return _stop(_judge(missed, end, now), now, f"{end.text}; stopping it", "ping", end)
+    reason = f"ping unanswered, {missed.ping.misses} of {state.rules.ping_misses}"
+    return _send_ping(replace(missed, actual=Actual.UNHEALTHY, reason=reason, source="ping"), now)
+
+
+def _send_ping(state: Lifecycle, now: float) -> Step:
+    nonce = state.ping.nonce + 1
+    return replace(state, ping=replace(state.ping, nonce=nonce, sent_at=now)), [SendPing(state.epoch, nonce)]

@@ -1,0 +1,150 @@
+"""Where everything lies in a workspace. Pure: it names places and touches none of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = "instances.toml"
+SOCKET_PATH_BYTES = 107
+"""A unix socket's path has room for 108 bytes, the last of them zero (unix(7))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with ``instances.toml``, and the places in it.
+
+    Args:
+        root: The folder, absolute and resolved.
+    """
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """What the person wrote."""
+        return self.root / CONFIG
+
+    @property
+    def runtime(self) -> Path:
+        """This machine's own files (0700), never in git."""
+        return self.root / ".trinity"
+
+    @property
+    def bus(self) -> Path:
+        """The log and what belongs to it."""
+        return self.runtime / "bus"
+
+    @property
+    def registry(self) -> Path:
+        """Who is there, for whoever reads JSON."""
+        return self.runtime / "registry.json"
+
+    @property
+    def coordinator(self) -> Path:
+        """Pid and sockets of the coordinator; how it is found."""
+        return self.runtime / "coordinator.json"
+
+    @property
+    def keeper(self) -> Path:
+        """Pid and socket of the keeper; how it is found."""
+        return self.runtime / "keeper.json"
+
+    @property
+    def token(self) -> Path:
+        """What every request that changes something must carry."""
+        return self.runtime / "token"
+
+    @property
+    def grants(self) -> Path:
+        """What the person allowed for good."""
+        return self.runtime / "grants.jsonl"
+
+    @property
+    def coordinator_log(self) -> Path:
+        """What the coordinator and the keeper print."""
+        return self.runtime / "coordinator.log"
+
+    def instance(self, instance_id: str) -> InstancePlaces:
+        """The folder of one instance."""
+        return InstancePlaces(self.runtime / "instances" / instance_id)
+
+    def socket_folder(self, temporary: Path, uid: int) -> Path:
+        """Where the sockets and the locks of coordinator and keeper lie.
+
+        In the workspace where the path is short enough for a socket, else in the temporary folder under a name that
+        only this workspace and this user have.
+
+        Raises:
+            StoreError: The temporary folder's path is too long as well.
+        """
+        inside = self.runtime / "run"
+        if _has_room(inside):
+            return inside
+        digest = hashlib.sha256(bytes(self.root)).hexdigest()[:16]
+        outside = temporary / f"trinity-{uid}-{digest}"
+        if not _has_room(outside):
+            error = StoreError(f"the paths of this folder and of {temporary} are too long for a socket")
+            error.hint = "Set TMPDIR to a folder with a short path, such as /tmp."
+            raise error
+        return outside
+
+
+@dataclass(frozen=True, slots=True)
+class InstancePlaces:
+    """The files of one instance, each with one writer."""
+
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the instance for life, so that it cannot exist twice."""
+        return self.folder / "lock"
+
+    @property
+    def brief(self) -> Path:
+        """What the instance is started with, written by the coordinator."""
+        return self.folder / "brief.json"
+
+    @property
+    def process(self) -> Path:
+        """Pid, start time, boot id and epoch, written by supervision."""
+        return self.folder / "process.json"
+
+    @property
+    def state(self) -> Path:
+        """What the instance remembers of itself, written by it."""
+        return self.folder / "state.json"
+
+    @property
+    def exit(self) -> Path:
+        """How the last process ended, written by the keeper."""
+        return self.folder / "exit.json"
+
+    @property
+    def output(self) -> Path:
+        """One file an epoch, appended to by the process itself."""
+        return self.folder / "output"
+
+    def output_of(self, epoch: int) -> Path:
+        """The output of one run."""
+        return self.output / f"{epoch}.log"
+
+    @property
+    def trace(self) -> Path:
+        """Every exchange with a brain and every tool call."""
+        return self.folder / "trace.jsonl"
+
+
+RUNTIME_SOCKETS = {"api": "api.sock", "live": "live.sock", "keeper": "keeper.sock"}
+"""The sockets in the socket folder."""
+
+
+def _has_room(folder: Path) -> bool:
+    return all(len(bytes(folder / name)) <= SOCKET_PATH_BYTES for name in RUNTIME_SOCKETS.values())

@@ -1,0 +1,400 @@
+"""The room: what the log says, folded into one view. The coordinator, every screen and a replay fold the same way.
+
+``Folder.apply`` has no clock and no effect: time in a view is the record's time. It ignores and counts what the
+authority table forbids, drops an id it has seen, and keeps every collection bounded but the open tasks, so two rooms
+at one position are equal (``digest``), also when one of them began from a snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core import address, authority, limits, typed
+from trinity_tui.core.board import Board
+from trinity_tui.core.delivery import Deliveries, receiver
+from trinity_tui.core.message import KINDS, UNTRACKED, Message
+
+if TYPE_CHECKING:
+    from trinity_tui.core.record import Position, Record
+
+FOLD_VERSION = 1
+"""Rises when the same records fold to another room; snapshots of another version are of no use."""
+FLOW_KEPT = 500
+FINDINGS_KEPT = 500
+APPROVALS_KEPT = 200
+ALERTS_KEPT = 100
+LINKS_KEPT = 2_000
+HIDDEN_FROM_FLOW = frozenset({"receipt"})
+FINGERPRINT_BYTES = 8
+
+
+class InstanceView(msgspec.Struct):
+    """One instance as the log knows it."""
+
+    id: str
+    role: str = ""
+    brain: str = ""
+    order: int = 0
+    """Its place in the configuration; the first nine have a digit."""
+    state: str = "OFFLINE"
+    reason: str = ""
+    source: str = ""
+    since: str = ""
+    epoch: int = 0
+    pid: int = 0
+    restarts: int = 0
+    turn: str = ""
+    """What a long turn is about, said by the instance itself; empty when none runs."""
+    crash: str = ""
+    """Why it last died, and when: shown for a while after it came back."""
+    crash_at: str = ""
+    sent: int = 0
+    last_at: str = ""
+
+
+class FlowRow(msgspec.Struct, frozen=True):
+    """One message as the flow shows it."""
+
+    position: int
+    id: str
+    from_: str
+    to: str
+    type: str
+    priority: str
+    timestamp: str
+    text: str
+    reply_to: str | None = None
+    label: str = ""
+    """What the type is about: a severity, a state, an exit code."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something an instance learned and shared."""
+
+    key: str
+    id: str
+    position: int
+    from_: str
+    text: str
+    at: str
+    rule: str = ""
+    path: str = ""
+    line: int = 0
+    severity: str = "normal"
+    kind: str = "finding"
+    rests_on: tuple[str, ...] = ()
+
+
+class Approval(msgspec.Struct):
+    """A request that waits for the person, or how it was decided."""
+
+    id: str
+    position: int
+    from_: str
+    command: str
+    text: str
+    at: str
+    verdict: str = ""
+    decided_by: str = ""
+    decided_at: str = ""
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """Something the person should know."""
+
+    id: str
+    position: int
+    from_: str
+    text: str
+    at: str
+
+
+class Link(msgspec.Struct):
+    """That two have talked: how often, and when last."""
+
+    count: int = 0
+    last_at: str = ""
+    last_position: int = 0
+
+
+class Room(msgspec.Struct):
+    """Everything the faces show that the log knows."""
+
+    position: int = 0
+    """Where to read on: one after the last record folded."""
+    count: int = 0
+    instances: dict[str, InstanceView] = msgspec.field(default_factory=dict[str, InstanceView])
+    flow: list[FlowRow] = msgspec.field(default_factory=list[FlowRow])
+    deliveries: Deliveries = msgspec.field(default_factory=Deliveries)
+    findings: dict[str, Finding] = msgspec.field(default_factory=dict[str, Finding])
+    board: Board = msgspec.field(default_factory=Board)
+    approvals: dict[str, Approval] = msgspec.field(default_factory=dict[str, Approval])
+    questions: dict[str, FlowRow] = msgspec.field(default_factory=dict[str, FlowRow])
+    """Questions to the person that wait for an answer."""
+    alerts: list[Alert] = msgspec.field(default_factory=list[Alert])
+    links: dict[str, Link] = msgspec.field(default_factory=dict[str, Link])
+    """By ``link_key``: who has talked to whom."""
+    forbidden: int = 0
+    """Records that said what their sender may not say."""
+    last_forbidden: str = ""
+    seen: bytearray = msgspec.field(default_factory=bytearray)
+    """Fingerprints of the newest ids, so that a fold which begins here drops the same repeated ones."""
+
+    def digest(self) -> str:
+        """The same for equal rooms, and only for them."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+    def members(self, to: str, sender: str) -> list[str]:
+        """Who stands behind an address."""
+        return [view.id for view in self.instances.values() if address.reaches(to, sender, view.id, view.role)]
+
+
+def link_key(one: str, other: str) -> str:
+    """The key of a pair, whichever way round."""
+    return f"{min(one, other)} {max(one, other)}"
+
+
+class Folder:
+    """Folds records into a room and says what changed.
+
+    Args:
+        room: Where to begin: an empty room, or a snapshot.
+
+    Attributes:
+        dirty: The areas that changed since they were last taken: ``flow``, ``findings``, ``tasks``, ``approvals``,
+            ``alerts``, ``deliveries``, ``links`` and ``instance:<id>``.
+    """
+
+    def __init__(self, room: Room | None = None) -> None:
+        self.room = room if room is not None else Room()
+        self.dirty: set[str] = set()
+        seen = bytes(self.room.seen)
+        self._seen = {seen[at : at + FINGERPRINT_BYTES] for at in range(0, len(seen), FINGERPRINT_BYTES)}
+
+    def take_dirty(self) -> set[str]:
+        """What changed since the last call."""
+        dirty, self.dirty = self.dirty, set()
+        return dirty
+
+    def apply(self, record: Record) -> bool:
+        """Fold one record; whether it was new (a repeated id, or one already folded, is not)."""
+        room, message = self.room, record.message
+        if record.position < room.position:
+            return False
+        room.position = record.position + 1
+        if not self._is_new(message.id):
+            return False
+        room.count += 1
+        task = typed.text(message.metadata, "task")
+        refused = authority.refusal(message, room.board.holder(task) if task else None)
+        if refused is not None:
+            room.forbidden += 1
+            room.last_forbidden = f"{message.from_}: {refused}"[: typed.TEXT_CHARACTERS]
+            return True
+        self._fold(record.position, message)
+        return True
+
+    def _is_new(self, message_id: str) -> bool:
+        fingerprint = hashlib.blake2b(message_id.encode(), digest_size=FINGERPRINT_BYTES).digest()
+        if fingerprint in self._seen:
+            return False
+        ids = self.room.seen
+        self._seen.add(fingerprint)
+        ids += fingerprint
+        if len(ids) > limits.SEEN_IDS * FINGERPRINT_BYTES:
+            self._seen.discard(bytes(ids[:FINGERPRINT_BYTES]))
+            del ids[:FINGERPRINT_BYTES]
+        return True
+
+    def _fold(self, position: Position, message: Message) -> None:
+        kind = message.type
+        if kind == "receipt":
+            self._receipt(message)
+            return
+        row = flow_row(position, message)
+        self._flow(row)
+        if kind in KINDS and kind not in UNTRACKED:
+            self._track(position, message, row)
+        apply = _FOLDS.get(kind)
+        if apply is not None:
+            apply(self, position, message, row)
+
+    def _receipt(self, message: Message) -> None:
+        deliveries = self.room.deliveries
+        if receiver(message) in self.room.instances:
+            deliveries.mark(message)
+        deliveries.receipt(message)
+        self.dirty.add("deliveries")
+
+    def _flow(self, row: FlowRow) -> None:
+        flow = self.room.flow
+        flow.append(row)
+        if len(flow) > FLOW_KEPT:
+            del flow[0]
+        self.dirty.add("flow")
+
+    def _track(self, position: Position, message: Message, row: FlowRow) -> None:
+        room = self.room
+        expected = len(room.members(message.to, message.from_)) if address.is_many(message.to) else 1
+        room.deliveries.written(position, message, expected)
+        view = room.instances.get(message.from_)
+        if message.reply_to:
+            room.deliveries.answered(message, view.role if view is not None else "")
+            if message.from_ == address.HUMAN and room.questions.pop(message.reply_to, None) is not None:
+                self.dirty.add("approvals")
+        self.dirty.add("deliveries")
+        if view is not None:
+            view.sent += 1
+            view.last_at = message.timestamp
+            self.dirty.add(f"instance:{view.id}")
+        self._link(row)
+
+    def _link(self, row: FlowRow) -> None:
+        if address.is_many(row.to) or row.from_ == row.to:
+            return
+        links, key = self.room.links, link_key(row.from_, row.to)
+        link = links.pop(key, None) or Link()
+        link.count += 1
+        link.last_at, link.last_position = row.timestamp, row.position
+        links[key] = link
+        if len(links) > LINKS_KEPT:
+            del links[next(iter(links))]
+        self.dirty.add("links")
+
+    def status(self, position: Position, message: Message, row: FlowRow) -> None:
+        """The coordinator says how an instance is, or an instance it introduced that a long turn runs."""
+        data, instances = message.metadata, self.room.instances
+        name = typed.text(data, "instance", message.from_)
+        is_lifecycle = message.from_ == address.COORDINATOR
+        if not address.is_instance_id(name) or (not is_lifecycle and name not in instances):
+            return
+        self.dirty.add(f"instance:{name}")
+        if not is_lifecycle:
+            instances[name].turn = typed.text(data, "turn")
+        elif typed.text(data, "removed") == "yes":
+            instances.pop(name, None)
+            if self.room.deliveries.marks.pop(name, None) is not None:
+                self.dirty.add("deliveries")
+        else:
+            _lifecycle(instances.setdefault(name, InstanceView(name)), message)
+
+    def finding(self, position: Position, message: Message, row: FlowRow) -> None:
+        """Somebody learned something; the same key again replaces what was said before."""
+        data, findings = message.metadata, self.room.findings
+        key = f"{message.from_}:{typed.text(data, 'key', message.id)}"
+        findings.pop(key, None)
+        findings[key] = Finding(
+            key=key, id=message.id, position=position, from_=message.from_, text=row.text, at=message.timestamp,
+            rule=typed.text(data, "rule"), path=typed.text(data, "path"), line=typed.whole(data, "line"),
+            severity=typed.text(data, "severity", "normal"), kind=typed.text(data, "kind", "finding"),
+            rests_on=tuple(typed.texts(data, "rests_on")),
+        )  # fmt: skip
+        if len(findings) > FINDINGS_KEPT:
+            del findings[next(iter(findings))]
+        self.dirty.add("findings")
+
+    def memory(self, position: Position, message: Message, row: FlowRow) -> None:
+        """A finding whose cause is gone is taken back by the one who said it."""
+        if typed.text(message.metadata, "op") != "retract":
+            return
+        findings = self.room.findings
+        for finding in [finding for finding in findings.values() if finding.id == message.reply_to]:
+            if message.from_ in (finding.from_, address.COORDINATOR):
+                del findings[finding.key]
+        self.dirty.add("findings")
+
+    def approval(self, position: Position, message: Message, row: FlowRow) -> None:
+        """A request for the person, or its decision."""
+        approvals = self.room.approvals
+        self.dirty.add("approvals")
+        if typed.text(message.metadata, "op") == "request":
+            command = typed.text(message.metadata, "command")
+            approval = Approval(message.id, position, message.from_, command, row.text, message.timestamp)
+            approvals.setdefault(message.id, approval)
+            if len(approvals) > APPROVALS_KEPT:
+                del approvals[next((key for key, kept in approvals.items() if kept.verdict), next(iter(approvals)))]
+            return
+        asked, verdict = approvals.get(message.reply_to or ""), typed.text(message.metadata, "verdict")
+        if asked is not None and verdict and not asked.verdict:
+            asked.verdict = verdict
+            asked.decided_by = typed.text(message.metadata, "by", message.from_)
+            asked.decided_at = message.timestamp
+
+    def alert(self, position: Position, message: Message, row: FlowRow) -> None:
+        """Something the person should know."""
+        self.room.alerts.append(Alert(message.id, position, message.from_, row.text, message.timestamp))
+        del self.room.alerts[:-ALERTS_KEPT]
+        self.dirty.add("alerts")
+
+    def question(self, position: Position, message: Message, row: FlowRow) -> None:
+        """A question to the person waits in the inbox."""
+        if message.to != address.HUMAN:
+            return
+        self.room.questions.setdefault(message.id, row)
+        if len(self.room.questions) > APPROVALS_KEPT:
+            del self.room.questions[next(iter(self.room.questions))]
+        self.dirty.add("approvals")
+
+    def task(self, position: Position, message: Message, row: FlowRow) -> None:
+        """A task is proposed, or moves."""
+        fold = self.room.board.proposed if message.type == "task" else self.room.board.updated
+        fold(position, msgspec.structs.replace(message, content=row.text))
+        self.dirty.add("tasks")
+
+
+_FOLDS = {
+    "status": Folder.status,
+    "finding": Folder.finding,
+    "memory": Folder.memory,
+    "approval": Folder.approval,
+    "alert": Folder.alert,
+    "question": Folder.question,
+    "task": Folder.task,
+    "task_update": Folder.task,
+    "task_complete": Folder.task,
+}
+
+
+def _lifecycle(view: InstanceView, message: Message) -> None:
+    data = message.metadata
+    state = typed.text(data, "state", view.state)
+    if state != view.state:
+        view.since = message.timestamp
+        view.turn = ""
+    view.state, view.reason = state, typed.text(data, "reason")
+    view.source = typed.text(data, "source")
+    view.role = typed.text(data, "role", view.role)
+    view.brain = typed.text(data, "brain", view.brain)
+    view.order = typed.whole(data, "order", view.order)
+    view.epoch = typed.whole(data, "epoch", view.epoch)
+    view.pid = typed.whole(data, "pid", view.pid)
+    view.restarts = typed.whole(data, "restarts", view.restarts)
+    if typed.text(data, "crash"):
+        view.crash, view.crash_at = typed.text(data, "crash"), message.timestamp
+
+
+def cut(content: str) -> str:
+    """What a view keeps of a content; cutting what is cut changes nothing."""
+    most = limits.HEAD_CHARACTERS
+    return content if len(content) <= most else content[: most - 1] + "…"
+
+
+def flow_row(position: Position, message: Message) -> FlowRow:
+    """One message as the flow shows it."""
+    data = message.metadata
+    label = typed.text(data, "severity") or typed.text(data, "state") or typed.text(data, "verdict")
+    return FlowRow(
+        position=position, id=message.id, from_=message.from_, to=message.to, type=message.type,
+        priority=message.priority, timestamp=message.timestamp, text=cut(message.content),
+        reply_to=message.reply_to, label=label,
+    )  # fmt: skip
+
+
+def waiting(room: Room) -> int:
+    """How many things wait for the person."""
+    open_approvals = sum(not approval.verdict for approval in room.approvals.values())
+    parked = sum(view.state == "PARKED" for view in room.instances.values())
+    return open_approvals + len(room.questions) + parked

@@ -1,0 +1,177 @@
+"""What a screen or a command exchanges with the coordinator over one WebSocket: one JSON object a message.
+
+::
+
+    face                          coordinator
+    Attach            ─────────▶
+                      ◀─────────  Greeting   (with a snapshot, unless the face can go on from its position)
+                      ◀─────────  Batch …    (records from a position; heads and the first characters)
+                      ◀─────────  Live …     (who does what now; replaces what was sent before)
+    Request           ─────────▶
+                      ◀─────────  Reply      (same id)
+    Follow, Unfollow  ─────────▶
+                      ◀─────────  Output …   (an instance's lines)
+    Shown             ─────────▶  (what the person has seen, for receipts)
+
+A face too slow for its batches is not waited for: its queue is dropped and it is sent a Greeting with a new snapshot.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from trinity_tui.core.errors import WireError
+from trinity_tui.core.record import Record
+from trinity_tui.core.room import Room
+
+
+class Attach(msgspec.Struct, frozen=True, tag="attach"):
+    """A face presents itself."""
+
+    protocol: int
+    token: str = ""
+    """Without the right one the face may look and not touch."""
+    position: int | None = None
+    """Where its room stands, if it has one from this generation of the log."""
+    generation: int = 0
+    read_only: bool = False
+
+
+class Request(msgspec.Struct, frozen=True, tag="request"):
+    """Ask for something to be done; the names are those of the API's routes."""
+
+    id: int
+    do: str
+    args: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class Follow(msgspec.Struct, frozen=True, tag="follow"):
+    """Send the output of this instance, beginning with its last lines."""
+
+    instance: str
+    lines: int = 200
+
+
+class Unfollow(msgspec.Struct, frozen=True, tag="unfollow"):
+    """No more output of this instance."""
+
+    instance: str
+
+
+class Shown(msgspec.Struct, frozen=True, tag="shown"):
+    """The person has seen the flow up to before this position."""
+
+    position: int
+
+
+class LiveView(msgspec.Struct, frozen=True):
+    """What one instance does now."""
+
+    id: str
+    activity: str = "idle"
+    detail: str = ""
+    since: float = 0.0
+    inbox_depth: int = 0
+    brain: str = ""
+    cpu_percent: float = 0.0
+    rss_bytes: int = 0
+    heard_at: float = 0.0
+
+
+class Greeting(msgspec.Struct, frozen=True, tag="greeting"):
+    """Where the face begins."""
+
+    protocol: int
+    workspace: str
+    path: str
+    computer: str
+    pid: int
+    generation: int
+    position: int
+    carrier: str = "files"
+    rights: str = "person"
+    """``person``, ``instance`` or ``observer``: what this connection may ask for."""
+    room: Room | None = None
+    live: list[LiveView] = msgspec.field(default_factory=list[LiveView])
+    notices: list[str] = msgspec.field(default_factory=list[str])
+    """Sentences about this machine or configuration that the person should see."""
+
+
+class Batch(msgspec.Struct, frozen=True, tag="batch"):
+    """Records the coordinator folded, contents cut; after them the log stands at ``position``."""
+
+    position: int
+    records: list[Record]
+
+
+class Live(msgspec.Struct, frozen=True, tag="live"):
+    """What instances do now; only those that changed."""
+
+    views: list[LiveView]
+
+
+class Notices(msgspec.Struct, frozen=True, tag="notices"):
+    """The sentences that hold now, instead of those before."""
+
+    notices: list[str]
+
+
+class Output(msgspec.Struct, frozen=True, tag="output"):
+    """Lines an instance printed."""
+
+    instance: str
+    epoch: int
+    lines: list[str]
+    skipped: int = 0
+    """Lines left out before these because the face was slow."""
+    fresh: bool = False
+    """Whether these begin anew: forget what was shown before."""
+
+
+class Reply(msgspec.Struct, frozen=True, tag="reply"):
+    """The end of a request."""
+
+    id: int
+    result: Any = None
+    error: str = ""
+    """The sentence, where it did not succeed."""
+    exit_code: int = 0
+
+
+FromFace = Attach | Request | Follow | Unfollow | Shown
+ToFace = Greeting | Batch | Live | Notices | Output | Reply
+
+_from_face = msgspec.json.Decoder(FromFace)
+_to_face = msgspec.json.Decoder(ToFace)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_from_face(text: bytes | str) -> FromFace:
+    """What a face sent.
+
+    Raises:
+        WireError: It is none of a face's frames.
+    """
+    try:
+        return _from_face.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"a frame that is none of a face's: {error}") from error
+
+
+def decode_to_face(text: bytes | str) -> ToFace:
+    """What the coordinator sent.
+
+    Raises:
+        WireError: It is none of the coordinator's frames.
+    """
+    try:
+        return _to_face.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"a frame that is none of the coordinator's: {error}") from error
+
+
+def encode(frame: FromFace | ToFace) -> bytes:
+    """One message for the WebSocket."""
+    return _encoder.encode(frame)

@@ -1,0 +1,52 @@
+"""How an instance is shown: one table of everything that is known and the state it comes to."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from trinity_tui.core.instance import SLOW_PING_SECONDS, Brief, Lifecycle, Sign, presence
+from trinity_tui.core.wire.live import BEAT_SECONDS, SILENT_SECONDS
+
+NOW = 100.0
+ONLINE = Lifecycle("ONLINE", "ready", "supervision")
+SILENT = Lifecycle("UNKNOWN", "no heartbeat for 5 s and no exit seen", "live lane")
+FRESH = Sign(NOW)
+
+
+@pytest.mark.parametrize(
+    ("sign", "paused", "shown"),
+    [
+        (FRESH, "", ONLINE),
+        (Sign(NOW - SILENT_SECONDS), "", ONLINE),
+        (Sign(NOW - SILENT_SECONDS - 0.01), "", SILENT),
+        (None, "", SILENT),
+        (None, "by the person", SILENT),
+        (Sign(NOW - 60, "no model"), "by the person", SILENT),
+        (FRESH, "by the person", Lifecycle("PAUSED", "by the person", "person")),
+        (Sign(NOW, "no model", 9.0), "by the person", Lifecycle("PAUSED", "by the person", "person")),
+        (Sign(NOW, "no model", 9.0), "", Lifecycle("DEGRADED", "no model", "instance")),
+        (Sign(NOW, "", SLOW_PING_SECONDS), "", ONLINE),
+        (Sign(NOW, "", 1.26), "", Lifecycle("DEGRADED", "ping took 1.3 s", "ping")),
+    ],
+)
+def test_what_is_shown_of_an_instance_that_runs(sign: Sign | None, paused: str, shown: Lifecycle) -> None:
+    assert presence(ONLINE, sign, paused, NOW) == shown
+
+
+@pytest.mark.parametrize("state", ["OFFLINE", "STARTING", "CRASHED", "PARKED"])
+@pytest.mark.parametrize("sign", [None, FRESH, Sign(0.0), Sign(NOW, "no model", 9.0)])
+@pytest.mark.parametrize("paused", ["", "by the person"])
+def test_supervision_has_the_word_on_one_that_does_not_run(state: str, sign: Sign | None, paused: str) -> None:
+    down = Lifecycle(state, "signal 9", "supervision")
+    assert presence(down, sign, paused, NOW) is down
+
+
+def test_one_lost_beat_is_no_silence() -> None:
+    assert 2 * BEAT_SECONDS < SILENT_SECONDS
+
+
+def test_a_brief_is_read_as_it_was_written() -> None:
+    brief = Brief("lead-1", "lead", "/srv/shop", checks=["pytest -q"], persona="Brief.")
+    assert msgspec.json.decode(msgspec.json.encode(brief), type=Brief) == brief
+    assert msgspec.json.decode(b'{"id":"a","role":"lead","workspace":"/"}', type=Brief).checks is None

@@ -1,0 +1,445 @@
+"""The lifecycle: its rules one by one, then any order of events against a model of the world."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from trinity_tui.core.lifecycle import Actual, Desired, Lifecycle, due, shown, step
+from trinity_tui.core.lifecycle_events import (
+    Adopted,
+    Alert,
+    Begin,
+    Effect,
+    Elapsed,
+    Event,
+    Exited,
+    PongReceived,
+    Ready,
+    Restart,
+    SendPing,
+    Spawn,
+    Spawned,
+    SpawnFailed,
+    StopTree,
+    TreeGone,
+    WantDown,
+    WantUp,
+)
+from trinity_tui.core.restart import Rules
+
+
+class Life:
+    """One lifecycle and its clock."""
+
+    def __init__(self, **rules: object) -> None:
+        self.now = 1000.0
+        self.state = Lifecycle(rules=Rules(**rules), desired=Desired.UP)  # pyright: ignore[reportArgumentType]
+        self.alerts: list[Alert] = []
+
+    def give(self, event: Event) -> list[Effect]:
+        """One event now."""
+        self.state, effects = step(self.state, event, self.now)
+        self.alerts += [effect for effect in effects if isinstance(effect, Alert)]
+        return [effect for effect in effects if not isinstance(effect, Alert)]
+
+    def wait(self) -> list[Effect]:
+        """Until the next deadline."""
+        moment = due(self.state)
+        assert moment is not None
+        self.now = moment
+        return self.give(Elapsed())
+
+    def up(self) -> Life:
+        """Started and ready."""
+        self.give(Begin())
+        self.give(Spawned(self.state.epoch, 70))
+        self.give(Ready(self.state.epoch))
+        assert self.actual is Actual.RUNNING
+        return self
+
+    def die(self, code: int | None = None, signal: int | None = 9, remains: bool = False) -> list[Effect]:
+        """The process ends."""
+        return self.give(Exited(self.state.epoch, code, signal if code is None else None, remains))
+
+    @property
+    def actual(self) -> Actual:
+        return self.state.actual
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        view = shown(self.state, self.now)
+        return view.state, view.reason
+
+
+def test_a_start_and_a_stop() -> None:
+    life = Life()
+    assert life.shown == ("OFFLINE", "not started")
+    assert life.give(Begin()) == [Spawn(1)]
+    assert life.shown[0] == "STARTING"
+    life.give(Spawned(1, 70))
+    life.give(Ready(1))
+    assert life.shown == ("ONLINE", "ready")
+    assert life.give(WantDown("person")) == [StopTree(1, 10.0)]
+    assert life.shown == ("ONLINE", "stopping, asked by person")
+    life.die(code=0)
+    assert life.give(TreeGone(1)) == []
+    assert life.shown == ("OFFLINE", "stopped by person")
+    assert due(life.state) is None
+
+
+def test_after_a_stable_run_the_next_is_started_at_once() -> None:
+    life = Life().up()
+    life.now += 10.0
+    assert life.die() == [Spawn(2)]
+    assert life.shown == ("STARTING", "restarted: signal 9")
+    life.give(Spawned(2, 71))
+    life.give(Ready(2))
+    life.now += 3.0
+    assert life.shown == ("ONLINE", "restarted: signal 9")
+    life.now += 7.0
+    assert life.shown == ("ONLINE", "ready")
+    assert (life.state.restarts, life.state.failures) == (1, 0)
+
+
+def test_failed_runs_are_delayed_told_once_and_given_up() -> None:
+    life = Life()
+    life.give(Begin())
+    delays: list[float] = []
+    for _ in range(7):
+        assert life.die(code=1) == []
+        assert life.shown[0] == "CRASHED"
+        delays.append((due(life.state) or 0.0) - life.now)
+        assert life.wait() == [Spawn(life.state.epoch)]
+    assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert [alert.parked for alert in life.alerts] == [False]
+    assert life.alerts[0].text == "3 failed starts in a row, last: exit code 1"
+    life.die(code=1)
+    assert life.shown == ("PARKED", "8 failed starts in a row, last: exit code 1")
+    assert [alert.parked for alert in life.alerts] == [False, True]
+    assert due(life.state) is None
+    assert life.state.restarts == 7
+    assert life.give(WantUp("person")) == [Spawn(9)]
+    assert (life.state.failures, life.state.restarts) == (0, 7)
+
+
+def test_ten_ends_in_the_window_are_enough_however_stable() -> None:
+    life = Life().up()
+    for _ in range(9):
+        life.now += 20.0
+        assert life.die() == [Spawn(life.state.epoch)]
+        life.give(Ready(life.state.epoch))
+    life.now += 20.0
+    life.die()
+    assert life.shown == ("PARKED", "ended 10 times in 600 s, last: signal 9")
+    slow = Life().up()
+    for _ in range(30):
+        slow.now += 100.0
+        assert slow.die() == [Spawn(slow.state.epoch)]
+        slow.give(Ready(slow.state.epoch))
+
+
+def test_a_stable_run_forgives() -> None:
+    life = Life()
+    life.give(Begin())
+    for _ in range(3):
+        life.die()
+        life.wait()
+    life.give(Ready(life.state.epoch))
+    life.now += 10.0
+    life.die()
+    assert (life.state.failures, life.state.alerted) == (0, False)
+    for _ in range(3):
+        life.die()
+        if life.actual is Actual.BACKOFF:
+            life.wait()
+    assert len(life.alerts) == 2
+
+
+@pytest.mark.parametrize(
+    ("restart", "code", "actual", "reason"),
+    [
+        ("on-failure", 0, Actual.COMPLETED, "finished"),
+        ("never", 0, Actual.COMPLETED, "finished"),
+        ("never", 1, Actual.PARKED, "exit code 1; restart is off"),
+        ("on-failure", 78, Actual.PARKED, "exit code 78: asked not to be restarted"),
+        ("always", 125, Actual.PARKED, "exit code 125: asked not to be restarted"),
+        ("always", 0, Actual.BACKOFF, "exit code 0; next start in 0.5 s"),
+        ("on-failure", None, Actual.BACKOFF, "ended, status unknown; next start in 0.5 s"),
+    ],
+)
+def test_what_an_exit_means(restart: str, code: int | None, actual: Actual, reason: str) -> None:
+    life = Life(restart=restart)
+    life.give(Begin())
+    life.die(code=code, signal=None)
+    assert (life.actual, life.state.reason) == (actual, reason)
+
+
+def test_what_is_left_of_a_crashed_run_is_stopped_first() -> None:
+    life = Life().up()
+    life.now += 60.0
+    assert life.die(remains=True) == [StopTree(1, 10.0)]
+    assert life.shown[0] == "CRASHED"
+    assert life.give(TreeGone(1)) == [Spawn(2)]
+
+
+def test_not_ready_in_time_is_a_failure() -> None:
+    life = Life()
+    life.give(Begin())
+    life.now += 5.0
+    life.give(Spawned(1, 70))
+    assert due(life.state) == life.now + 30.0, "the time begins when the process does"
+    assert life.wait() == [StopTree(1, 10.0)]
+    life.die(signal=15)
+    life.give(TreeGone(1))
+    assert life.shown == ("CRASHED", "not ready after 30 s; next start in 0.5 s")
+    assert life.state.last_exit == "not ready after 30 s"
+
+
+def test_a_start_that_fails() -> None:
+    life = Life()
+    life.give(Begin())
+    life.give(SpawnFailed(1, "scout: No such file or directory"))
+    assert life.shown[0] == "CRASHED"
+    assert life.state.last_exit == "could not be started: scout: No such file or directory"
+
+
+def test_a_hang_is_found_within_45_seconds() -> None:
+    for phase in (0.0, 0.3, 0.99):
+        life = Life()
+        life.state = Lifecycle(desired=Desired.UP, phase=phase)
+        life.up()
+        began = life.now
+        effects: list[Effect] = []
+        pings = 0
+        while not any(isinstance(effect, StopTree) for effect in effects):
+            effects = life.wait()
+            pings += sum(isinstance(effect, SendPing) for effect in effects)
+        assert life.now - began <= 45.0
+        assert pings == 3
+        assert life.shown == ("CRASHED", "hung: 3 pings unanswered; stopping it")
+        assert life.give(TreeGone(1)) == [Spawn(2)], "it had been stable"
+
+
+def test_pings_are_answered_slowly_late_and_not() -> None:
+    life = Life().up()
+    (ping,) = life.wait()
+    assert ping == SendPing(1, 1)
+    life.now += 2.0
+    life.give(PongReceived(1, 1))
+    assert life.shown == ("DEGRADED", "answers slowly: 2.0 s")
+    assert life.wait() == [SendPing(1, 2)]
+    assert life.wait() == [SendPing(1, 3)]
+    assert life.shown == ("DEGRADED", "ping unanswered, 1 of 3")
+    life.now += 1.0
+    life.give(PongReceived(1, 2))
+    assert life.shown == ("DEGRADED", "answers slowly: 6.0 s")
+    assert life.state.ping.misses == 0
+    life.give(PongReceived(1, 3))
+    life.give(PongReceived(1, 99))
+    life.wait()
+    life.give(PongReceived(1, 4))
+    assert life.shown == ("ONLINE", "answers")
+
+
+def test_a_restart_is_somebodys_wish_and_no_failure() -> None:
+    life = Life().up()
+    assert life.give(Restart("person")) == [StopTree(1, 10.0)]
+    life.die(code=1)
+    assert life.give(TreeGone(1)) == [Spawn(2)]
+    assert (life.state.restarts, life.state.failures) == (0, 0)
+    assert life.shown == ("STARTING", "started by person")
+
+
+def test_minds_change_while_it_stops() -> None:
+    life = Life().up()
+    life.give(WantDown("person"))
+    assert life.give(WantUp("person")) == []
+    assert life.give(TreeGone(1)) == [Spawn(2)]
+    life.give(Spawned(2, 71))
+    life.give(Restart("person"))
+    life.give(WantDown("person"))
+    assert life.give(TreeGone(2)) == []
+    assert life.actual is Actual.STOPPED
+
+
+def test_what_cannot_be_killed_is_never_doubled() -> None:
+    life = Life().up()
+    life.give(Restart("person"))
+    life.give(TreeGone(1, (70, 71)))
+    assert life.shown == ("PARKED", "could not be killed: pid 70, 71")
+    assert life.alerts[-1].parked
+    assert life.give(TreeGone(1)) == [Spawn(2)], "when it goes after all, what was asked for is done"
+    late = Life().up()
+    late.give(WantDown("person"))
+    late.wait()
+    assert late.now == 1000.0 + 11.0
+    assert late.shown == ("OFFLINE", "its end was not confirmed in time")
+
+
+def test_taking_over() -> None:
+    life = Life()
+    life.give(Adopted(7, 70, 500.0))
+    assert life.shown == ("ONLINE", "taken over from the coordinator before")
+    assert (life.state.adopted, life.state.epoch) == (True, 7)
+    assert life.die() == [Spawn(8)]
+    assert not life.state.adopted
+    down = Life()
+    down.state = Lifecycle(desired=Desired.DOWN)
+    assert down.give(Adopted(7, 70, 1.0)) == [StopTree(7, 10.0)]
+
+
+LIVE = (Actual.STARTING, Actual.RUNNING, Actual.UNHEALTHY, Actual.STOPPING)
+
+
+class World(RuleBasedStateMachine):
+    """Processes, a keeper that never has two of one instance, and events in any order, stale ones among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.state = Lifecycle(desired=Desired.UP, rules=Rules(restart="always"))
+        self.living: set[int] = set()
+        self.asked: list[int] = []
+        self.kills: list[int] = []
+        self.failures_told = 0
+        self.entered = (self.state.actual, self.state.epoch, 0.0)
+
+    def give(self, event: Event) -> None:
+        before = self.state
+        self.state, effects = step(before, event, self.now)
+        for effect in effects:
+            if isinstance(effect, Spawn):
+                assert self.state.desired is Desired.UP, "wanted down, and yet started"
+                assert effect.epoch > before.epoch
+                self.asked.append(effect.epoch)
+            elif isinstance(effect, StopTree):
+                assert effect.epoch == self.state.epoch
+                self.kills.append(effect.epoch)
+            elif isinstance(effect, Alert) and not effect.parked:
+                assert not before.alerted, "told twice"
+        if (self.state.actual, self.state.epoch) != self.entered[:2]:
+            self.entered = (self.state.actual, self.state.epoch, self.now)
+
+    @rule(by=st.sampled_from(["person", "policy"]))
+    def want_up(self, by: str) -> None:
+        self.give(WantUp(by))
+
+    @rule()
+    def want_down(self) -> None:
+        self.give(WantDown("person"))
+
+    @rule()
+    def restart(self) -> None:
+        self.give(Restart("person"))
+
+    @rule()
+    def begin(self) -> None:
+        self.give(Begin())
+
+    @precondition(lambda self: self.asked)
+    @rule(works=st.booleans())
+    def keeper_spawns(self, works: bool) -> None:
+        epoch = self.asked.pop(0)
+        if works and not self.living and epoch not in self.kills:
+            self.living.add(epoch)
+            self.give(Spawned(epoch, epoch + 100))
+        else:
+            self.give(SpawnFailed(epoch, "no"))
+
+    @precondition(lambda self: self.living)
+    @rule(signal=st.sampled_from([None, 9]), remains=st.booleans())
+    def process_dies(self, signal: int | None, remains: bool) -> None:
+        epoch = self.living.pop()
+        self.give(Exited(epoch, None if signal else 0, signal, remains))
+
+    @precondition(lambda self: self.living)
+    @rule()
+    def says_hello(self) -> None:
+        self.give(Ready(next(iter(self.living))))
+
+    @precondition(lambda self: self.kills)
+    @rule(survives=st.integers(0, 9))
+    def keeper_has_killed(self, survives: int) -> None:
+        epoch = self.kills.pop(0)
+        if survives == 0 and epoch in self.living:
+            self.give(TreeGone(epoch, (epoch + 100,)))
+        else:
+            self.living.discard(epoch)
+            self.asked = [asked for asked in self.asked if asked != epoch]
+            self.give(TreeGone(epoch))
+
+    @rule(
+        event=st.sampled_from([Ready, Spawned, SpawnFailed, Exited, TreeGone, PongReceived]),
+        back=st.integers(1, 3),
+        remains=st.booleans(),
+    )
+    def stale(self, event: type, back: int, remains: bool) -> None:
+        epoch = self.state.epoch - back
+        made: dict[type, Event] = {
+            Ready: Ready(epoch), Spawned: Spawned(epoch, 1), SpawnFailed: SpawnFailed(epoch, "old"),
+            Exited: Exited(epoch, 1, None, remains), TreeGone: TreeGone(epoch), PongReceived: PongReceived(epoch, 1),
+        }  # fmt: skip
+        before = self.state
+        self.give(made[event])
+        assert self.state is before, "an older run changed something"
+
+    @rule(seconds=st.floats(0.0, 100.0))
+    def time_passes(self, seconds: float) -> None:
+        target = self.now + seconds
+        while (moment := due(self.state)) is not None and moment <= target:
+            self.now = max(self.now, moment)
+            before = self.state
+            self.give(Elapsed())
+            assert self.state != before, "a deadline that does nothing would never end"
+        self.now = target
+
+    @rule()
+    def early(self) -> None:
+        moment = due(self.state)
+        if moment is None or moment > self.now:
+            before = self.state
+            self.give(Elapsed())
+            assert self.state is before
+
+    @rule()
+    def answers(self) -> None:
+        if self.state.epoch in self.living:
+            self.give(PongReceived(self.state.epoch, self.state.ping.nonce))
+
+    @invariant()
+    def never_two(self) -> None:
+        assert len(self.living) <= 1
+
+    @invariant()
+    def every_state_has_a_way_out(self) -> None:
+        if self.state.actual in LIVE or self.state.actual is Actual.BACKOFF:
+            assert due(self.state) is not None
+        assert self.state.reason
+        assert self.state.source
+
+    @invariant()
+    def stopping_ends(self) -> None:
+        actual, _, since = self.entered
+        if actual is Actual.STOPPING:
+            rules = self.state.rules
+            assert self.now - since <= rules.grace_seconds + rules.confirm_seconds + 1e-6
+
+    @invariant()
+    def down_is_down(self) -> None:
+        if self.state.desired is Desired.DOWN:
+            assert self.state.actual in (Actual.STOPPED, Actual.STOPPING)
+
+    @invariant()
+    def it_can_be_shown(self) -> None:
+        view = shown(self.state, self.now)
+        assert view.state in {"OFFLINE", "STARTING", "ONLINE", "DEGRADED", "CRASHED", "PARKED"}
+        assert view.reason
+        if self.state.actual is Actual.STOPPED:
+            assert view.state == "OFFLINE"
+
+
+TestWorld = World.TestCase
+TestWorld.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
