@@ -1,0 +1,26 @@
+"""The bus: what instances, the coordinator and the person say to one another, appended to one log.
+
+Everything above knows ``Bus``, ``Consumer`` and ``Delivery``; which carrier is behind them is ``open_bus``'s business.
+"""
+
+from __future__ import annotations
+
+from trinity_tui.bus.carrier import Bus, Durability, Stats, Wakeup
+from trinity_tui.bus.compose import new_message
+from trinity_tui.bus.consumer import Consumer, Delivery
+from trinity_tui.bus.dead import DeadLetter, dead_letters
+from trinity_tui.bus.file_bus import FileBus, open_bus
+
+__all__ = [
+    "Bus",
+    "Consumer",
+    "DeadLetter",
+    "Delivery",
+    "Durability",
+    "FileBus",
+    "Stats",
+    "Wakeup",
+    "dead_letters",
+    "new_message",
+    "open_bus",
+]

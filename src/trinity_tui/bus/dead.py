@@ -1,0 +1,65 @@
+"""Dead letters: messages a consumer gave up, kept as they stood in the log with the reason, one file a consumer."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.bus import files
+from trinity_tui.core.errors import BusError
+from trinity_tui.core.record import Position
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was given up."""
+
+    consumer: str
+    position: Position
+    attempts: int
+    reason: str
+    at: str
+    """When, as RFC 3339."""
+    line: str
+    """The line as it stood in the log."""
+
+
+def bury(folder: Path, letter: DeadLetter) -> None:
+    """Keep a dead letter, on the disk before this returns.
+
+    Raises:
+        BusError: It could not be kept; the message stays undone.
+    """
+    path = folder / f"{letter.consumer}.jsonl"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, files.PRIVATE_FILE)
+        try:
+            size = os.fstat(descriptor).st_size
+            fence = b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
+            files.write_whole(descriptor, fence + msgspec.json.encode(letter) + b"\n")
+            os.fdatasync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise BusError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def dead_letters(root: Path) -> list[DeadLetter]:
+    """All dead letters of a bus, the oldest message first.
+
+    Args:
+        root: The bus's folder.
+    """
+    found: dict[tuple[str, Position], DeadLetter] = {}
+    for path in sorted((root / "dead").glob("*.jsonl")):
+        for line in path.read_bytes().split(b"\n"):
+            try:
+                letter = msgspec.json.decode(line, type=DeadLetter)
+            except msgspec.DecodeError:
+                continue  # Its writer was killed in this line; the message was given up again after that.
+            found[letter.consumer, letter.position] = letter
+    return sorted(found.values(), key=lambda letter: letter.position)

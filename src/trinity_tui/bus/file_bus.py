@@ -1,0 +1,356 @@
+"""The bus over files: one shared log in a folder, no server. Puts this room's parts together and owns their lives."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from trinity_tui.bus import acks, bells, blobs, layout, sidecar
+from trinity_tui.bus.acks import Acks
+from trinity_tui.bus.append import Appender
+from trinity_tui.bus.bells import Ringer
+from trinity_tui.bus.carrier import Stats
+from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
+from trinity_tui.bus.intake import Intake
+from trinity_tui.bus.layout import SEGMENT_BYTES, Format, Layout
+from trinity_tui.bus.lock import AppendLock, LockObserver
+from trinity_tui.bus.publish import Publisher
+from trinity_tui.bus.reading import EndProbe, LineFetcher, LogReader
+from trinity_tui.bus.sync import Syncer
+from trinity_tui.bus.wakeup import Watcher
+from trinity_tui.core import address, message, record
+from trinity_tui.core.errors import BusError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
+    from typing import Any
+
+    from trinity_tui.bus.carrier import Durability, Wakeup
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position, Record
+
+OPEN_SECONDS = 5.0
+RECALL_SEGMENTS = 4
+"""How far back a consumer that starts for the first time looks for direct messages."""
+
+
+def open_bus(
+    root: Path,
+    who: str,
+    *,
+    durability: Durability | None = None,
+    wakeup: Wakeup = "auto",
+    segment_bytes: int = SEGMENT_BYTES,
+    clock: Callable[[], float] = time.monotonic,
+    wall_clock: Callable[[], float] = time.time,
+) -> FileBus:
+    """Open the log in a folder, making it where there is none.
+
+    Args:
+        root: The bus's folder, ``.trinity/bus``.
+        who: Whose bus this is, for names of threads and errors.
+        durability: What an accepted message has survived; the log's own setting where not given.
+        wakeup: How readers learn of news.
+        segment_bytes: The size at which a segment is finished; counts only for a new log.
+        clock: Monotonic seconds, for ageing and back-off.
+        wall_clock: Seconds since the epoch, for expiry.
+
+    Raises:
+        BusError: The folder cannot be made or read, the format is not ours, or the lock is held too long.
+    """
+    paths = Layout(root)
+    paths.create()
+    try:
+        lock = AppendLock(paths.lock)
+        try:
+            format_ = _settle_format(
+                paths, lock, Format(segment_bytes=segment_bytes, durability=durability or "interval")
+            )
+        except BaseException:
+            lock.close()
+            raise
+    except OSError as error:
+        raise BusError(f"the message log in {root} cannot be opened: {error.strerror}") from error
+    return FileBus(
+        paths, format_, lock, who, durability or cast("Durability", format_.durability), wakeup, clock, wall_clock
+    )
+
+
+def _settle_format(paths: Layout, lock: AppendLock, new: Format) -> Format:
+    """The log's format: made where there is none, its generation raised where marks lie beyond the log's end."""
+    found = layout.read_format(paths)
+    if found is not None and paths.bases() and not _has_marks_beyond(paths, found):
+        return found
+    if not lock.acquire(threading.Event(), OPEN_SECONDS):
+        raise BusError(f"the message log in {paths.root} is held by another process for more than {OPEN_SECONDS:.0f} s")
+    try:
+        lock.sign()
+        paths.create_log()
+        found = layout.read_format(paths)
+        if found is None:
+            found = new
+        elif _has_marks_beyond(paths, found):
+            found = found.raised(paths.end())
+        else:
+            return found
+        layout.write_format(paths, found)
+        return found
+    finally:
+        lock.unsign()
+        lock.release()
+
+
+def _has_marks_beyond(paths: Layout, format_: Format) -> bool:
+    # The marks first, the end after them: a consumer may be acknowledging right now.
+    marks = [acks.highest_mark(path, format_) for path in paths.consumers.glob("*/acks.jsonl")]
+    return max(marks, default=0) > paths.end()
+
+
+class FileBus:
+    """One process's way to the log. Not to be carried over a fork."""
+
+    def __init__(
+        self,
+        paths: Layout,
+        format_: Format,
+        lock: AppendLock,
+        who: str,
+        durability: Durability,
+        wakeup: Wakeup,
+        clock: Callable[[], float],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self.layout = paths
+        self.who = who
+        self.clock = clock
+        self.wall_clock = wall_clock
+        self.stats_now = Stats()
+        self._format = format_
+        self._lock = lock
+        self._wakeup: Wakeup = wakeup
+        self._appender = Appender(paths, lock, format_.segment_bytes, self.stats_now)
+        self._syncer = Syncer(paths, self._appender, durability)
+        self._ringer = Ringer(paths.bells)
+        self._publisher = Publisher(lock, self._appender, self._syncer, self._ringer, durability, self.stats_now)
+        self._publisher.on_sealed = self._sum_up
+        self._probe = EndProbe(paths, format_.segment_bytes)
+        self._watcher: Watcher | None = None
+        self._observer: LockObserver | None = None
+        self._consumers: dict[str, Consumer] = {}
+        self._readers: set[LogReader] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._summing: set[Position] = set()
+        self._is_closed = False
+
+    # What everything above knows.
+
+    @property
+    def generation(self) -> int:
+        """Rises when the log is shorter than what was known of it; positions of another generation mean nothing."""
+        return self._format.generation
+
+    async def publish(self, *messages: Message) -> list[Position]:
+        """Append messages together and return where they stand; they are accepted when this returns.
+
+        Raises:
+            MessageError: One of them may not be published; none was.
+            BusError: The log refused: full disk, deleted folder, closed bus. Trying again keeps the ids.
+        """
+        lines: list[bytes] = []
+        rings = {bells.LOG}
+        for item in messages:
+            if len(item.content) > blobs.SURELY_SHORT_CHARACTERS and blobs.is_long(item.content):
+                message.check(item)
+                item = await self._syncer.run(partial(blobs.put, self.layout.blobs, item))
+                self.stats_now.blobs += 1
+            message.check(item)
+            lines.append(record.encode(item))
+            if bell := bells.bell_of(item):
+                rings.add(bell)
+        if self._publisher.is_full:
+            await self._publisher.room()
+        return await self._publisher.submit(lines, rings) if lines else []
+
+    async def read(self, start: Position, stop: Position | None = None) -> AsyncIterator[Record]:
+        """The records from ``start`` up to ``stop`` (the log's end when called).
+
+        Raises:
+            BusError: The log cannot be read.
+        """
+        limit = self.end_now() if stop is None else stop
+        reader = self.open_reader(start)
+        try:
+            while reader.position < limit and (batch := reader.records()):
+                for item in batch:
+                    if item.position >= limit:
+                        return
+                    yield item
+                await asyncio.sleep(0)
+        finally:
+            self.close_reader(reader)
+
+    async def follow(self, start: Position) -> AsyncIterator[list[Record]]:
+        """The records from ``start``, in bounded batches, until the bus is closed.
+
+        Raises:
+            BusError: The log was deleted, or cannot be read.
+        """
+        news = asyncio.Event()
+        watcher = self.watcher()
+        watcher.listen([bells.LOG], news.set)
+        reader = self.open_reader(start)
+        try:
+            while not self._is_closed:
+                news.clear()
+                if batch := reader.records():
+                    yield batch
+                else:
+                    reader.check_there()
+                if batch and reader.is_behind:
+                    await asyncio.sleep(0)
+                else:
+                    await news.wait()
+        finally:
+            watcher.forget(news.set)
+            self.close_reader(reader)
+
+    def consumer(
+        self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER
+    ) -> Consumer:
+        """What is for one instance, by priority, until it is acknowledged.
+
+        Args:
+            name: Its id; one consumer of a name at a time, in one process.
+            role: Its role; empty for none.
+            since: At its very first start, from where on direct messages are for it; the last segments where not given.
+                What was addressed to many before that start never is.
+            max_deliver: How often a message is delivered before it is a dead letter.
+
+        Raises:
+            MessageError: The name or the role is none.
+            BusError: The consumer is open already, or its file cannot be read.
+        """
+        check_consumer(name, role)
+        role = address.ROLE_ALIASES.get(role, role)
+        if self._is_closed or name in self._consumers:
+            raise BusError("the bus is closed" if self._is_closed else f"the consumer {name} is open already")
+        own = Acks(self.layout.acks(name), layout.read_format(self.layout) or self._format, partial(self._begin, since))
+        wanted = sidecar.wanted_by(self.layout, name, role, self._sum_up)
+        intake = Intake(name, role, own, self.open_reader(own.low, wanted), self.stats_now)
+        self._consumers[name] = found = Consumer(self, name, role, own, intake, max_deliver)
+        return found
+
+    def _begin(self, since: Position | None) -> tuple[Position, Position]:
+        bases = self.layout.bases()[-RECALL_SEGMENTS:]
+        return (bases[0] if bases else 0) if since is None else since, self.end_now()
+
+    async def end(self) -> Position:
+        """Where the next record will stand.
+
+        Raises:
+            BusError: The log was deleted, or cannot be read.
+        """
+        return self.end_now()
+
+    async def body(self, message: Message) -> str:
+        """The whole content of a message, fetched where it travels apart.
+
+        Raises:
+            BusError: It is not there, or not what was stored.
+        """
+        reference = blobs.reference_of(message)
+        if reference is None:
+            return message.content
+        return await self._syncer.run(partial(blobs.get, self.layout.blobs, *reference))
+
+    def stats(self) -> Stats:
+        """What this bus has done and met since it was opened."""
+        return msgspec.structs.replace(self.stats_now, wakeup=self._watcher.wakeup if self._watcher else "")
+
+    def lock_holder(self) -> tuple[int, float] | None:
+        """The pid of the lock's holder and for how many seconds this bus, asked repeatedly, has seen that one hold.
+
+        Raises:
+            BusError: The log was deleted, or cannot be read.
+        """
+        if self._observer is None:
+            self._observer = LockObserver(self.layout.lock)
+        return self._observer.holder(self.end_now(), self.clock())
+
+    # What the other modules of this room use.
+
+    def end_now(self) -> Position:
+        """Where the log's last byte ends."""
+        return self._probe.end()
+
+    async def fence(self) -> None:
+        """Close a line that a killed writer left torn, so that readers see what is whole of it."""
+        if self._probe.is_torn():
+            await self._publisher.submit([], ())
+
+    def watcher(self) -> Watcher:
+        """Who wakes this bus's readers."""
+        if self._watcher is None:
+            self._watcher = Watcher(self.layout, self._wakeup, self.end_now)
+        return self._watcher
+
+    def open_reader(self, start: Position, wanted: Callable[[Position], bool] | None = None) -> LogReader:
+        """A reader that is closed with the bus at the latest."""
+        reader = LogReader(self.layout, self._format.segment_bytes, start, self.stats_now, wanted)
+        self._readers.add(reader)
+        return reader
+
+    def close_reader(self, reader: LogReader) -> None:
+        """Give a reader back."""
+        reader.close()
+        self._readers.discard(reader)
+
+    def open_fetcher(self) -> LineFetcher:
+        """A way to single lines."""
+        return LineFetcher(self.layout)
+
+    def forget(self, consumer: Consumer, call: Callable[[], None]) -> None:
+        """A consumer was closed."""
+        if self._watcher:
+            self._watcher.forget(call)
+        self._consumers.pop(consumer.name, None)
+
+    def _sum_up(self, base: Position) -> None:
+        if base not in self._summing and not self._is_closed:
+            self._summing.add(base)
+            self._spawn(self._write_sidecar(base), f"bus: summing up segment {base}")
+
+    async def _write_sidecar(self, base: Position) -> None:
+        await self._syncer.run(partial(sidecar.write, self.layout, base))
+        self._summing.discard(base)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self) -> None:
+        """Write what is queued, end the readers, give back every descriptor and thread."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for consumer in list(self._consumers.values()):
+            await consumer.aclose()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._publisher.aclose()
+        await self._syncer.aclose()
+        if self._watcher:
+            self._watcher.call_all()
+            self._watcher.close()
+        for reader in self._readers:
+            reader.close()
+        for part in (self._ringer, self._appender, self._lock, self._probe, self._observer):
+            if part:
+                part.close()

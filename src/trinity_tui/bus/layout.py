@@ -1,0 +1,139 @@
+"""Where things stand in a bus's folder, and the log's format and generation.
+
+::
+
+    format.json                    {"format":1,"generation":1,"segment_bytes":…,"durability":…,"starts":[0]}
+    LOCK                           who appends holds its flock; never deleted
+    log/<base>.jsonl               segments, named by the position of their first byte
+    log/<base>.idx.json            of a sealed one
+    bells/<name>                   one byte, overwritten to wake
+    consumers/<id>/acks.jsonl      blobs/<sha256>      dead/<id>.jsonl
+
+``starts[g - 1]`` is the position at which generation ``g`` began: a mark of an older one counts only up to there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.bus import files
+from trinity_tui.core.errors import BusError, StoreError
+from trinity_tui.store.private import make_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trinity_tui.core.record import Position
+
+FORMAT = 1
+SEGMENT_BYTES = 8 * 1024 * 1024
+_SEGMENT = re.compile(r"[0-9]{20}\.jsonl\Z")
+
+
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``format.json`` says."""
+
+    format: int = FORMAT
+    generation: int = 1
+    segment_bytes: int = SEGMENT_BYTES
+    durability: str = "interval"
+    starts: tuple[int, ...] = (0,)
+
+    def clamp(self, mark: Position, generation: int) -> Position:
+        """What a mark written in a generation is worth in this one."""
+        return min((mark, *self.starts[generation:]))
+
+    def raised(self, end: Position) -> Format:
+        """The next generation, beginning at the log's end."""
+        starts = (*self.starts, end)
+        return msgspec.structs.replace(self, generation=len(starts), starts=starts)
+
+
+class Layout:
+    """The paths of one bus."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.format = root / "format.json"
+        self.lock = root / "LOCK"
+        self.log = root / "log"
+        self.bells = root / "bells"
+        self.consumers = root / "consumers"
+        self.blobs = root / "blobs"
+        self.dead = root / "dead"
+
+    def create(self) -> None:
+        """Make the folders that are missing, for this user only.
+
+        Raises:
+            BusError: They cannot be made.
+        """
+        try:
+            for folder in (self.root, self.log, self.bells, self.consumers, self.blobs, self.dead):
+                make_private(folder)
+        except StoreError as error:
+            raise BusError(f"the message log cannot be made: {error}") from error
+
+    def create_log(self) -> None:
+        """Make the first segment of an empty log; called with the lock held.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        if not self.bases():
+            self.segment(0).touch(mode=files.PRIVATE_FILE)
+
+    def segment(self, base: Position) -> Path:
+        """The segment that begins at a position."""
+        return self.log / f"{base:020d}.jsonl"
+
+    def sidecar(self, base: Position) -> Path:
+        """The sealed segment's summary."""
+        return self.log / f"{base:020d}.idx.json"
+
+    def acks(self, consumer: str) -> Path:
+        """A consumer's own acknowledgements."""
+        return self.consumers / consumer / "acks.jsonl"
+
+    def bases(self) -> list[Position]:
+        """Where the segments begin, in order."""
+        names = (entry.name for entry in os.scandir(self.log))
+        return sorted(int(name[:20]) for name in names if _SEGMENT.match(name))
+
+    def end(self) -> Position:
+        """Where the log's last byte ends; 0 while there is no segment."""
+        bases = self.bases()
+        return bases[-1] + self.segment(bases[-1]).stat().st_size if bases else 0
+
+
+def read_format(layout: Layout) -> Format | None:
+    """The log's format, or None where it has none yet.
+
+    Raises:
+        BusError: The file is damaged, or of a version this program does not read.
+    """
+    try:
+        found = msgspec.json.decode(layout.format.read_bytes(), type=Format)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise BusError(f"{layout.format} cannot be read: {error}") from error
+    if found.format != FORMAT:
+        raise BusError(f"{layout.format} says format {found.format}; this version of Trinity reads {FORMAT}")
+    return found
+
+
+def write_format(layout: Layout, content: Format) -> None:
+    """Replace the log's format.
+
+    Raises:
+        BusError: The disk refused.
+    """
+    try:
+        files.replace(layout.format, msgspec.json.encode(content) + b"\n")
+    except OSError as error:
+        raise BusError(f"{layout.format} cannot be written: {error.strerror}") from error

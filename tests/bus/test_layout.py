@@ -1,0 +1,81 @@
+"""The folder, its format and its generations."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trinity_tui.bus import layout
+from trinity_tui.bus.layout import Format, Layout
+from trinity_tui.core.errors import BusError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.bus.conftest import Opener, Talk
+
+
+async def test_everything_is_this_users_alone(root: Path, opened: Opener, talk: Talk) -> None:
+    bus = opened()
+    bus.consumer("builder-1", "builder")
+    await bus.publish(talk("long " * 50_000))
+    modes = {path.relative_to(root).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in root.rglob("*")}
+    assert {mode for name, mode in modes.items() if (root / name).is_dir()} == {0o700}
+    assert {mode for name, mode in modes.items() if (root / name).is_file()} == {0o600}
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
+    assert {"format.json", "LOCK", "log", "bells", "consumers", "blobs", "dead"} <= modes.keys()
+
+
+async def test_the_first_to_open_settles_the_size_of_segments(root: Path, opened: Opener) -> None:
+    opened(segment_bytes=1000)
+    opened(segment_bytes=2000)
+    found = layout.read_format(Layout(root))
+    assert found is not None
+    assert found.segment_bytes == 1000
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b'{"format":2}', "says format 2"), (b'{"form', "cannot be read"), (b"[]", "cannot be read")]
+)
+def test_a_format_that_is_not_ours_is_refused_with_its_file(
+    root: Path, opened: Opener, content: bytes, said: str
+) -> None:
+    root.mkdir()
+    (root / "format.json").write_bytes(content)
+    with pytest.raises(BusError, match=rf"format\.json.*{said}"):
+        opened()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, opened: Opener) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BusError, match=r"the message log cannot be made: .*file"):
+        opened(tmp_path / "file" / "bus")
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=5), st.integers(0, 20_000))
+def test_a_mark_counts_up_to_where_a_later_generation_began(ends: list[int], mark: int) -> None:
+    current = Format()
+    worth = mark
+    for end in ends:
+        current = current.raised(end)
+        worth = min(worth, end)
+    assert current.clamp(mark, 1) == worth
+    assert current.clamp(mark, current.generation) == mark
+    assert current.generation == len(ends) + 1
+
+
+def test_what_is_no_segment_is_no_base(root: Path) -> None:
+    paths = Layout(root)
+    paths.create()
+    for base in (20, 0, 300):
+        paths.segment(base).touch()
+        paths.sidecar(base).touch()
+    for name in ("notes.jsonl", "7.jsonl", f"{7:020d}.jsonl.bak"):
+        (paths.log / name).touch()
+    assert paths.bases() == [0, 20, 300]
+    paths.segment(300).write_bytes(b"12345")
+    assert paths.end() == 305
