@@ -1,0 +1,95 @@
+"""What supervision is given, what it tells, and how an instance stands."""
+
+from __future__ import annotations
+
+import msgspec
+
+from trinity_tui.core.restart import Restart
+
+EPOCH_ARGUMENT = "{epoch}"
+"""An argument of an argv that reads so is replaced by the number of the run."""
+EPOCH_VARIABLE = "TRINITY_EPOCH"
+"""The variable of an instance's environment that says the same."""
+
+
+class InstanceSpec(msgspec.Struct, frozen=True):
+    """How one instance is run."""
+
+    id: str
+    argv: list[str]
+    env: dict[str, str]
+    """The whole environment; the marker and the epoch are added."""
+    cwd: str
+    restart: Restart = "on-failure"
+    grace_seconds: float = 10.0
+    nice: int = 0
+    enabled: bool = True
+    """Whether it runs as long as nobody says otherwise."""
+
+
+class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How one instance's process stands, in the words of the screen."""
+
+    id: str
+    desired: str
+    state: str
+    reason: str
+    source: str
+    pid: int | None
+    epoch: int
+    restarts: int
+    started_at: float | None
+    """Seconds since the epoch of Unix; None while it does not run."""
+    adopted: bool
+    last_exit: str = ""
+    """How the run before this one ended; empty where none did."""
+    """Whether an earlier coordinator started it."""
+    kept: bool = False
+    """Whether it descends from the keeper that is there now."""
+    cpu_percent: float = 0.0
+    rss_bytes: int = 0
+
+
+class StatusChanged(msgspec.Struct, frozen=True):
+    """An instance stands differently now."""
+
+    instance: str
+    status: InstanceStatus
+
+
+class Alerted(msgspec.Struct, frozen=True):
+    """The person has to know."""
+
+    instance: str
+    text: str
+    lines: list[str]
+    """The last of its output."""
+    parked: bool = False
+    """Whether it was given up."""
+
+
+class PingRequested(msgspec.Struct, frozen=True):
+    """The instance's loop has to be asked for a sign; the answer goes to ``Supervisor.pong``."""
+
+    instance: str
+    epoch: int
+    nonce: int
+
+
+class OutputRotated(msgspec.Struct, frozen=True):
+    """The head of an instance's output was given back."""
+
+    instance: str
+    epoch: int
+    first_offset: int
+    """What is kept begins here."""
+
+
+class KeeperChanged(msgspec.Struct, frozen=True):
+    """Another keeper is there, or none."""
+
+    pid: int | None
+    reason: str
+
+
+SupervisionEvent = StatusChanged | Alerted | PingRequested | OutputRotated | KeeperChanged

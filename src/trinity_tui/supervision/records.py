@@ -1,0 +1,81 @@
+"""``process.json``: what has to be known of an instance's process when everything but the process is gone."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core.errors import StoreError
+from trinity_tui.core.wire.keeper import ExitRecord
+from trinity_tui.store import document
+from trinity_tui.store.private import make_private
+
+if TYPE_CHECKING:
+    from trinity_tui.core.paths import InstancePlaces
+
+_log = logging.getLogger(__name__)
+
+
+class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One instance's process, and what a person decided about it."""
+
+    epoch: int = 0
+    pid: int | None = None
+    """None while there is no process."""
+    start_time: int = 0
+    boot_id: str = ""
+    started_at: float = 0.0
+    restarts: int = 0
+    override: str = ""
+    """What a person wants instead of the configuration: up, down, or nothing said."""
+    rest: str = ""
+    """``parked`` or ``completed`` where it is not to be started again by itself."""
+    reason: str = ""
+
+
+def load(places: InstancePlaces) -> ProcessRecord:
+    """The record; one that cannot be read counts as none, for a process is also found without."""
+    try:
+        return document.read(places.process, ProcessRecord) or ProcessRecord()
+    except StoreError as error:
+        _log.warning("%s", error)
+        return ProcessRecord()
+
+
+def how_it_ended(places: InstancePlaces, epoch: int) -> ExitRecord | None:
+    """What the keeper wrote down about the end of this run."""
+    try:
+        ended = document.read(places.exit, ExitRecord)
+    except StoreError as error:
+        _log.warning("%s", error)
+        return None
+    return ended if ended is not None and ended.epoch == epoch else None
+
+
+def last_epoch(places: InstancePlaces, record: ProcessRecord) -> int:
+    """The number of the newest run anything is left of; the next one gets a higher one."""
+    try:
+        ended = document.read(places.exit, ExitRecord)
+    except StoreError:
+        ended = None
+    epochs = [record.epoch, ended.epoch if ended else 0]
+    if places.output.is_dir():
+        epochs += [int(file.stem) for file in places.output.glob("*.log") if file.stem.isdigit()]
+    return max(epochs)
+
+
+def save(places: InstancePlaces, record: ProcessRecord, *, durable: bool) -> None:
+    """Write it; a disk that is full must not stop an instance.
+
+    Args:
+        places: The instance's files.
+        record: What to write.
+        durable: Whether it has to outlive a power cut, as a person's decision does.
+    """
+    try:
+        make_private(places.folder)
+        document.write(places.process, record, durable=durable)
+    except StoreError as error:
+        _log.error("%s", error)
