@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,6 +48,7 @@ class Intake:
         self._reader = reader
         self._stats = stats
         self._seen: dict[str, Position] = {}
+        self._order: deque[str] = deque()
         spellings = (
             name,
             address.BROADCAST,
@@ -151,11 +153,13 @@ class Intake:
         return entry
 
     def _note(self, id: str, position: Position) -> None:  # noqa: A002 - the field's word
-        if not id:
+        if not id or id in self._seen:
             return  # An older shape without one cannot be told from another.
-        self._seen.setdefault(id, position)
-        if len(self._seen) > limits.SEEN_IDS:
-            del self._seen[next(iter(self._seen))]
+        self._seen[id] = position
+        self._order.append(id)
+        if len(self._order) > limits.SEEN_IDS:
+            # The oldest by a queue: asking a dictionary that is emptied from its front costs ever more.
+            del self._seen[self._order.popleft()]
 
     def close(self) -> None:
         """Give the descriptor back."""
