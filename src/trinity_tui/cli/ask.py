@@ -1,0 +1,86 @@
+"""Commands that say something: ``send``, ``approve``, ``reject``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.client import api
+from trinity_tui.core import address
+from trinity_tui.core.errors import ClientError
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `trinity messages` and the screen show it.")]
+_MARGIN_SECONDS = 5.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(send)
+    app.command()(approve)
+    app.command()(reject)
+
+
+def send(
+    context: typer.Context,
+    to: Annotated[str, typer.Argument(help="An id, role:NAME, broadcast (or all), coordinator.")],
+    text: Annotated[str, typer.Argument(help="What to say; - reads it from stdin.")],
+    kind: Annotated[str, typer.Option("--type", help="chat, question, task, message …")] = "",
+    priority: Annotated[str, typer.Option(help="low, normal, high or urgent.")] = "normal",
+    wait: Annotated[str, typer.Option(help="read or answer: wait until it has come that far.")] = "",
+    timeout: Annotated[float, typer.Option(help="How many seconds to wait at most.")] = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Say something to an instance, a role or all, as the person.
+
+    Exit codes: 4 nobody of that name, 5 not read or answered in time.
+    """
+    if wait not in ("", "read", "answer"):
+        raise ClientError(f"--wait takes read or answer, not {wait!r}", 2)
+    workspace = state_of(context).workspace
+    content = typer.get_text_stream("stdin").read() if text == "-" else text
+    default = "question" if wait == "answer" else "message" if address.is_many(address.canonical(to)) else "chat"
+    body = {"to": to, "content": content, "type": kind or default, "priority": priority, "wait": bool(wait)}
+    sent = api.call(workspace, "POST", "/send", body)
+    if not wait:
+        chain = {**sent, "stage": "written"}
+    else:
+        route = f"/delivery?id={sent['id']}&wait={wait}&timeout={timeout}"
+        chain = api.call(workspace, "GET", route, timeout_seconds=timeout + _MARGIN_SECONDS)
+    put_json(chain) if as_json else _show(chain)
+    if wait and not chain["reached"]:
+        raise ClientError(f"not {'answered' if wait == 'answer' else 'read'} within {timeout:g} s", 5)
+
+
+def _show(chain: dict[str, Any]) -> None:
+    times = [f"{step} {_clock(chain[key])}" for step, key in _STEPS if chain.get(key)]
+    put(f"{chain['id']} → {chain['to']}  {'  '.join(times) or chain['stage']}")
+    if chain.get("text"):
+        for line in str(chain["text"]).splitlines():
+            put(line)
+
+
+_STEPS = (("written", "written_at"), ("received", "received_at"), ("read", "read_at"), ("answered", "answered_at"))
+
+
+def _clock(time: str) -> str:
+    return time[11:23]
+
+
+def approve(
+    context: typer.Context,
+    request: Id,
+    once: Annotated[bool, typer.Option("--once", help="Only this time; else for good.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Allow what an instance asked for."""
+    body = {"id": request, "verdict": "once" if once else "always"}
+    done = api.call(state_of(context).workspace, "POST", "/approve", body)
+    put_json(done) if as_json else put(f"allowed {'once' if once else 'for good'}: {request}")
+
+
+def reject(context: typer.Context, request: Id, as_json: AsJson = False) -> None:
+    """Refuse what an instance asked for."""
+    done = api.call(state_of(context).workspace, "POST", "/reject", {"id": request})
+    put_json(done) if as_json else put(f"refused: {request}")

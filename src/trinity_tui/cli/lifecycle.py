@@ -1,0 +1,124 @@
+"""Commands that start, stop and measure: ``serve``, ``start`` … ``resume``, ``down``, ``bench``."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.client import api, found, launcher
+from trinity_tui.core.errors import ClientError
+from trinity_tui.process.identity import alive, identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.cli.shared import State
+    from trinity_tui.core.paths import Workspace
+
+Who = Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME or all.")]
+DOWN_SECONDS = 30.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(serve)
+    for name, done in (
+        ("start", "Have instances run."), ("stop", "Have instances stop."), ("restart", "Stop and start instances."),
+        ("pause", "Cut the turns of instances and let them begin none."), ("resume", "Let paused instances go on."),
+    ):  # fmt: skip
+        app.command(name, help=done)(_on_instances(name))
+    app.command()(down)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
+
+
+def _on_instances(action: str) -> Callable[..., None]:
+    def command(context: typer.Context, who: Who, as_json: AsJson = False) -> None:
+        done = api.call(state_of(context).workspace, "POST", f"/{action}", {"who": who})
+        put_json(done) if as_json else put(f"{action}: {', '.join(done['instances'])}")
+
+    return command
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Where to listen.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 for none.")] = None,
+    computer: Annotated[str | None, typer.Option(help="This computer's name, such as C1.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", hidden=True)] = False,
+) -> None:
+    """Be the coordinator, in the foreground; the same as `trinity --serve`."""
+    raise typer.Exit(serve_workspace(state_of(context), host, port, computer, quiet=quiet))
+
+
+def serve_workspace(
+    state: State, host: str | None, port: int | None, computer: str | None, *, quiet: bool = False
+) -> int:
+    """Be the coordinator of the workspace that is meant; the exit code."""
+    from trinity_tui.daemon.service import Options, run
+
+    workspace = state.workspace
+    config = read_config(workspace)
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO, stream=sys.stderr)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    if not quiet:
+        tell(f"Coordinator of {workspace.root}. Ctrl+C leaves the instances running; `trinity down` ends everything.")
+    return run(workspace, config, Options(host, port, computer))
+
+
+def down(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop the coordinator, the keeper and every instance."""
+    workspace = state_of(context).workspace
+    if not launcher.answers(workspace):
+        _down_without(workspace, as_json)
+        return
+    if not yes and sys.stdin.isatty():
+        busy = [one["id"] for one in api.call(workspace, "GET", "/status")["instances"] if one["activity"] != "idle"]
+        if busy and not typer.confirm(f"{', '.join(busy)} is at work. Stop everything?", err=True):
+            raise ClientError("nothing was stopped")
+    place = found.find(workspace)
+    api.call(workspace, "POST", "/down", {})
+    deadline = time.monotonic() + DOWN_SECONDS
+    while place is not None and _lives(place.pid):
+        if time.monotonic() > deadline:
+            raise ClientError(f"the coordinator (pid {place.pid}) is still stopping after {DOWN_SECONDS:g} s", 5)
+        time.sleep(0.02)
+    put_json({"stopped": True}) if as_json else put("Everything is stopped.")
+
+
+def _down_without(workspace: Workspace, as_json: bool) -> None:
+    """No coordinator runs; a fleet may still live under its keeper. A coordinator takes it over and ends it."""
+    if not workspace.keeper.exists():
+        raise api.no_coordinator(workspace)
+    import asyncio
+
+    asyncio.run(launcher.ensure(workspace))
+    api.call(workspace, "POST", "/down", {})
+    place = found.find(workspace)
+    while place is not None and _lives(place.pid):
+        time.sleep(0.02)
+    put_json({"stopped": True}) if as_json else put("Everything is stopped.")
+
+
+def _lives(pid: int) -> bool:
+    there = identify(pid)
+    return there is not None and alive(there)
+
+
+def bench(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="bus|screen", help="What to measure.")],
+) -> None:
+    """Measure; prints figures, as JSON with --json, quicker with --quick."""
+    # A process of its own: what is measured is not measured inside of this one.
+    done = subprocess.run([sys.executable, "-m", "trinity_tui.bench", what, *context.args], check=False)
+    raise typer.Exit(done.returncode)

@@ -1,0 +1,163 @@
+"""Commands that look: ``status``, ``messages``, ``log``, ``doctor``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
+
+import msgspec
+import typer
+
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.client import api
+from trinity_tui.core.errors import ClientError
+
+if TYPE_CHECKING:
+    from trinity_tui.core.paths import Workspace
+
+FOLLOW_SECONDS = 1.0
+_GLYPHS = {
+    "OFFLINE": "○", "STARTING": "◌", "ONLINE": "●", "BUSY": "◐", "DEGRADED": "◍", "CRASHED": "✖", "PARKED": "‖",
+    "PAUSED": "‖", "UNKNOWN": "?",
+}  # fmt: skip
+Following = Annotated[bool, typer.Option("-f", "--follow", help="Go on showing what comes.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(messages)
+    app.command()(log)
+    app.command()(doctor)
+
+
+def status(context: typer.Context, follow: Following = False, as_json: AsJson = False) -> None:
+    """The coordinator, the instances and the tasks."""
+    workspace = state_of(context).workspace
+    while True:
+        now = api.call(workspace, "GET", "/status")
+        put_json(now) if as_json else _show_status(now)
+        if not follow:
+            return
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _show_status(now: dict[str, Any]) -> None:
+    coordinator = now["coordinator"]
+    put(f"{now['workspace']}  coordinator {coordinator['pid']}  {coordinator['http'] or 'socket only'}  {now['path']}")
+    for notice in now["notices"]:
+        put(f"! {notice}")
+    for one in now["instances"]:
+        glyph = _GLYPHS.get(one["state"], "?")
+        activity = one["detail"] or one["activity"] if one["state"] == "ONLINE" else one["reason"]
+        figures = f"{one['cpu_percent']:5.1f} %  {one['rss_bytes'] / 1e6:5.1f} MB" if one["pid"] else ""
+        put(f"{glyph} {one['id']:<16} {one['role']:<10} {one['state']:<9} {figures:<18} {activity}".rstrip())
+    open_tasks = [task for task in now["tasks"] if task["state"] not in ("COMPLETED", "FAILED", "CANCELLED")]
+    for task in open_tasks:
+        put(f"  {task['state']:<11} {task['assignee'] or '—':<16} {task['title']}")
+    if now["waiting"]:
+        put(f"{now['waiting']} waiting for you: `trinity messages --type approval`")
+
+
+def messages(
+    context: typer.Context,
+    follow: Following = False,
+    start: Annotated[int | None, typer.Option("--from", help="A position; else the newest.")] = None,
+    to: Annotated[str | None, typer.Option(help="Only to this address.")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="Only of this type.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most at a time.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The messages, oldest first."""
+    workspace = state_of(context).workspace
+    position = show_messages(workspace, start, to, kind, limit, as_json)
+    while follow:
+        time.sleep(FOLLOW_SECONDS / 4)
+        position = show_messages(workspace, position, to, kind, limit, as_json)
+
+
+def show_messages(
+    workspace: Workspace, start: int | None, to: str | None, kind: str | None, limit: int, as_json: bool = False
+) -> int:
+    """Print messages from a position on (None: the newest); where to go on."""
+    end = api.call(workspace, "GET", "/status")["position"]
+    rows = _page(workspace, start, to, kind, limit)
+    for row in rows:
+        put_json(row) if as_json else _show_message(row)
+    return rows[-1]["position"] + 1 if rows else max(start or 0, end)
+
+
+def _page(workspace: Workspace, start: int | None, to: str | None, kind: str | None, limit: int) -> list[Any]:
+    query = {"start": start, "to": to, "type": kind, "limit": limit}
+    return api.call(workspace, "GET", "/messages?" + urlencode({k: v for k, v in query.items() if v is not None}))
+
+
+def _show_message(row: dict[str, Any]) -> None:
+    text = " ".join(str(row["content"]).split())
+    urgent = " ▲" + row["priority"] if row["priority"] in ("high", "urgent") else ""
+    put(f"{row['timestamp'][11:19]} {row['from']} → {row['to']}  {row['type']}{urgent}  {text[:160]}  {row['id']}")
+
+
+def log(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance.")],
+    follow: Following = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", help="How many of the last lines.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """What an instance printed."""
+    workspace = state_of(context).workspace
+    query = urlencode({"instance": who, "lines": lines})
+    found = api.call(workspace, "GET", f"/output?{query}")
+    if not follow:
+        put_json(found) if as_json else [put(line) for line in found["lines"]]
+        return
+    import asyncio
+
+    asyncio.run(_follow_log(workspace, who, lines, as_json))
+
+
+async def _follow_log(workspace: Workspace, who: str, lines: int, as_json: bool) -> None:
+    import asyncio
+
+    from trinity_tui.client.connection import Connection
+
+    connection = Connection(workspace, read_only=True)
+    running = asyncio.create_task(connection.run(), name="connection")
+    await connection.follow(who)
+    shown = 0
+    try:
+        while True:
+            await connection.changed.wait()
+            connection.changed.clear()
+            output = connection.mirror.output.get(who)
+            if output is None:
+                continue
+            for number in range(max(shown, output.first, output.end - lines if not shown else 0), output.end):
+                line = output.lines[number - output.first]
+                put_json({"instance": who, "epoch": output.epoch, "line": line}) if as_json else put(line)
+            shown = output.end
+    finally:
+        running.cancel()
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """What is missing on this machine, and the command that mends it."""
+    from trinity_tui.cli.examine import examine
+
+    state = state_of(context)
+    try:
+        workspace: Workspace | None = state.workspace
+    except ClientError:
+        workspace = None
+    found = examine(workspace, state.environment)
+    if as_json:
+        put_json([msgspec.to_builtins(check) for check in found])
+    else:
+        for check in found:
+            put(f"{'✓' if check.is_ok else '✗' if check.is_needed else '·'} {check.what}: {check.says}")
+            if check.mend:
+                put(f"    {check.mend}")
+    if any(check.is_needed and not check.is_ok for check in found):
+        raise typer.Exit(1)

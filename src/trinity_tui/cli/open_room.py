@@ -1,0 +1,167 @@
+"""Commands that open: ``trinity`` itself, ``attach``, ``init``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trinity_tui.cli.shared import AsJson, State, put, put_json, read_config, state_of, tell
+from trinity_tui.core.config import EXAMPLE
+from trinity_tui.core.errors import ClientError
+from trinity_tui.core.paths import CONFIG, Workspace
+
+if TYPE_CHECKING:
+    from trinity_tui.client.connection import Connection
+
+FIRST_ROWS = 50
+FOLLOW_SECONDS = 0.5
+ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look and change nothing; the coordinator holds to it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(attach)
+    app.command()(init)
+
+
+def open_here(state: State) -> int:
+    """Open the room on the workspace that is meant; where none is, offer to make one."""
+    if not _is_terminal(state):
+        return _as_text(state)
+    from trinity_tui.tui.app import run
+
+    try:
+        workspace: Workspace | None = state.workspace
+        read_config(workspace)
+    except ClientError:
+        if state.folder is not None and not state.folder.is_dir():
+            raise
+        workspace = None
+    folder = (state.folder or Path.cwd()).absolute()
+
+    async def make() -> None:
+        write_workspace(folder)
+
+    async def connect() -> Connection:
+        return await _connect(workspace or Workspace(folder.resolve()), read_only=False)
+
+    return run(workspace.root if workspace else folder, connect, init=None if workspace else make)
+
+
+async def _connect(workspace: Workspace, *, read_only: bool) -> Connection:
+    from trinity_tui.client.connection import Connection
+    from trinity_tui.client.launcher import ensure
+
+    await ensure(workspace)
+    return Connection(workspace, read_only=read_only)
+
+
+def attach(
+    context: typer.Context,
+    target: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A workspace; else this one.")] = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Open the room on a coordinator that runs; it starts none."""
+    from trinity_tui.client import api
+    from trinity_tui.client.connection import Connection
+    from trinity_tui.client.launcher import answers
+
+    state = state_of(context)
+    workspace = State(target or state.folder, state.environment).workspace
+    if not answers(workspace):
+        raise api.no_coordinator(workspace)
+    if not _is_terminal(state):
+        raise typer.Exit(_follow_text(workspace))
+    from trinity_tui.tui.app import run
+
+    async def connect() -> Connection:
+        return Connection(workspace, read_only=read_only)
+
+    raise typer.Exit(run(workspace.root, connect))
+
+
+def init(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make this folder a workspace: writes instances.toml and what belongs to it."""
+    folder = (state_of(context).folder or Path.cwd()).absolute()
+    written = write_workspace(folder)
+    put_json({"folder": str(folder), "written": written}) if as_json else _say_written(written)
+
+
+def _say_written(written: list[str]) -> None:
+    for name in written:
+        put(f"wrote {name}")
+    put("Now: trinity" if written else "Everything is there already. Now: trinity")
+
+
+def write_workspace(folder: Path) -> list[str]:
+    """Write what a workspace needs and does not have; the names of what was written.
+
+    Raises:
+        ClientError: The folder cannot be written.
+    """
+    texts = {
+        CONFIG: EXAMPLE,
+        "coordination/README.md": COORDINATION,
+        "coordination/.gitattributes": "*.jsonl merge=union\n",
+    }
+    written: list[str] = []
+    try:
+        for name, text in texts.items():
+            path = folder / name
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+                written.append(name)
+        _exclude(folder)
+    except OSError as error:
+        raise ClientError(f"{error.filename} cannot be written: {error.strerror}") from error
+    return written
+
+
+def _exclude(folder: Path) -> None:
+    """Keep what only lives here out of ``git status``, without touching the person's own ignore file."""
+    info = folder / ".git" / "info"
+    if not info.is_dir():
+        return
+    exclude = info / "exclude"
+    text = exclude.read_text(encoding="utf-8") if exclude.exists() else ""
+    missing = [name for name in ("/.trinity/", "/SESSION_BRIEFING.md", "/SESSION_LOG.md") if name not in text.split()]
+    if missing:
+        exclude.write_text(text + ("" if not text or text.endswith("\n") else "\n") + "\n".join(missing) + "\n")
+
+
+COORDINATION = """\
+# Coordination
+
+What the computers of this workspace share lies here: their status, messages, memory and session blocks.
+Each file has one writer, and files only grow, so that git can carry them without conflicts.
+"""
+
+
+def _is_terminal(state: State) -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and state.environment.get("TERM", "") not in ("", "dumb")
+
+
+def _as_text(state: State) -> int:
+    import asyncio
+
+    from trinity_tui.client.launcher import ensure
+
+    workspace = state.workspace
+    read_config(workspace)
+    asyncio.run(ensure(workspace))
+    tell("No terminal here for the room: following states and messages as text (Ctrl+C ends it; nothing stops).")
+    return _follow_text(workspace)
+
+
+def _follow_text(workspace: Workspace) -> int:
+    from trinity_tui.cli.look import show_messages
+
+    position = show_messages(workspace, None, None, None, FIRST_ROWS)
+    while True:
+        time.sleep(FOLLOW_SECONDS)
+        position = show_messages(workspace, position, None, None, FIRST_ROWS)

@@ -1,0 +1,158 @@
+"""A face's lasting connection: attach, mirror, ask, follow output; lost means trying again until it is back.
+
+Where its room stands is sent on every new attach, so nothing is missed and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import unix_connect
+from websockets.exceptions import WebSocketException
+
+from trinity_tui.client import found
+from trinity_tui.client.mirror import Mirror
+from trinity_tui.core.errors import ClientError, WireError
+from trinity_tui.core.wire import PROTOCOL, face
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+    from trinity_tui.core.paths import Workspace
+
+FRAME_BYTES = 64 * 1024 * 1024
+"""A snapshot of a full room is some megabytes."""
+FIRST_RETRY_SECONDS = 0.1
+LONGEST_RETRY_SECONDS = 2.0
+REQUEST_SECONDS = 15.0
+
+
+class Connection:
+    """One face's connection to the coordinator of one workspace.
+
+    Args:
+        workspace: Whose coordinator.
+        read_only: Ask for no rights to change anything; the coordinator holds to it.
+
+    Attributes:
+        mirror: What is known; read it, never write it.
+        changed: Set whenever the mirror changed; the reader clears it.
+    """
+
+    def __init__(self, workspace: Workspace, *, read_only: bool = False) -> None:
+        self.workspace = workspace
+        self.mirror = Mirror()
+        self.changed = asyncio.Event()
+        self._read_only = read_only
+        self._socket: ClientConnection | None = None
+        self._replies: dict[int, asyncio.Future[Any]] = {}
+        self._next_id = 0
+        self._followed: set[str] = set()
+
+    async def run(self) -> None:
+        """Stay connected for as long as this is awaited."""
+        wait = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                await self._session()
+                wait = FIRST_RETRY_SECONDS
+            except (OSError, WebSocketException, WireError, ClientError) as error:
+                self._lost(error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+
+    async def _session(self) -> None:
+        place = found.find(self.workspace)
+        if place is None:
+            raise ClientError("no coordinator runs here; waiting for one", 3)
+        async with unix_connect(
+            place.api, "ws://localhost/events", max_size=FRAME_BYTES, compression=None, ping_interval=None
+        ) as socket:
+            await self._attach(socket)
+            async for raw in socket:
+                self._receive(face.decode_to_face(raw))
+        self._lost(ClientError("the coordinator closed the connection"))
+
+    async def _attach(self, socket: ClientConnection) -> None:
+        greeting = self.mirror.greeting
+        attach = face.Attach(
+            PROTOCOL, found.token(self.workspace), self.mirror.room.position if greeting else None,
+            greeting.generation if greeting else 0, self._read_only,
+        )  # fmt: skip
+        await socket.send(face.encode(attach))
+        self._socket = socket
+        for instance in sorted(self._followed):
+            await socket.send(face.encode(face.Follow(instance)))
+
+    def _receive(self, frame: face.ToFace) -> None:
+        if isinstance(frame, face.Reply):
+            waiting = self._replies.pop(frame.id, None)
+            if waiting is not None and not waiting.done():
+                self._settle(waiting, frame)
+            return
+        self.mirror.apply(frame)
+        if isinstance(frame, face.Greeting):
+            self.mirror.link(True)
+        self.changed.set()
+
+    def _settle(self, waiting: asyncio.Future[Any], reply: face.Reply) -> None:
+        if reply.error:
+            waiting.set_exception(ClientError(reply.error, reply.exit_code))
+        else:
+            waiting.set_result(reply.result)
+
+    def _lost(self, error: Exception) -> None:
+        self._socket = None
+        for waiting in self._replies.values():
+            if not waiting.done():
+                waiting.set_exception(ClientError("the connection was lost before the answer came", 5))
+        self._replies.clear()
+        reason = str(error) if isinstance(error, ClientError) else "the coordinator does not answer; trying again"
+        if self.mirror.connected or self.mirror.link_reason != reason:
+            self.mirror.link(False, reason)
+            self.changed.set()
+
+    async def request(self, do: str, **args: Any) -> Any:
+        """Ask for something to be done.
+
+        Raises:
+            ClientError: It was refused, or the connection is not there; the sentence says which.
+        """
+        self._next_id += 1
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._replies[self._next_id] = answer
+        try:
+            await self._send(face.Request(self._next_id, do, args))
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await answer
+        except TimeoutError as error:
+            raise ClientError(f"no answer to {do} in {REQUEST_SECONDS:g} s", 5) from error
+        finally:
+            self._replies.pop(self._next_id, None)
+
+    async def follow(self, instance: str) -> None:
+        """Have an instance's output sent."""
+        self._followed.add(instance)
+        await self._send_if_there(face.Follow(instance))
+
+    async def unfollow(self, instance: str) -> None:
+        """Have it sent no more."""
+        self._followed.discard(instance)
+        await self._send_if_there(face.Unfollow(instance))
+
+    async def shown(self, position: int) -> None:
+        """Say what the person has seen."""
+        await self._send_if_there(face.Shown(position))
+
+    async def _send_if_there(self, frame: face.FromFace) -> None:
+        if self._socket is not None:
+            await self._send(frame)
+
+    async def _send(self, frame: face.FromFace) -> None:
+        if self._socket is None:
+            raise ClientError("not connected to the coordinator; what you asked was not sent", 3)
+        try:
+            await self._socket.send(face.encode(frame))
+        except (OSError, WebSocketException) as error:
+            raise ClientError("the connection was lost; what you asked was not sent", 3) from error

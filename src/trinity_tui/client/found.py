@@ -1,0 +1,61 @@
+"""How a coordinator is found: ``coordinator.json`` says where its sockets are, the token file opens them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core.errors import ClientError
+from trinity_tui.core.paths import CONFIG, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What ``coordinator.json`` holds."""
+
+    pid: int
+    api: str
+    """The path of the API's socket."""
+    live: str
+    keeper: str
+    http: str = ""
+    """``http://127.0.0.1:8900`` where the port was free; else empty."""
+    carrier: str = "files"
+    start_time: int = 0
+
+
+def workspace_of(folder: Path | None, environment: Mapping[str, str]) -> Workspace:
+    """The workspace that is meant: named, else the nearest folder upwards that has ``instances.toml``.
+
+    Raises:
+        ClientError: None is there (exit code 2).
+    """
+    named = folder or (Path(environment["TRINITY_WORKSPACE"]) if environment.get("TRINITY_WORKSPACE") else None)
+    start = (named or Path.cwd()).absolute().resolve()
+    candidates = [start] if named else [start, *start.parents]
+    for candidate in candidates:
+        if (candidate / CONFIG).is_file():
+            return Workspace(candidate)
+    raise ClientError(
+        f"no {CONFIG} in {start}" + ("" if named else " or above it"), 2, "Run `trinity init` there first."
+    )
+
+
+def find(workspace: Workspace) -> Found | None:
+    """Where the coordinator says it is; None where none has said so. Whether it answers is another question."""
+    try:
+        return msgspec.json.decode(workspace.coordinator.read_bytes(), type=Found)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def token(workspace: Workspace) -> str:
+    """The workspace's token; empty where it cannot be read."""
+    try:
+        return workspace.token.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,83 @@
+"""Starts the coordinator of a workspace in the background, and waits until it answers or says why it does not."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from trinity_tui.client import found
+from trinity_tui.core.errors import ClientError
+
+if TYPE_CHECKING:
+    from trinity_tui.core.paths import Workspace
+
+START_SECONDS = 15.0
+POLL_SECONDS = 0.02
+
+
+def answers(workspace: Workspace) -> bool:
+    """Whether a coordinator listens for this workspace now."""
+    place = found.find(workspace)
+    if place is None:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(place.api)
+        except OSError:
+            return False
+    return True
+
+
+def start(workspace: Workspace) -> subprocess.Popen[bytes]:
+    """Start one, detached from this terminal; what it prints goes to its log."""
+    workspace.runtime.mkdir(mode=0o700, exist_ok=True)
+    with open(workspace.coordinator_log, "ab", opener=_private) as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "trinity_tui", "-C", str(workspace.root), "serve", "--quiet"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=workspace.root,
+        )  # fmt: skip
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+async def ensure(workspace: Workspace) -> None:
+    """Have a coordinator that answers.
+
+    Raises:
+        ClientError: It could not be started; the sentence is the one it died with.
+    """
+    # Here and not above: one-shot commands ask whether a coordinator answers, and need no loop.
+    import asyncio
+
+    if answers(workspace):
+        return
+    try:
+        child = start(workspace)
+    except OSError as error:
+        raise ClientError(f"the coordinator cannot be started: {error.strerror}: {error.filename}") from error
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if answers(workspace):
+            return
+        if child.poll() is not None and not answers(workspace):
+            raise ClientError(last_words(workspace) or f"the coordinator ended with code {child.returncode}")
+        await asyncio.sleep(POLL_SECONDS)
+    raise ClientError(
+        f"the coordinator did not answer within {START_SECONDS:g} s", 5, f"See {workspace.coordinator_log}."
+    )
+
+
+def last_words(workspace: Workspace) -> str:
+    """The last line a coordinator printed."""
+    try:
+        lines = workspace.coordinator_log.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line for line in reversed(lines) if line.strip()), "")

@@ -1,0 +1,109 @@
+"""What a face knows: the room, folded again from batches, and who does what now. Widgets only read it."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply
+
+if TYPE_CHECKING:
+    from trinity_tui.core.wire.face import ToFace
+
+OUTPUT_LINES = 20_000
+"""How many lines of one instance's output are kept here; the file has the rest."""
+
+
+class OutputLines:
+    """The newest lines of one instance's output, addressed by a sequence number that only grows."""
+
+    def __init__(self) -> None:
+        self.lines: deque[str] = deque(maxlen=OUTPUT_LINES)
+        self.first = 0
+        """The sequence number of ``lines[0]``."""
+        self.skipped = 0
+        """Lines left out because this face was slow."""
+        self.epoch: int = 0
+
+    @property
+    def end(self) -> int:
+        """The sequence number the next line will have."""
+        return self.first + len(self.lines)
+
+    def add(self, output: Output) -> None:
+        """Take lines as they come."""
+        if output.fresh or output.epoch != self.epoch:
+            self.first = self.end
+            self.epoch = output.epoch
+            self.lines.clear()
+        if output.skipped:
+            self.skipped += output.skipped
+            self._append([f"… {output.skipped} lines skipped"])
+        self._append(output.lines)
+
+    def _append(self, lines: list[str]) -> None:
+        self.first += max(0, len(self.lines) + len(lines) - OUTPUT_LINES)
+        self.lines.extend(lines)
+
+
+class Mirror:
+    """A read model of one coordinator."""
+
+    def __init__(self) -> None:
+        self._folder = Folder()
+        self._dirty: set[str] = set()
+        self.live: dict[str, LiveView] = {}
+        self.notices: list[str] = []
+        self.output: dict[str, OutputLines] = {}
+        self.greeting: Greeting | None = None
+        self.connected = False
+        self.link_reason = "not connected yet"
+
+    @property
+    def room(self) -> Room:
+        """The room as of the last batch."""
+        return self._folder.room
+
+    def apply(self, frame: ToFace) -> None:
+        """Take one frame of the coordinator's."""
+        match frame:
+            case Greeting():
+                self._greet(frame)
+            case Batch():
+                for record in frame.records:
+                    self._folder.apply(record)
+                self.room.position = max(self.room.position, frame.position)
+            case Live():
+                for view in frame.views:
+                    self.live[view.id] = view
+                    self._dirty.add(f"live:{view.id}")
+            case Notices():
+                self.notices = frame.notices
+                self._dirty.add("notices")
+            case Output():
+                self.output.setdefault(frame.instance, OutputLines()).add(frame)
+                self._dirty.add(f"output:{frame.instance}")
+            case Reply():
+                pass
+
+    def link(self, connected: bool, reason: str = "") -> None:
+        """The connection came or went."""
+        self.connected, self.link_reason = connected, reason
+        self._dirty.add("link")
+
+    def take_dirty(self) -> set[str]:
+        """What changed since the last call: the room's areas, ``live:<id>``, ``output:<id>``, ``link``, ``notices``."""
+        dirty = self._dirty | self._folder.take_dirty()
+        self._dirty = set()
+        return dirty
+
+    def _greet(self, greeting: Greeting) -> None:
+        self.greeting = greeting
+        if greeting.room is not None:
+            self._folder = Folder(greeting.room)
+            self._dirty |= {"flow", "findings", "tasks", "approvals", "alerts", "deliveries", "links"}
+            self._dirty |= {f"instance:{name}" for name in greeting.room.instances}
+        self.live = {view.id: view for view in greeting.live}
+        self.notices = greeting.notices
+        self._dirty |= {"greeting", "notices"} | {f"live:{name}" for name in self.live}

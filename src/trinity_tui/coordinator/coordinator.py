@@ -1,0 +1,254 @@
+"""The coordinator: the one authority. It folds, decides and publishes; and it alone speaks for the person.
+
+What it decides: who gets a task, how each instance stands, what the person allowed. Effects outside of the bus
+(processes, sockets) are the daemon's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from trinity_tui.bus import new_message
+from trinity_tui.coordinator.folding import Folding
+from trinity_tui.core import address, board, room
+from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.errors import BusError, ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trinity_tui.bus import Bus
+    from trinity_tui.coordinator.standing import Standing, Status
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position, Record
+
+Verdict = Literal["once", "always", "reject"]
+ABLE_STATES = frozenset({"ONLINE", "BUSY", "DEGRADED"})
+GONE_STATES = frozenset({"CRASHED", "OFFLINE", "PARKED"})
+DECIDED_ABOUT = frozenset({"task", "task_update", "task_complete", "approval", "status"})
+TICK_SECONDS = 0.5
+UNSAID_MOST = 1_000
+ALERT_CHARACTERS = 8_000
+
+
+class Coordinator:
+    """Authority over one workspace's bus.
+
+    Args:
+        bus: The log.
+        standing: How the instances stand.
+        is_granted: Whether the person allowed this instance this command for good.
+        grant: Remember that the person did.
+        trouble: Told why the log takes nothing; told an empty sentence when it does.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        standing: Standing,
+        is_granted: Callable[[str, str], bool],
+        grant: Callable[[str, str], None],
+        trouble: Callable[[str], None],
+    ) -> None:
+        self.bus = bus
+        self.standing = standing
+        self.folding = Folding(bus)
+        self.folding.listen(self._wake)
+        self._is_granted = is_granted
+        self._grant = grant
+        self._trouble = trouble
+        self._unsaid: list[Message] = []
+        self._looked_up: set[str] = set()
+        """Requests that wait and were found not to be granted."""
+        self._news = asyncio.Event()
+        self._shown: Position = 0
+        self._receipted: Position = 0
+
+    @property
+    def room(self) -> room.Room:
+        """What the log says."""
+        return self.folding.room
+
+    def alert(self, text: str, metadata: dict[str, Any]) -> None:
+        """Tell the person something, on record."""
+        alert = new_message(
+            COORDINATOR, HUMAN, "alert", text[:ALERT_CHARACTERS], origin="coordinator", priority="high",
+            metadata=metadata,
+        )  # fmt: skip
+        self._unsaid.append(alert)
+        self._news.set()
+
+    def _wake(self, records: Sequence[Record]) -> None:
+        # At a thousand messages a second most say nothing that asks for a decision.
+        if any(record.message.type in DECIDED_ABOUT for record in records):
+            self._news.set()
+
+    def nudge(self) -> None:
+        """Something outside of the log changed; decide soon."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Decide for ever; never before the fold has reached the end of the log."""
+        await self.folding.caught_up.wait()
+        while True:
+            self._news.clear()
+            try:
+                await self._decide()
+                self._trouble("")
+            except BusError as error:
+                self._trouble(f"The log takes nothing: {error}.")
+                await asyncio.sleep(TICK_SECONDS)
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def _decide(self) -> None:
+        messages = self._unsaid + [self._status(status) for status in self.standing.changes()]
+        messages += [_removal(name) for name in self.room.instances if not self.standing.knows(name)]
+        messages += self._decisions()
+        messages += [self._update(move) for move in board.decide(self.room.board, self._able(), self._gone())]
+        receipt = self._receipt()
+        if receipt is not None:
+            messages.append(receipt)
+        if messages:
+            # Kept until accepted: a full disk delays what was decided, and loses none of it.
+            self._unsaid = messages[-UNSAID_MOST:]
+            positions = await self.bus.publish(*messages)
+            self._unsaid = []
+            # Deciding again before our own word is folded would decide twice.
+            await self.folding.reached(positions[-1])
+
+    def _status(self, status: Status) -> Message:
+        text = f"{status.instance} is {status.state}" + (f": {status.reason}" if status.reason else "")
+        metadata = msgspec.to_builtins(status)
+        return new_message(COORDINATOR, HUMAN, "status", text, origin="coordinator", metadata=metadata)
+
+    def _able(self) -> dict[str, str]:
+        return {view.id: view.role for view in self.room.instances.values() if view.state in ABLE_STATES}
+
+    def _gone(self) -> dict[str, str]:
+        there = self.room.instances
+        gone = {view.id: view.reason or view.state for view in there.values() if view.state in GONE_STATES}
+        removed = {name: "no longer configured" for name in self.room.board.load() if name not in there}
+        return gone | removed
+
+    def _update(self, move: board.Move) -> Message:
+        task = move.task
+        to = move.assignee if move.state == "ASSIGNED" else task.from_
+        metadata = {"task": task.id, "state": move.state, "reason": move.reason}
+        if move.state == "ASSIGNED":
+            metadata["assignee"] = move.assignee
+        text = task.title if move.state == "ASSIGNED" else f"{move.state.lower()}: {task.title}"
+        return new_message(
+            COORDINATOR, to, "task_update", text, origin="coordinator", priority=task.priority, metadata=metadata,
+            thread=task.id,
+        )  # fmt: skip
+
+    def _decisions(self) -> list[Message]:
+        """What was allowed for good is decided without asking again."""
+        waiting = {asked.id: asked for asked in self.room.approvals.values() if not asked.verdict}
+        new = [asked for name, asked in waiting.items() if name not in self._looked_up]
+        self._looked_up = set(waiting)
+        return [
+            self._verdict(asked, "always", "grant") for asked in new if self._is_granted(asked.from_, asked.command)
+        ]
+
+    def _verdict(self, asked: room.Approval, verdict: Verdict, by: str) -> Message:
+        metadata = {"op": "decision", "verdict": verdict, "by": by, "command": asked.command}
+        return new_message(
+            COORDINATOR, asked.from_, "approval", f"{verdict}: {asked.command}", origin="coordinator",
+            reply_to=asked.id, thread=asked.id, priority="high", metadata=metadata,
+        )  # fmt: skip
+
+    async def decide_approval(self, approval_id: str, verdict: Verdict) -> Position:
+        """The person decided.
+
+        Raises:
+            ClientError: No such request waits (4), or it is decided already (1).
+        """
+        asked = self.room.approvals.get(approval_id)
+        if asked is None:
+            waiting = [approval.id for approval in self.room.approvals.values() if not approval.verdict]
+            hint = f"Waiting: {', '.join(waiting)}." if waiting else "Nothing waits."
+            raise ClientError(f"no request {approval_id!r} waits for you", 4, hint)
+        if asked.verdict:
+            raise ClientError(f"that was decided already: {asked.verdict} by {asked.decided_by}")
+        if verdict == "always":
+            self._grant(asked.from_, asked.command)
+            self._looked_up.clear()
+        (position,) = await self.bus.publish(self._verdict(asked, verdict, HUMAN))
+        await self.folding.reached(position)
+        return position
+
+    async def send(self, to: str, kind: str, content: str, **fields: Any) -> tuple[Message, Position]:
+        """Say something for the person.
+
+        Raises:
+            ClientError: There is nobody of that name (4).
+            MessageError: The message may not be published.
+        """
+        to = address.canonical(to)
+        self._check_there(to)
+        message = new_message(HUMAN, to, kind, content, origin="human", **fields)
+        (position,) = await self.bus.publish(message)
+        return message, position
+
+    def _check_there(self, to: str) -> None:
+        known = self.room.instances
+        if address.is_instance_id(to) and to not in known:
+            near = address.nearest(to, [*known, *address.RESERVED])
+            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none yet'}."
+            raise ClientError(f"no instance is called {to!r}", 4, hint)
+        role = address.role_of(to)
+        if role is not None and not any(view.role == role for view in known.values()):
+            there = sorted({view.role for view in known.values()})
+            raise ClientError(f"no instance has the role {role!r}", 4, f"Roles here: {', '.join(there) or 'none yet'}.")
+
+    def shown(self, position: Position) -> None:
+        """The person has seen the flow up to before this position."""
+        self._shown = max(self._shown, min(position, self.room.position))
+
+    def _receipt(self) -> Message | None:
+        if self._shown <= self._receipted:
+            return None
+        deliveries = self.room.deliveries
+        read = [
+            delivery.position
+            for delivery in deliveries.by_id.values()
+            if delivery.to == HUMAN and not delivery.read_at and self._receipted <= delivery.position < self._shown
+        ]
+        self._receipted = self._shown
+        if not read:
+            return None
+        return new_message(HUMAN, COORDINATOR, "receipt", "", origin="human", metadata={"read": read[:500]})
+
+
+def _removal(instance: str) -> Message:
+    metadata = {"instance": instance, "state": "OFFLINE", "reason": "no longer configured", "removed": "yes"}
+    return new_message(
+        COORDINATOR, HUMAN, "status", f"{instance} is no longer configured", origin="coordinator", metadata=metadata
+    )
+
+
+def delivery_chain(view: room.Room, message_id: str) -> dict[str, Any] | None:
+    """What is known of a message's way, for a command; None where the room does not remember it."""
+    delivery = view.deliveries.by_id.get(message_id)
+    if delivery is None:
+        return None
+    chain: dict[str, Any] = {
+        "id": delivery.id, "position": delivery.position, "to": delivery.to, "stage": delivery.stage,
+        "written_at": delivery.written_at, "received_at": delivery.received_at or None,
+        "read_at": delivery.read_at or None, "answered_at": delivery.answered_at or None,
+        "answer": delivery.answer or None,
+    }  # fmt: skip
+    if delivery.ended:
+        chain["reason"] = delivery.reason
+    if address.is_many(delivery.to):
+        received, read = view.deliveries.reach(delivery, view.members(delivery.to, delivery.from_))
+        chain |= {"expected": delivery.expected, "received": received, "read": read}
+    return chain

@@ -1,0 +1,126 @@
+"""How each instance stands: supervision, live lane and the person's pauses made one state, on record on change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core.instance import Lifecycle, Sign, presence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trinity_tui.core.config import InstanceConfig
+
+
+class Supervised(msgspec.Struct, frozen=True):
+    """What supervision knows of one instance, as far as others see it."""
+
+    state: str
+    reason: str
+    source: str
+    pid: int | None = None
+    epoch: int = 0
+    restarts: int = 0
+    last_exit: str = ""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What is put on record of one instance; the metadata of a ``status`` record."""
+
+    instance: str
+    state: str
+    reason: str
+    source: str
+    role: str
+    brain: str
+    order: int
+    epoch: int
+    pid: int
+    restarts: int
+    crash: str = ""
+
+
+class Standing:
+    """Knows every instance's state and says which changed.
+
+    Args:
+        instances: As configured, in their order.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, instances: Mapping[str, InstanceConfig], clock: Callable[[], float]) -> None:
+        self._instances = dict(instances)
+        self._clock = clock
+        self._supervised: dict[str, Supervised] = {}
+        self._signs: dict[str, Sign] = {}
+        self._paused: dict[str, str] = {}
+        self._shown: dict[str, Status] = {}
+        self._crashes: dict[str, str] = {}
+
+    def supervised(self, instance: str, status: Supervised) -> None:
+        """Supervision saw a change."""
+        if status.state == "CRASHED":
+            self._crashes[instance] = status.last_exit or status.reason
+        before = self._supervised.get(instance)
+        if before is not None and before.epoch != status.epoch:
+            self._signs.pop(instance, None)
+        self._supervised[instance] = status
+        if status.state == "ONLINE" and instance not in self._signs:
+            # Ready, or taken over: it has until it would be UNKNOWN to be heard on the lane.
+            self._signs[instance] = Sign(self._clock())
+
+    def heard(self, instance: str, degraded: str | None = None, ping_seconds: float | None = None) -> None:
+        """A frame came on the live lane."""
+        before = self._signs.get(instance)
+        self._signs[instance] = Sign(
+            self._clock(),
+            before.degraded if degraded is None and before else degraded or "",
+            before.ping_seconds if ping_seconds is None and before else ping_seconds or 0.0,
+        )
+
+    def pause(self, instance: str, reason: str) -> None:
+        """The person paused it; an empty reason lets it go on."""
+        if reason:
+            self._paused[instance] = reason
+        else:
+            self._paused.pop(instance, None)
+
+    def paused(self, instance: str) -> str:
+        """Why it is paused; empty when it is not."""
+        return self._paused.get(instance, "")
+
+    def changes(self) -> list[Status]:
+        """The states that are not what was last on record."""
+        changed: list[Status] = []
+        for order, (name, config) in enumerate(self._instances.items(), 1):
+            status = self._status(name, order, config)
+            if _is_news(self._shown.get(name), status):
+                self._shown[name] = status
+                changed.append(msgspec.structs.replace(status, crash=self._crashes.pop(name, "")))
+        return changed
+
+    def _status(self, name: str, order: int, config: InstanceConfig) -> Status:
+        supervised = self._supervised.get(name, Supervised("OFFLINE", "not started yet", "supervision"))
+        lifecycle = Lifecycle(supervised.state, supervised.reason, supervised.source)
+        shown = presence(lifecycle, self._signs.get(name), self._paused.get(name, ""), self._clock())
+        return Status(
+            name, shown.state, shown.reason, shown.source, config.role, config.brain, order,
+            supervised.epoch, supervised.pid or 0, supervised.restarts,
+        )  # fmt: skip
+
+    def knows(self, instance: str) -> bool:
+        """Whether the configuration has it."""
+        return instance in self._instances
+
+    def now(self) -> dict[str, Status]:
+        """Every instance as it was last put on record."""
+        return dict(self._shown)
+
+
+def _is_news(before: Status | None, status: Status) -> bool:
+    """Whether it is worth a record; that a process that starts has its pid is not, being ready is."""
+    if before is not None and status.state == before.state == "STARTING":
+        return before.restarts != status.restarts
+    return before != status

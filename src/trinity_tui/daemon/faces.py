@@ -1,0 +1,143 @@
+"""One attached face over its WebSocket: greet, stream, answer, follow output. A slow one is never waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from trinity_tui.core.errors import ClientError, TrinityError, WireError
+from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.daemon.hub import Session, batch
+from trinity_tui.daemon.peers import peer_of
+
+if TYPE_CHECKING:
+    from starlette.websockets import WebSocket
+
+    from trinity_tui.daemon.house import House
+    from trinity_tui.daemon.rights import Rights
+
+CATCH_UP_BYTES = 1024 * 1024
+"""How far behind a face may be and still go on from its position; a snapshot is quicker beyond."""
+OUTPUT_BYTES = 1024 * 1024
+"""Beyond this much waiting output is skipped, and the face is told how many lines."""
+CLOSE_REFUSED = 4401
+
+
+async def serve(house: House, socket: WebSocket) -> None:
+    """Serve one face until it leaves."""
+    await socket.accept()
+    try:
+        attach = face.decode_from_face(await socket.receive_bytes())
+        if not isinstance(attach, face.Attach) or attach.protocol != PROTOCOL:
+            await socket.close(CLOSE_REFUSED, f"the coordinator speaks protocol {PROTOCOL}")
+            return
+        rights = house.gate.rights(attach.token, peer_of(socket.scope), read_only=attach.read_only)
+        await Face(house, socket, rights).run(attach)
+    except ClientError as error:
+        await socket.close(CLOSE_REFUSED, error.sentence()[:120])
+    except (WebSocketDisconnect, WireError, OSError):
+        if socket.client_state is WebSocketState.CONNECTED:
+            await socket.close()
+
+
+class Face:
+    """One attached face."""
+
+    def __init__(self, house: House, socket: WebSocket, rights: Rights) -> None:
+        self._house = house
+        self._socket = socket
+        self._rights = rights
+        self._session = Session()
+        self._follows: dict[str, asyncio.Task[None]] = {}
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def run(self, attach: face.Attach) -> None:
+        """Stream and answer until the face leaves."""
+        house = self._house
+        house.hub.join(self._session)
+        sender: asyncio.Task[None] | None = None
+        try:
+            await self._greet(attach)
+            sender = asyncio.create_task(self._send(), name="face sender")
+            while True:
+                self._receive(face.decode_from_face(await self._socket.receive_bytes()))
+        finally:
+            house.hub.leave(self._session)
+            tasks = [task for task in (sender, *self._follows.values(), *self._answers) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _greet(self, attach: face.Attach) -> None:
+        house, start = self._house, attach.position
+        position = house.coordinator.room.position
+        resumes = (
+            start is not None and attach.generation == house.generation and 0 <= position - start <= CATCH_UP_BYTES
+        )
+        await self._socket.send_bytes(face.encode(self._greeting(whole=not resumes)))
+        if resumes and start is not None and start < position:
+            records = [record async for record in house.bus.read(start, position)]
+            await self._socket.send_bytes(face.encode(batch(position, records)))
+
+    def _greeting(self, *, whole: bool) -> face.Greeting:
+        house = self._house
+        return face.Greeting(
+            protocol=PROTOCOL, workspace=house.name, path=str(house.workspace.root),
+            computer=house.config.serve.computer, pid=os.getpid(), generation=house.generation,
+            position=house.coordinator.room.position, carrier="files", rights=self._rights.value,
+            room=house.coordinator.room if whole else None, live=house.hub.live, notices=house.notices(),
+        )  # fmt: skip
+
+    async def _send(self) -> None:
+        while True:
+            for frame in await self._session.take():
+                await self._socket.send_bytes(frame)
+            if self._session.is_lagging:
+                self._session.resume()
+                await self._socket.send_bytes(face.encode(self._greeting(whole=True)))
+
+    def _receive(self, frame: face.FromFace) -> None:
+        match frame:
+            case face.Request():
+                task = asyncio.create_task(self._answer(frame), name=f"request {frame.do}")
+                self._answers.add(task)
+                task.add_done_callback(self._answers.discard)
+            case face.Follow():
+                self._unfollow(frame.instance)
+                follow = asyncio.create_task(self._follow(frame), name=f"output of {frame.instance}")
+                self._follows[frame.instance] = follow
+            case face.Unfollow():
+                self._unfollow(frame.instance)
+            case face.Shown():
+                if self._rights.value == "person":
+                    self._house.coordinator.shown(frame.position)
+            case face.Attach():
+                pass
+
+    def _unfollow(self, instance: str) -> None:
+        task = self._follows.pop(instance, None)
+        if task is not None:
+            task.cancel()
+
+    async def _answer(self, request: face.Request) -> None:
+        reply: face.Reply
+        try:
+            result: Any = await self._house.requests.do(request.do, request.args, self._rights)
+            reply = face.Reply(request.id, result)
+        except ClientError as error:
+            reply = face.Reply(request.id, error=error.sentence(), exit_code=error.exit_code)
+        except TrinityError as error:
+            reply = face.Reply(request.id, error=error.sentence(), exit_code=1)
+        self._session.put(face.encode(reply))
+
+    async def _follow(self, follow: face.Follow) -> None:
+        skipped, fresh = 0, True
+        async for epoch, lines, anew in self._house.follow_output(follow.instance, follow.lines):
+            if self._session.waiting_bytes > OUTPUT_BYTES:
+                skipped += len(lines)
+                continue
+            self._session.put(face.encode(face.Output(follow.instance, epoch, lines, skipped, fresh or anew)))
+            skipped, fresh = 0, False

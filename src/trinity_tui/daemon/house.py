@@ -1,0 +1,401 @@
+"""Everything one coordinator process owns, put together: bus, authority, supervision, lanes, hub, gate.
+
+The composition root. Faces and requests reach what they need through it; it decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trinity_tui.bus import open_bus
+from trinity_tui.coordinator.coordinator import Coordinator
+from trinity_tui.coordinator.standing import Standing, Supervised
+from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.instance import Brief
+from trinity_tui.core.wire import face, live
+from trinity_tui.daemon import trust
+from trinity_tui.daemon.hub import Hub
+from trinity_tui.daemon.lanes import Lanes, Pings
+from trinity_tui.daemon.requests import Requests
+from trinity_tui.daemon.rights import Gate
+from trinity_tui.store import document, secret
+from trinity_tui.supervision import events, output
+from trinity_tui.supervision.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from trinity_tui.core.config import Config, InstanceConfig
+    from trinity_tui.core.paths import Workspace
+    from trinity_tui.core.record import Record
+    from trinity_tui.core.room import InstanceView
+
+SAMPLE_SECONDS = 2.0
+OUTPUT_POLL_SECONDS = 0.5
+THREAD_MOST = 200
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
+             "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
+"""What an instance gets of the coordinator's environment; keys and tokens are not among it."""
+log = logging.getLogger("house")
+
+
+class House:
+    """One workspace's coordinator.
+
+    Args:
+        workspace: Whose.
+        config: As read when it started.
+        sockets: The folder of its sockets.
+    """
+
+    def __init__(self, workspace: Workspace, config: Config, sockets: Path) -> None:
+        self.workspace = workspace
+        self.config = config
+        self.pid = os.getpid()
+        self.name = config.workspace.name or workspace.root.name
+        self.started_at = time.time()
+        self.http = ""
+        self.bus = open_bus(workspace.bus, COORDINATOR, durability=config.bus.durability)
+        self.standing = Standing(config.instances, time.monotonic)
+        grants = trust.Grants(workspace, trust.user_state(), time.time)
+        self.coordinator = Coordinator(
+            self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence)
+        )
+        self.supervisor = Supervisor(
+            workspace, sockets, self._supervised,
+            clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
+        )  # fmt: skip
+        self.lanes = Lanes(self._expects, self._ready, self._heard)
+        self.hub = Hub(lambda: self.coordinator.room.position)
+        self.gate = Gate(secret.token(workspace.token), self._own_pids, self._is_without_keeper)
+        self.requests = Requests(self)
+        self.down = asyncio.Event()
+        self.stops_instances = False
+        self.is_lost = False
+        self._pings = Pings()
+        self._notices: dict[str, str] = {}
+        self.coordinator.folding.listen(self._folded)
+
+    # What it is and how it stands
+
+    @property
+    def generation(self) -> int:
+        """The log's generation: positions of another one mean nothing here."""
+        return self.bus.generation
+
+    def facts(self) -> dict[str, Any]:
+        """The coordinator in figures."""
+        return {
+            "pid": self.pid, "started_at": self.started_at, "http": self.http, "carrier": "files",
+            "computer": self.config.serve.computer, "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
+            "bus": msgspec.to_builtins(self.bus.stats()),
+        }  # fmt: skip
+
+    def notices(self) -> list[str]:
+        """Sentences the person should see."""
+        return list(self._notices.values())
+
+    def notice(self, about: str, sentence: str) -> None:
+        """Say something about this machine or configuration; an empty sentence takes it back."""
+        if self._notices.get(about, "") == sentence:
+            return
+        if sentence:
+            self._notices[about] = sentence
+            log.warning("%s", sentence)
+        else:
+            del self._notices[about]
+        self.hub.broadcast(face.Notices(self.notices()))
+
+    def instance_status(self, view: InstanceView) -> dict[str, Any]:
+        """One instance as ``trinity status`` shows it."""
+        now, status = self.hub.view(view.id), self.supervisor.statuses().get(view.id)
+        started = status.started_at if status is not None else None
+        return {
+            "id": view.id, "role": view.role, "state": view.state, "activity": now.activity, "detail": now.detail,
+            "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
+            "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
+            "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
+            "brain": now.brain or view.brain,
+        }  # fmt: skip
+
+    # Running
+
+    async def start(self) -> None:
+        """Take over what lives and start what should; returns when supervision is up."""
+        for name, config in self.config.instances.items():
+            self._brief(name, config)
+        await self.supervisor.start([self._spec(name, config) for name, config in self.config.instances.items()])
+        for name, status in self.supervisor.statuses().items():
+            self._stand(name, status)
+
+    async def run(self) -> None:
+        """Fold, decide, sample and tell, until it is told to go down."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self.coordinator.folding.run(), name="fold"),
+                group.create_task(self.coordinator.run(), name="decide"),
+                group.create_task(self._sample(), name="sample"),
+            ]
+            await self.down.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def aclose(self, *, stop_instances: bool) -> list[str]:
+        """Let go of everything; the instances live on unless they are to stop. Returns what could not be stopped."""
+        survivors = await self.supervisor.stop_all() if stop_instances else []
+        await self.supervisor.aclose(leave_running=not stop_instances)
+        await self.lanes.aclose()
+        self.hub.close()
+        await self.bus.aclose()
+        return survivors
+
+    def go_down(self) -> None:
+        """Stop everything soon: the instances, the keeper, and this process."""
+        self.stops_instances = True
+        asyncio.get_running_loop().call_soon(self.down.set)
+
+    def lose(self) -> None:
+        """The workspace's runtime folder is gone: tell everyone, and stop everything."""
+        self.is_lost = True
+        self.notice(
+            "lost",
+            f"{self.workspace.runtime} was deleted: the log and all that waited in it are gone. Everything stops.",
+        )
+        self.go_down()
+
+    def _brief(self, name: str, config: InstanceConfig) -> None:
+        whole = self.config.workspace
+        places = self.workspace.instance(name)
+        places.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        brief = Brief(
+            id=name, role=config.role, workspace=str(self.workspace.root), brain=config.brain, persona=config.persona,
+            checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
+            orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
+            durability=self.config.bus.durability,
+        )  # fmt: skip
+        document.write(places.brief, brief)
+
+    def _spec(self, name: str, config: InstanceConfig) -> events.InstanceSpec:
+        argv = [sys.executable, "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
+                "--workspace", str(self.workspace.root)]  # fmt: skip
+        environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        return events.InstanceSpec(
+            name, argv, environment, str(self.workspace.root), config.restart, config.grace_seconds, config.nice,
+            config.enabled,
+        )  # fmt: skip
+
+    # What supervision and the lanes tell
+
+    def _supervised(self, event: events.SupervisionEvent) -> None:
+        match event:
+            case events.StatusChanged():
+                self._stand(event.instance, event.status)
+            case events.Alerted():
+                text = "\n".join([f"{event.instance}: {event.text}", *event.lines])
+                self.coordinator.alert(text, {"instance": event.instance, "parked": event.parked})
+            case events.PingRequested():
+                self._pings.sent(event.instance, event.nonce)
+                self.lanes.send(event.instance, live.Ping(event.nonce))
+            case events.KeeperChanged():
+                self.notice("keeper", "" if event.pid else f"The keeper is gone: {event.reason}.")
+            case events.OutputRotated():
+                log.info("%s: the output before byte %d was given back", event.instance, event.first_offset)
+
+    def _stand(self, name: str, status: events.InstanceStatus) -> None:
+        self.standing.supervised(
+            name,
+            Supervised(
+                status.state, status.reason, status.source, status.pid, status.epoch, status.restarts, status.last_exit
+            ),
+        )
+        self.coordinator.nudge()
+
+    def _expects(self, instance: str, epoch: int, pid: int) -> bool:
+        status = self.supervisor.statuses().get(instance)
+        return status is not None and (status.epoch, status.pid) == (epoch, pid)
+
+    def _ready(self, hello: live.Hello) -> None:
+        self.supervisor.ready(hello.instance, hello.epoch)
+        self.standing.heard(hello.instance)
+        self.lanes.send(hello.instance, self._roster())
+        reason = self.standing.paused(hello.instance)
+        if reason:
+            self.lanes.send(hello.instance, live.Pause(reason))
+
+    def _heard(self, hello: live.Hello, frame: live.FromInstance) -> None:
+        name, degraded, ping_seconds = hello.instance, None, None
+        match frame:
+            case live.Activity():
+                degraded = frame.degraded
+                view = msgspec.structs.replace(
+                    self.hub.view(name), activity=frame.activity, detail=frame.detail[:200], since=frame.since,
+                    inbox_depth=frame.inbox_depth, brain=frame.brain,
+                )  # fmt: skip
+                self.hub.tell(view)
+            case live.Beat():
+                self.hub.tell(msgspec.structs.replace(self.hub.view(name), inbox_depth=frame.inbox_depth))
+            case live.Pong():
+                ping_seconds = self._pings.answered(name, frame.nonce)
+                self.supervisor.pong(name, hello.epoch, frame.nonce)
+            case live.Hello():
+                return
+        self.standing.heard(name, degraded, ping_seconds)
+
+    def _roster(self) -> live.Roster:
+        views = self.coordinator.room.instances.values()
+        return live.Roster([live.Colleague(view.id, view.role, view.state, view.reason) for view in views])
+
+    async def _sample(self) -> None:
+        while True:
+            await asyncio.sleep(SAMPLE_SECONDS)
+            for name, status in self.supervisor.statuses().items():
+                view = msgspec.structs.replace(
+                    self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes
+                )
+                self.hub.tell(view)
+
+    def _own_pids(self) -> set[int]:
+        pids = {status.pid for status in self.supervisor.statuses().values() if status.pid}
+        return pids | ({self.supervisor.keeper_pid} if self.supervisor.keeper_pid else set())
+
+    def _is_without_keeper(self) -> bool:
+        return any(status.pid and not status.kept for status in self.supervisor.statuses().values())
+
+    # What was folded
+
+    def _folded(self, records: Sequence[Record]) -> None:
+        self.hub.records(records)
+        if any(record.message.type == "status" for record in records):
+            self.lanes.send_all(self._roster())
+            self._write_registry()
+
+    def _write_registry(self) -> None:
+        statuses = self.standing.now().values()
+        document.write(self.workspace.registry, [msgspec.to_builtins(status) for status in statuses], durable=False)
+
+    async def next_batch(self) -> None:
+        """Wait until more was folded."""
+        await self.coordinator.folding.moved()
+
+    # Lifecycles, for the person
+
+    def start_instance(self, name: str) -> None:
+        """Have it run."""
+        self.supervisor.want_up(name, "person")
+
+    def stop_instance(self, name: str) -> None:
+        """Have it stop."""
+        self.supervisor.want_down(name, "person")
+
+    def restart_instance(self, name: str) -> None:
+        """Stop and start it."""
+        self.supervisor.restart(name, "person")
+
+    def pause_instance(self, name: str) -> None:
+        """Cut its turn and let it begin none."""
+        self.standing.pause(name, "paused by the person")
+        self.lanes.send(name, live.Pause("paused by the person"))
+        self.coordinator.nudge()
+
+    def resume_instance(self, name: str) -> None:
+        """Let it go on."""
+        self.standing.pause(name, "")
+        self.lanes.send(name, live.Resume())
+        self.coordinator.nudge()
+
+    # What the log and the output files hold
+
+    async def record(self, message_id: str) -> Record | None:
+        """A message by its id; quick for what the room remembers, else by reading the log."""
+        start = self._position_of(message_id)
+        async for record in self.bus.read(start or 0):
+            if record.message.id == message_id:
+                return record
+        return None
+
+    def _position_of(self, message_id: str) -> int | None:
+        delivery = self.coordinator.room.deliveries.by_id.get(message_id)
+        if delivery is not None:
+            return delivery.position
+        rows = self.coordinator.room.flow
+        return next((row.position for row in reversed(rows) if row.id == message_id), None)
+
+    async def thread(self, message_id: str) -> list[Record]:
+        """The conversation a message belongs to, from its first message on."""
+        asked = await self.record(message_id)
+        if asked is None:
+            return []
+        root = asked.message.thread or asked.message.reply_to or asked.message.id
+        members = {root, message_id}
+        found: list[Record] = []
+        async for record in self.bus.read(self._position_of(root) or min(asked.position, self._oldest())):
+            message = record.message
+            if message.id in members or message.thread in members or message.reply_to in members:
+                members.add(message.id)
+                found.append(record)
+                if len(found) >= THREAD_MOST:
+                    break
+        return found
+
+    def _oldest(self) -> int:
+        rows = self.coordinator.room.flow
+        return rows[0].position if rows else 0
+
+    async def records(self, start: int | None, limit: int, fits: Callable[[Record], bool]) -> list[Record]:
+        """Records from a position on, or the newest of those the room remembers."""
+        found: list[Record] = []
+        async for record in self.bus.read(self._oldest() if start is None else start):
+            if fits(record):
+                found.append(record)
+                if start is not None and len(found) >= limit:
+                    break
+        return found[-limit:]
+
+    def output(self, instance: str, lines: int) -> tuple[int, list[str]]:
+        """The last lines of an instance's newest output, and which run printed them."""
+        status = self.supervisor.statuses().get(instance)
+        epoch = status.epoch if status is not None else 0
+        path = self.workspace.instance(instance).output_of(epoch)
+        return epoch, output.tail(path, lines) if path.exists() else []
+
+    async def follow_output(self, instance: str, lines: int) -> AsyncIterator[tuple[int, list[str], bool]]:
+        """The output of an instance as it comes, over its restarts: run, lines, and whether these begin anew."""
+        epoch = -1
+        while True:
+            now, last = self.output(instance, lines)
+            if now == epoch:
+                await asyncio.sleep(OUTPUT_POLL_SECONDS)
+                continue
+            epoch, path = now, self.workspace.instance(instance).output_of(now)
+            yield epoch, last, True
+            if not path.exists():
+                epoch = -1
+                await asyncio.sleep(OUTPUT_POLL_SECONDS)
+                continue
+            async for _, more in self._until_next_run(instance, epoch, path):
+                yield epoch, more, False
+
+    async def _until_next_run(self, instance: str, epoch: int, path: Path) -> AsyncIterator[tuple[int, list[str]]]:
+        follow = output.follow(path, os.stat(path).st_size)
+        try:
+            while True:
+                nxt = asyncio.ensure_future(anext(follow))
+                while not nxt.done():
+                    await asyncio.wait({nxt}, timeout=OUTPUT_POLL_SECONDS)
+                    status = self.supervisor.statuses().get(instance)
+                    if status is not None and status.epoch != epoch and not nxt.done():
+                        nxt.cancel()
+                        await asyncio.gather(nxt, return_exceptions=True)
+                        return
+                yield nxt.result()
+        finally:
+            await follow.aclose()

@@ -1,0 +1,143 @@
+"""The coordinator's end of the live lanes: one connection for each instance, its peer checked against its process.
+
+What arrives is kept only as long as it is true; who listens is told at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.errors import WireError
+from trinity_tui.core.wire import PROTOCOL, framing, live
+from trinity_tui.process.peer import credentials
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+_CHUNK_BYTES = 64 * 1024
+_HELLO_SECONDS = 5.0
+_OUTBOX_BYTES = 1024 * 1024
+log = logging.getLogger("lanes")
+
+
+class Lanes:
+    """Every live lane.
+
+    Args:
+        expects: Whether this process is that instance in that epoch: ``(instance, epoch, pid)``.
+        on_ready: An instance presented itself.
+        on_frame: A frame of an instance's.
+    """
+
+    def __init__(
+        self,
+        expects: Callable[[str, int, int], bool],
+        on_ready: Callable[[live.Hello], None],
+        on_frame: Callable[[live.Hello, live.FromInstance], None],
+    ) -> None:
+        self._expects = expects
+        self._on_ready = on_ready
+        self._on_frame = on_frame
+        self._writers: dict[str, asyncio.StreamWriter] = {}
+        self._server: asyncio.Server | None = None
+
+    async def open(self, listener: socket.socket) -> None:
+        """Serve on this socket."""
+        if self._server is not None:
+            self._server.close()
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener)
+
+    async def aclose(self) -> None:
+        """Hang up; instances wait for the next coordinator."""
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._writers.values()):
+            writer.close()
+
+    def send(self, instance: str, frame: live.FromCoordinator) -> bool:
+        """Say something to one instance; whether it is connected. One that does not read is hung up on."""
+        writer = self._writers.get(instance)
+        if writer is None or writer.is_closing():
+            return False
+        if writer.transport.get_write_buffer_size() > _OUTBOX_BYTES:
+            log.warning("%s does not read its live lane: hanging up", instance)
+            writer.transport.abort()
+            return False
+        writer.write(framing.encode(frame))
+        return True
+
+    def send_all(self, frame: live.FromCoordinator) -> None:
+        """Say something to every instance."""
+        for instance in list(self._writers):
+            self.send(instance, frame)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decoder = framing.FrameDecoder[live.FromInstance](live.FromInstance)  # pyright: ignore[reportArgumentType]  # a union is a type to msgspec
+        hello: live.Hello | None = None
+        try:
+            async with asyncio.timeout(_HELLO_SECONDS):
+                first = decoder.feed(await reader.read(_CHUNK_BYTES))
+            hello = self._greet(first, writer)
+            if hello is None:
+                return
+            self._pass(hello, first[1:])
+            while data := await reader.read(_CHUNK_BYTES):
+                self._pass(hello, decoder.feed(data))
+        except (OSError, WireError, TimeoutError) as error:
+            log.info("live lane of %s ended: %s", hello.instance if hello else "a stranger", error)
+        finally:
+            if hello is not None and self._writers.get(hello.instance) is writer:
+                del self._writers[hello.instance]
+            writer.close()
+
+    def _greet(self, frames: list[live.FromInstance], writer: asyncio.StreamWriter) -> live.Hello | None:
+        if not frames or not isinstance(frames[0], live.Hello):
+            raise WireError("the first frame is no hello")
+        hello = frames[0]
+        reason = self._refusal(hello, writer)
+        if reason:
+            log.warning("%s (epoch %d, pid %d) refused: %s", hello.instance, hello.epoch, hello.pid, reason)
+            writer.write(framing.encode(live.Refused(reason)))
+            return None
+        self._writers[hello.instance] = writer
+        writer.write(framing.encode(live.Welcome(PROTOCOL, os.getpid())))
+        self._on_ready(hello)
+        return hello
+
+    def _refusal(self, hello: live.Hello, writer: asyncio.StreamWriter) -> str:
+        connection: socket.socket = writer.get_extra_info("socket")
+        peer = credentials(connection)
+        if hello.protocol != PROTOCOL:
+            return f"protocol {hello.protocol}, the coordinator speaks {PROTOCOL}"
+        if peer.uid != os.getuid() or peer.pid != hello.pid:
+            return "the process on this connection is another one"
+        if not self._expects(hello.instance, hello.epoch, hello.pid):
+            return "no process of that name and epoch is expected"
+        return ""
+
+    def _pass(self, hello: live.Hello, frames: list[live.FromInstance]) -> None:
+        for frame in frames:
+            self._on_frame(hello, frame)
+
+
+class Pings:
+    """Pings that are under way, and how long they took."""
+
+    def __init__(self) -> None:
+        self._sent: dict[tuple[str, int], float] = {}
+
+    def sent(self, instance: str, nonce: int) -> None:
+        """A ping went out."""
+        self._sent[instance, nonce] = time.monotonic()
+        while len(self._sent) > 10_000:
+            del self._sent[next(iter(self._sent))]
+
+    def answered(self, instance: str, nonce: int) -> float:
+        """Its answer came; how many seconds it took (0 for one that was never sent)."""
+        sent = self._sent.pop((instance, nonce), None)
+        return time.monotonic() - sent if sent is not None else 0.0

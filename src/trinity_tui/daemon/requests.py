@@ -1,0 +1,306 @@
+"""What faces can ask for: one table, served alike over HTTP and over a screen's WebSocket.
+
+A new request is one method and one line in ``REQUESTS``. Arguments are decoded strictly; errors are sentences.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from trinity_tui.coordinator.coordinator import delivery_chain
+from trinity_tui.core import address
+from trinity_tui.core.errors import ClientError, MessageError
+from trinity_tui.core.message import Priority
+from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
+from trinity_tui.daemon.rights import Rights, need_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Record
+    from trinity_tui.daemon.house import House
+
+WAIT_SECONDS_MOST = 3600.0
+RECEIPT_SECONDS = 0.6
+"""An answer can be in the log before the receipts of what it answers: how long they are waited for."""
+PAGE = 1_000
+
+
+class Args(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of a request; each request has its own."""
+
+
+class Nothing(Args, frozen=True):
+    """A request without arguments."""
+
+
+class Send(Args, frozen=True):
+    """Say something to somebody."""
+
+    to: str
+    content: str
+    type: str = "chat"
+    priority: Priority = "normal"
+    reply_to: str | None = None
+    thread: str | None = None
+    wait: bool = False
+    """Whether somebody waits for it: the recipient then sends its receipts at once."""
+
+
+class Await(Args, frozen=True):
+    """Wait until a message was read or answered."""
+
+    id: str
+    wait: Literal["received", "read", "answer"] = "answer"
+    timeout: float = 60.0
+
+
+class One(Args, frozen=True):
+    """About one message or request."""
+
+    id: str
+
+
+class Approve(Args, frozen=True):
+    """Allow what an instance asked for."""
+
+    id: str
+    verdict: Literal["once", "always"] = "always"
+
+
+class Who(Args, frozen=True):
+    """An instance, ``role:X`` or ``all``."""
+
+    who: str
+
+
+class Page(Args, frozen=True):
+    """Messages from a position on."""
+
+    start: int | None = None
+    """None: the newest ones."""
+    limit: int = 100
+    to: str | None = None
+    type: str | None = None
+    sender: str | None = None
+
+
+class Lines(Args, frozen=True):
+    """The last lines of an instance's output."""
+
+    instance: str
+    lines: int = 200
+
+
+class Requests:
+    """Answers requests from one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def do(self, name: str, raw: dict[str, Any], rights: Rights) -> Any:
+        """Carry out one request by its name.
+
+        Raises:
+            ClientError: Unknown, refused, or wrong arguments (2).
+        """
+        found = REQUESTS.get(name)
+        if found is None:
+            raise ClientError(f"there is no request {name!r}", 2)
+        shape, handler, changes = found
+        if changes:
+            need_person(rights, changes)
+        try:
+            return await handler(self, msgspec.convert(raw, shape, strict=False))
+        except msgspec.ValidationError as error:
+            raise ClientError(f"{name}: {error}", 2) from error
+        except MessageError as error:
+            raise ClientError(str(error), 2) from error
+
+    async def status(self, args: Nothing) -> dict[str, Any]:
+        """How everything is."""
+        house, room = self._house, self._house.coordinator.room
+        return {
+            "workspace": house.name,
+            "path": str(house.workspace.root),
+            "coordinator": house.facts(),
+            "position": room.position,
+            "digest": room.digest(),
+            "waiting": waiting(room),
+            "forbidden": room.forbidden,
+            "notices": house.notices(),
+            "instances": [house.instance_status(view) for view in room.instances.values()],
+            "tasks": [msgspec.to_builtins(task) for task in room.board.tasks.values()],
+        }
+
+    async def send(self, args: Send) -> dict[str, Any]:
+        """Say something for the person."""
+        message, position = await self._house.coordinator.send(
+            args.to, args.type, args.content, priority=args.priority, reply_to=args.reply_to, thread=args.thread,
+            metadata={"wait": True} if args.wait else {},
+        )  # fmt: skip
+        return {"id": message.id, "position": position, "to": message.to}
+
+    async def delivery(self, args: Await) -> dict[str, Any]:
+        """The way of a message, and its answer, once it has come that far."""
+        coordinator = self._house.coordinator
+        reached = await self._until(lambda: self._has_come(args), min(args.timeout, WAIT_SECONDS_MOST))
+        if reached and args.wait == "answer":
+            await self._until(lambda: self._is_receipted(args.id), RECEIPT_SECONDS)
+        chain = delivery_chain(coordinator.room, args.id)
+        if chain is None:
+            raise ClientError(f"no message {args.id!r} is remembered", 4)
+        return {**chain, "reached": reached, "text": await self._text_of(chain["answer"])}
+
+    async def _until(self, is_so: Callable[[], bool], seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                while not is_so():
+                    await self._house.next_batch()
+        except TimeoutError:
+            return False
+        return True
+
+    def _is_receipted(self, message_id: str) -> bool:
+        delivery = self._house.coordinator.room.deliveries.by_id.get(message_id)
+        return delivery is None or bool(delivery.read_at) or address.is_many(delivery.to)
+
+    def _has_come(self, args: Await) -> bool:
+        chain = delivery_chain(self._house.coordinator.room, args.id)
+        if chain is None:
+            return False
+        if "reason" in chain or chain["answer"]:
+            return True
+        if args.wait == "answer":
+            return False
+        many = chain.get("expected")
+        if many is not None:
+            return chain[args.wait] >= many
+        return bool(chain[f"{args.wait}_at"])
+
+    async def _text_of(self, message_id: str | None) -> str | None:
+        if not message_id:
+            return None
+        record = await self._house.record(message_id)
+        return await self._house.bus.body(record.message) if record is not None else None
+
+    async def body(self, args: One) -> dict[str, Any]:
+        """One message, whole."""
+        record = await self._house.record(args.id)
+        if record is None:
+            raise ClientError(f"no message {args.id!r} is in the log", 4)
+        content = await self._house.bus.body(record.message)
+        return {"position": record.position, "content": content, "message": _plain(record.message)}
+
+    async def thread(self, args: One) -> list[dict[str, Any]]:
+        """The messages of one conversation, oldest first."""
+        return [_row(record) for record in await self._house.thread(args.id)]
+
+    async def messages(self, args: Page) -> list[dict[str, Any]]:
+        """Messages from a position on, or the newest."""
+        limit = max(1, min(args.limit, PAGE))
+        records = await self._house.records(args.start, limit, lambda record: _fits(record.message, args))
+        return [_row(record) for record in records]
+
+    async def output(self, args: Lines) -> dict[str, Any]:
+        """The last lines an instance printed."""
+        epoch, lines = self._house.output(self._one(args.instance), max(1, min(args.lines, 10_000)))
+        return {"instance": args.instance, "epoch": epoch, "lines": lines}
+
+    async def approve(self, args: Approve) -> dict[str, Any]:
+        """Allow what was asked for."""
+        position = await self._house.coordinator.decide_approval(args.id, args.verdict)
+        return {"id": args.id, "verdict": args.verdict, "position": position}
+
+    async def reject(self, args: One) -> dict[str, Any]:
+        """Refuse what was asked for."""
+        position = await self._house.coordinator.decide_approval(args.id, "reject")
+        return {"id": args.id, "verdict": "reject", "position": position}
+
+    async def start(self, args: Who) -> dict[str, Any]:
+        """Have instances run."""
+        return self._each(args.who, self._house.start_instance)
+
+    async def stop(self, args: Who) -> dict[str, Any]:
+        """Have instances stop."""
+        return self._each(args.who, self._house.stop_instance)
+
+    async def restart(self, args: Who) -> dict[str, Any]:
+        """Stop and start instances."""
+        return self._each(args.who, self._house.restart_instance)
+
+    async def pause(self, args: Who) -> dict[str, Any]:
+        """Cut their turns and let them begin none."""
+        return self._each(args.who, self._house.pause_instance)
+
+    async def resume(self, args: Who) -> dict[str, Any]:
+        """Let them go on."""
+        return self._each(args.who, self._house.resume_instance)
+
+    async def down(self, args: Nothing) -> dict[str, Any]:
+        """Stop every instance, the keeper and the coordinator."""
+        self._house.go_down()
+        return {"stopping": True}
+
+    def _each(self, who: str, act: Callable[[str], None]) -> dict[str, Any]:
+        names = self._those(who)
+        for name in names:
+            act(name)
+        return {"instances": names}
+
+    def _those(self, who: str) -> list[str]:
+        room = self._house.coordinator.room
+        if address.is_many(who) or who == "all":
+            names = room.members(address.canonical(who), "")
+            if not names:
+                raise ClientError(f"nobody is {who}", 4)
+            return names
+        return [self._one(who)]
+
+    def _one(self, who: str) -> str:
+        known = self._house.coordinator.room.instances
+        if who not in known:
+            near = address.nearest(who, known)
+            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}."
+            raise ClientError(f"no instance is called {who!r}", 4, hint)
+        return who
+
+
+def _fits(message: Message, args: Page) -> bool:
+    return (
+        (args.type == message.type or (args.type is None and message.type not in HIDDEN_FROM_FLOW))
+        and (args.to is None or message.to == args.to)
+        and (args.sender is None or message.from_ == args.sender)
+    )
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    return msgspec.to_builtins(message)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    return {"position": record.position, **_plain(record.message)}
+
+
+REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
+    "status": (Nothing, Requests.status, ""),
+    "delivery": (Await, Requests.delivery, ""),
+    "body": (One, Requests.body, ""),
+    "thread": (One, Requests.thread, ""),
+    "messages": (Page, Requests.messages, ""),
+    "output": (Lines, Requests.output, ""),
+    "send": (Send, Requests.send, "speak for the person"),
+    "approve": (Approve, Requests.approve, "approve"),
+    "reject": (One, Requests.reject, "reject"),
+    "start": (Who, Requests.start, "start instances"),
+    "stop": (Who, Requests.stop, "stop instances"),
+    "restart": (Who, Requests.restart, "restart instances"),
+    "pause": (Who, Requests.pause, "pause instances"),
+    "resume": (Who, Requests.resume, "let instances go on"),
+    "down": (Nothing, Requests.down, "stop everything"),
+}
+"""Name → arguments, method, and what it changes in words (empty: it only looks)."""

@@ -1,0 +1,105 @@
+"""The commands as a person meets them without a coordinator: what they write, say and end with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fleet import Fleet
+from trinity_tui.core import config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def empty() -> Iterator[Fleet]:
+    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
+        yield Fleet(Path(folder).resolve())
+
+
+def git_status(root: Path) -> str:
+    return subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
+
+
+def test_init_writes_a_workspace_that_parses_and_says_what_it_wrote(empty: Fleet) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=empty.root, check=True)
+    written = empty.json("init")["written"]
+    assert written == ["instances.toml", "coordination/README.md", "coordination/.gitattributes"]
+    assert list(config.parse((empty.root / "instances.toml").read_text()).instances) == [
+        "explorer-1", "builder-1", "reflector-1", "lead-1",
+    ]  # fmt: skip
+    (empty.root / "instances.toml").write_text("# mine\n")
+    assert empty.json("init")["written"] == []
+    assert (empty.root / "instances.toml").read_text() == "# mine\n"
+    (empty.root / ".trinity").mkdir()
+    (empty.root / ".trinity" / "anything").write_text("x")
+    assert ".trinity" not in git_status(empty.root)
+
+
+def test_a_command_finds_the_workspace_upwards_and_by_the_environment(empty: Fleet) -> None:
+    empty.trinity("init")
+    below = empty.root / "a" / "b"
+    below.mkdir(parents=True)
+    plain = [sys.executable, "-m", "trinity_tui", "status"]
+    found = subprocess.run(plain, cwd=below, capture_output=True, text=True, check=False)
+    assert found.returncode == 3
+    assert str(empty.root) in found.stderr
+    named = {**os.environ, "TRINITY_WORKSPACE": str(empty.root)}
+    elsewhere = subprocess.run(plain, cwd="/", capture_output=True, text=True, check=False, env=named)
+    assert elsewhere.returncode == 3
+    lost = subprocess.run(plain, cwd="/", capture_output=True, text=True, check=False)
+    assert lost.returncode == 2
+    assert "trinity init" in lost.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["status"], ["messages"], ["log", "lead-1"], ["start", "all"], ["approve", "x"], ["down", "--yes"], ["attach"]],
+)
+def test_without_a_coordinator_every_command_says_how_to_start_one(empty: Fleet, words: list[str]) -> None:
+    empty.trinity("init")
+    done = empty.trinity(*words)
+    assert done.returncode == 3
+    assert done.stderr.startswith("trinity: no coordinator runs for ")
+    assert "`trinity`" in done.stderr
+
+
+def test_words_that_are_none_are_exit_2_without_a_traceback(empty: Fleet) -> None:
+    for words in (["dance"], ["send"], ["send", "x", "y", "--priority"], ["status", "--colour"]):
+        done = empty.trinity(*words)
+        assert done.returncode == 2, words
+        assert "Traceback" not in done.stderr
+
+
+def test_doctor_names_what_is_wrong_with_the_configuration(empty: Fleet) -> None:
+    empty.trinity("init")
+    good = {check["what"]: check for check in empty.json("doctor")}
+    assert good["workspace"]["is_ok"]
+    (empty.root / "instances.toml").write_text("[instances.scout]\nrole = 'explorr'\n")
+    done = empty.trinity("doctor", "--json")
+    assert done.returncode == 1
+    found = {check["what"]: check for check in json.loads(done.stdout)}
+    assert 'did you mean "explorer"' in found["workspace"]["says"]
+    assert empty.trinity("doctor").returncode == 1
+
+
+def test_version_and_help(empty: Fleet) -> None:
+    assert empty.trinity("--version").stdout.startswith("trinity 0.")
+    said = empty.trinity("--help").stdout
+    for name in ("attach", "init", "status", "send", "messages", "approve", "reject", "log", "doctor", "bench", "down"):
+        assert name in said
+
+
+def test_output_into_a_closed_pipe_ends_quietly(empty: Fleet) -> None:
+    command = f"{sys.executable} -m trinity_tui doctor | true"
+    done = subprocess.run(["sh", "-c", command], cwd=empty.root, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr

@@ -1,0 +1,74 @@
+"""The commands on a running coordinator: looking, starting, stopping, and text where no terminal is."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from fleet import wait_until
+
+if TYPE_CHECKING:
+    from fleet import Fleet
+
+
+def test_looking_starting_and_stopping(fleet: Fleet) -> None:
+    fleet.serve()
+    status = fleet.json("status")
+    keys = {"id", "role", "state", "activity", "reason", "source", "pid", "restarts", "uptime_s", "cpu_percent",
+            "rss_bytes", "inbox_depth"}  # fmt: skip
+    assert keys <= set(status["instances"][0])
+    assert "explorer-1" in fleet.trinity("status").stdout
+    lines = fleet.json("log", "lead-1")["lines"]
+    assert any("works on" in line for line in lines)
+    assert fleet.trinity("log", "led-1").returncode == 4
+    assert fleet.json("stop", "role:lead")["instances"] == ["lead-1"]
+    wait_until(lambda: fleet.instances()["lead-1"]["state"] == "OFFLINE", "lead-1 OFFLINE")
+    assert fleet.json("start", "lead-1")["instances"] == ["lead-1"]
+    fleet.wait_for_states()
+    before = fleet.instances()["builder-1"]["pid"]
+    fleet.json("restart", "builder-1")
+    wait_until(lambda: fleet.instances()["builder-1"]["pid"] not in (None, before), "builder-1 restarted")
+    assert len(fleet.json("pause", "all")["instances"]) == 4
+    fleet.wait_for_states("PAUSED")
+    fleet.json("resume", "all")
+    fleet.wait_for_states()
+
+
+def test_messages_are_listed_and_followed(fleet: Fleet) -> None:
+    fleet.serve()
+    follower = subprocess.Popen(
+        [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "messages", "--follow", "--to", "lead-1"],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        sent = fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")
+        assert follower.stdout is not None
+        assert sent["id"] in follower.stdout.readline()
+        rows = fleet.lines("messages", "--from", str(sent["position"]), "--limit", "1")
+        assert [row["id"] for row in rows] == [sent["id"]]
+    finally:
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(10) == 130
+        follower.stdout.close() if follower.stdout else None
+
+
+def test_without_a_terminal_the_room_is_text(fleet: Fleet) -> None:
+    shown = subprocess.Popen(
+        [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert shown.stdout is not None
+        assert shown.stderr is not None
+        assert "No terminal here" in shown.stderr.readline()
+        assert "→" in shown.stdout.readline()
+        fleet.wait_for_states()
+    finally:
+        shown.send_signal(signal.SIGINT)
+        assert shown.wait(10) == 130
+        for pipe in (shown.stdout, shown.stderr):
+            pipe.close() if pipe else None
+    # Leaving stopped nothing.
+    assert all(one["state"] == "ONLINE" for one in fleet.instances().values())

@@ -1,0 +1,41 @@
+"""What every room's tests share: a user's folders of their own, and a workspace to run programs in."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fleet import Fleet, plant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Nothing of the real user is read or written."""
+    home = Path(tempfile.mkdtemp(prefix="trinity-home-"))
+    for name, folder in (("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
+        monkeypatch.setenv(name, str(home / folder))
+    for name in ("TRINITY_WORKSPACE", "TRINITY_DEPTH"):
+        monkeypatch.delenv(name, raising=False)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """A workspace of four instances on a small git repository; nothing runs yet."""
+    root = Path(tempfile.mkdtemp(prefix="trinity-test-")).resolve()
+    made = Fleet(root)
+    try:
+        plant(root)
+        made.write_config()
+        yield made
+    finally:
+        made.close()
+        shutil.rmtree(root, ignore_errors=True)

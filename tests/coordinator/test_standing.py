@@ -1,0 +1,100 @@
+"""How instances stand: supervision, live lane and person become one state, said once when it changes."""
+
+from __future__ import annotations
+
+from trinity_tui.coordinator.standing import Standing, Status, Supervised
+from trinity_tui.core.config import InstanceConfig
+from trinity_tui.core.wire.live import SILENT_SECONDS
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def standing(clock: Clock | None = None) -> Standing:
+    return Standing({"lead-1": InstanceConfig(role="lead")}, clock or Clock())
+
+
+def online(epoch: int = 1, pid: int = 41, restarts: int = 0, reason: str = "ready") -> Supervised:
+    return Supervised("ONLINE", reason, "supervision", pid, epoch, restarts)
+
+
+def only(changes: list[Status]) -> Status:
+    (change,) = changes
+    return change
+
+
+def test_a_state_is_said_once() -> None:
+    view = standing()
+    assert only(view.changes()).state == "OFFLINE"
+    assert view.changes() == []
+    view.supervised("lead-1", online())
+    said = only(view.changes())
+    assert (said.state, said.role, said.order, said.pid) == ("ONLINE", "lead", 1, 41)
+    assert view.changes() == []
+
+
+def test_silence_is_unknown_and_the_next_sign_clears_it() -> None:
+    clock = Clock()
+    view = standing(clock)
+    view.supervised("lead-1", online())
+    assert only(view.changes()).state == "ONLINE"
+    clock.now += SILENT_SECONDS + 0.1
+    said = only(view.changes())
+    assert (said.state, said.source) == ("UNKNOWN", "live lane")
+    view.heard("lead-1")
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_a_crash_is_told_with_the_first_state_after_it() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.changes()
+    view.supervised("lead-1", Supervised("CRASHED", "died: signal 9", "supervision", None, 1, 0))
+    view.supervised("lead-1", Supervised("STARTING", "restarted", "supervision", None, 2, 1))
+    said = only(view.changes())
+    assert (said.state, said.crash) == ("STARTING", "died: signal 9")
+    view.supervised("lead-1", online(epoch=2, restarts=1))
+    assert only(view.changes()).crash == ""
+
+
+def test_a_pause_and_a_missing_brain_and_a_slow_ping_have_their_reason() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.heard("lead-1", degraded="no Ollama, using builtin")
+    said = only(view.changes())
+    assert (said.state, said.reason) == ("DEGRADED", "no Ollama, using builtin")
+    view.heard("lead-1", degraded="", ping_seconds=2.5)
+    assert only(view.changes()).reason == "ping took 2.5 s"
+    view.pause("lead-1", "paused by the person")
+    assert view.paused("lead-1")
+    assert only(view.changes()).state == "PAUSED"
+    view.pause("lead-1", "")
+    view.heard("lead-1", ping_seconds=0.01)
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_signs_of_an_earlier_life_do_not_count() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.heard("lead-1", degraded="no Ollama, using builtin")
+    view.changes()
+    view.supervised("lead-1", online(epoch=2, restarts=1))
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_the_pid_of_a_process_that_starts_is_no_news() -> None:
+    view = standing()
+    view.supervised("lead-1", Supervised("STARTING", "starting", "supervision", None, 1, 0))
+    view.changes()
+    view.supervised("lead-1", Supervised("STARTING", "starting", "supervision", 41, 1, 0))
+    assert view.changes() == []
+    assert view.now()["lead-1"].state == "STARTING"
+    assert view.knows("lead-1")
+    assert not view.knows("lead-2")

@@ -1,0 +1,169 @@
+"""Bad days: each gets one sentence with the next step, none a traceback, and none loses a message."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fleet import CONFIG, Fleet, plant, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+def sentence(done: subprocess.CompletedProcess[str], code: int) -> str:
+    assert done.returncode == code, done
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("trinity: ")]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_a_broken_configuration_names_line_key_and_the_nearest_one(fleet: Fleet) -> None:
+    fleet.write_config(CONFIG.replace("survey_seconds", "survey_second"))
+    said = sentence(fleet.trinity("serve"), 2)
+    assert (
+        said == 'trinity: instances.toml:2: [workspace]: unknown key "survey_second" (did you mean "survey_seconds"?)'
+    )
+
+
+def test_no_workspace_is_exit_2_naming_init(fleet: Fleet) -> None:
+    (fleet.root / "instances.toml").unlink()
+    assert "trinity init" in sentence(fleet.trinity("status"), 2)
+
+
+def test_a_port_in_use_leaves_the_socket(fleet: Fleet) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        fleet.write_config(CONFIG.replace("port = 0", f"port = {port}"))
+        fleet.serve()
+        status = fleet.status()
+        assert status["coordinator"]["http"] == ""
+        assert [notice for notice in status["notices"] if f"Port {port}" in notice]
+
+
+def test_a_torn_last_line_is_fenced_and_nothing_else_is_lost(fleet: Fleet) -> None:
+    first = fleet.serve()
+    sent = fleet.json("send", "lead-1", "before the tear", "--wait", "answer")
+    first.kill()
+    first.wait()
+    segment = max((fleet.root / ".trinity/bus/log").glob("*.jsonl"))
+    with segment.open("ab") as log:
+        log.write(b'{"v":1,"id":"torn","from":"lead-1","to":"hum')
+    fleet.serve()
+    after = fleet.json("send", "lead-1", "after the tear", "--wait", "answer")
+    ids = [row["id"] for row in fleet.lines("messages", "--limit", "500")]
+    assert sent["id"] in ids
+    assert after["id"] in ids
+    assert "torn" not in ids
+
+
+def test_a_very_long_path_has_its_sockets_elsewhere() -> None:
+    base = Path(tempfile.mkdtemp(prefix="trinity-test-")).resolve()
+    root = base / ("a-long-way-down-" * 6) / ("and-further-still-" * 5)
+    root.mkdir(parents=True)
+    fleet = Fleet(root)
+    try:
+        plant(root)
+        fleet.write_config()
+        fleet.serve()
+        place = json.loads((root / ".trinity" / "coordinator.json").read_text())
+        assert len(os.fsencode(place["api"])) < 108
+        folder = Path(place["api"]).parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert fleet.json("send", "lead-1", "hello", "--wait", "answer")["stage"] == "answered"
+        assert fleet.trinity("down", "--yes").returncode == 0
+        assert list(folder.glob("*.sock")) == []
+    finally:
+        fleet.close()
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@contextmanager
+def mounted(options: str, root: Path) -> Generator[list[str]]:
+    """A prefix for commands that sees ``root`` under a mount of its own, in a user namespace where we are not root."""
+    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
+    if shutil.which("unshare") is None:
+        pytest.fail("util-linux's unshare is needed to mount for a test")
+    yield ["unshare", *user, "--mount", "sh", "-c", f'mount {options} && exec "$@"', "sh"]
+
+
+def test_a_read_only_folder_is_said_in_a_sentence(fleet: Fleet) -> None:
+    with mounted(f"--bind {fleet.root} {fleet.root} && mount -o remount,bind,ro {fleet.root}", fleet.root) as prefix:
+        done = subprocess.run(
+            [*prefix, sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "serve"],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    said = sentence(done, 1)
+    assert ".trinity" in said
+    assert "ead-only" in said
+
+
+FULL = """
+import json, os, subprocess, sys, time
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from fleet import Fleet, plant, wait_until
+root = Path({root!r})
+fleet = Fleet(root)
+plant(root)
+fleet.write_config()
+fleet.serve()
+try:
+    before = fleet.json("send", "lead-1", "while there is room", "--wait", "answer")
+    with open(root / "ballast", "wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(b"x" * 4096)
+        except OSError:
+            pass
+        segment = max((root / ".trinity/bus/log").glob("*.jsonl"))
+        refused = wait_until(lambda: (lambda done: done if done.returncode else None)(
+            fleet.trinity("send", "lead-1", "y" * 8000)), "a refusal")
+    (root / "ballast").unlink()
+    again = ("send", "lead-1", "search: refresh", "--wait", "answer", "--json")
+    after = wait_until(lambda: (lambda done: json.loads(done.stdout) if done.returncode == 0 else None)(
+        fleet.trinity(*again)), "an answer once there is room")
+    ids = [row["id"] for row in fleet.lines("messages", "--limit", "500")]
+    print(json.dumps(dict(code=refused.returncode, said=refused.stderr, stage=after["stage"],
+                          kept=before["id"] in ids and after["id"] in ids)))
+finally:
+    fleet.close()
+"""
+
+
+def test_a_full_disk_refuses_in_a_sentence_and_goes_on_when_there_is_room(fleet: Fleet) -> None:
+    with mounted(f"-t tmpfs -o size=6m tmpfs {fleet.root}", fleet.root) as prefix:
+        script = FULL.format(tests=str(Path(__file__).parents[1]), root=str(fleet.root))
+        done = subprocess.run(
+            [*prefix, sys.executable, "-c", script], capture_output=True, text=True, timeout=110, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["code"] == 1
+    assert "Traceback" not in result["said"]
+    assert "full" in result["said"] or "No space" in result["said"]
+    assert result["stage"] == "answered"
+    assert result["kept"]
+
+
+def test_a_crash_loop_alerts_the_person_once_and_is_given_up(fleet: Fleet) -> None:
+    fleet.serve()
+    state = fleet.root / ".trinity" / "instances" / "reflector-1" / "brief.json"
+    state.write_text("no brief at all")
+    os.kill(fleet.instances()["reflector-1"]["pid"], 9)
+    wait_until(lambda: fleet.instances()["reflector-1"]["state"] in ("PARKED", "CRASHED"), "reflector-1 given up")
+    wait_until(lambda: fleet.lines("messages", "--type", "alert"), "an alert")
+    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"

@@ -1,0 +1,170 @@
+"""A workspace with a running coordinator, and the commands a person gives there; what tests of whole programs share."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_SECONDS = 20.0
+CONFIG = """\
+[workspace]
+survey_seconds = 1.0
+orphan_ttl_seconds = 20.0
+checks = []
+
+[serve]
+port = 0
+"""
+INSTANCES = {"explorer-1": "explorer", "builder-1": "builder", "reflector-1": "reflector", "lead-1": "lead"}
+
+
+def wait_until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
+    """Ask until it is so, and return what was answered; the test fails with ``what`` when it never is."""
+    deadline = time.monotonic() + seconds
+    pause = 0.005
+    while not (answer := is_so()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds:g} s: {what}")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
+    return answer
+
+
+class Fleet:
+    """A workspace, and the commands a person gives there."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._served: list[subprocess.Popen[bytes]] = []
+
+    def write_config(self, text: str = CONFIG, instances: dict[str, str] | None = None) -> None:
+        """Write instances.toml."""
+        roles = INSTANCES if instances is None else instances
+        tables = [f'\n[instances.{name}]\nrole = "{role}"\ngrace_seconds = 2.0\n' for name, role in roles.items()]
+        (self.root / "instances.toml").write_text(text + "".join(tables))
+
+    def trinity(self, *words: str, seconds: float = 60.0, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "trinity_tui", "-C", str(self.root), *words],
+            capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL, **kwargs,
+        )  # fmt: skip
+
+    def json(self, *words: str) -> Any:
+        """Run a command that succeeds, and what it says as JSON."""
+        done = self.trinity(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def lines(self, *words: str) -> list[Any]:
+        """Run a command that succeeds, and its JSON lines."""
+        done = self.trinity(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def serve(self, *, ready: bool = True) -> subprocess.Popen[bytes]:
+        """Start a coordinator, and wait until every enabled instance is ONLINE."""
+        log = open(self.root / "serve.log", "ab")
+        child = subprocess.Popen(
+            [sys.executable, "-m", "trinity_tui", "-C", str(self.root), "serve", "--quiet"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        self._served.append(child)
+        if ready:
+            self.wait_for_states()
+        return child
+
+    def status(self) -> dict[str, Any]:
+        """What ``trinity status`` says; empty while no coordinator answers."""
+        from trinity_tui.client import api
+        from trinity_tui.core.errors import ClientError
+        from trinity_tui.core.paths import Workspace
+
+        try:
+            return api.call(Workspace(self.root), "GET", "/status")
+        except ClientError:
+            return {}
+
+    def instances(self) -> dict[str, dict[str, Any]]:
+        """Each instance as ``trinity status`` shows it."""
+        return {one["id"]: one for one in self.status().get("instances", [])}
+
+    def wait_for_states(self, state: str = "ONLINE") -> dict[str, dict[str, Any]]:
+        """Wait until all instances are in this state."""
+
+        def all_are() -> dict[str, dict[str, Any]] | None:
+            found = self.instances()
+            return found if found and all(one["state"] == state for one in found.values()) else None
+
+        try:
+            return wait_until(all_are, f"every instance {state}")
+        except pytest.fail.Exception:
+            log = self.root / "serve.log"
+            pytest.fail(f"not {state}: {self.status()}\n{log.read_text() if log.exists() else ''}")
+
+    def log_of(self, name: str) -> str:
+        """All an instance printed."""
+        folder = self.root / ".trinity" / "instances" / name / "output"
+        return "".join(path.read_text(errors="replace") for path in sorted(folder.glob("*.log")))
+
+    def processes(self) -> list[int]:
+        """Every process that was started for this workspace."""
+        found: list[int] = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                command = (entry / "cmdline").read_bytes()
+                state = (entry / "stat").read_bytes().rpartition(b")")[2].split()[0]
+            except OSError:
+                continue
+            if str(self.root).encode() in command and b"trinity_tui" in command and state != b"Z":
+                found.append(int(entry.name))
+        return found
+
+    def close(self) -> None:
+        """Leave no process behind, whatever happened."""
+        if self.status():
+            self.trinity("down", "--yes")
+        for _ in range(3):
+            for pid in self.processes():
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+        for child in self._served:
+            child.kill()
+            child.wait()
+
+
+def plant(root: Path) -> None:
+    """A small project with something to be found in it."""
+    (root / "shop").mkdir()
+    (root / "shop" / "auth.py").write_text(
+        '"""Signing in."""\n\n\ndef refresh(token, seen=[]):\n    """Make a new token."""\n    seen.append(token)\n'
+        "    return token[::-1]\n"
+    )
+    (root / "shop" / "cart.py").write_text(
+        '"""The cart."""\n\n\ndef total(items):\n    """Add it up."""\n    try:\n        return sum(items)\n'
+        "    except Exception:\n        pass\n"
+    )
+    identity = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@b",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@b",
+    }
+    for words in (("init", "-q"), ("add", "shop"), ("commit", "-q", "-m", "Begin")):
+        subprocess.run(["git", *words], cwd=root, check=True, env={**os.environ, **identity})
