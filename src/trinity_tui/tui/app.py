@@ -1,0 +1,187 @@
+"""The application: themes, screens and keys, and nothing else. What it shows comes from the bridge; screens show it."""
+
+from __future__ import annotations
+
+import gc
+import locale
+import os
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.app import App
+from textual.keys import Keys
+
+from trinity_tui.core.errors import TrinityError
+from trinity_tui.tui import actions, glyphs, theme
+from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused
+from trinity_tui.tui.clock import Clock
+from trinity_tui.tui.screens.room import RoomScreen
+from trinity_tui.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from trinity_tui.tui.bridge import Linked
+    from trinity_tui.tui.widgets.approval import ApprovalDialog
+    from trinity_tui.tui.widgets.detail import Detail
+
+# Terminals without the newer key protocol send alt+enter as escape and a carriage return, of which the escape would be
+# lost and a message sent that was not finished. It is taken as a line feed, which the message bar has for a new line.
+cast("dict[str, Any]", ANSI_SEQUENCES_KEYS).setdefault("\x1b\r", (Keys.ControlJ,))
+
+
+GARBAGE_THRESHOLDS = (10_000, 20, 50)
+"""With Python's own everything is looked through more often, which shows in the slowest one of a hundred keys."""
+
+
+class TrinityApp(App[None]):
+    """The control room.
+
+    Args:
+        root: The workspace.
+        connect: Makes the connection; may start a coordinator first. Raises ``TrinityError`` where it cannot, and is
+            tried again.
+        init: Writes ``instances.toml``, where there is none yet; then the welcome is shown first.
+        clock: The time.
+        signs: The signs this terminal can show.
+        keys: The user's keys, by action.
+        is_animated: Whether marks move.
+    """
+
+    CSS_PATH = "trinity.tcss"
+    COMMANDS: ClassVar = set()
+    BINDINGS: ClassVar = actions.bindings(["app"])
+    TITLE = "Trinity"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self,
+        root: Path,
+        connect: Callable[[], Awaitable[Linked]],
+        *,
+        init: Callable[[], Awaitable[None]] | None = None,
+        clock: Clock | None = None,
+        signs: glyphs.Glyphs = glyphs.UNICODE,
+        keys: Mapping[str, str] | None = None,
+        theme_name: str = theme.DEFAULT_THEME,
+        is_animated: bool = True,
+    ) -> None:
+        super().__init__()
+        self._root = root
+        self._init = init
+        self._keys = actions.keymap(keys or {})
+        self.bridge = Bridge(connect, self.post_message)
+        self.room = RoomScreen(
+            self.bridge, clock or Clock(), signs, self._keys, is_animated=is_animated and self.animation_level != "none"
+        )
+        self._welcome = Welcome(root)
+        for item in theme.load():
+            self.register_theme(item)
+        self.theme = theme_name if theme_name in self.available_themes else theme.DEFAULT_THEME
+        self.set_class(signs.ascii, "-ascii")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The screen's own colours, where a theme does not know them."""
+        return theme.variable_defaults(self.current_theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The Room; where nothing is configured yet, the welcome lies over it."""
+        return self.room
+
+    async def on_mount(self) -> None:
+        """Take the user's keys, and begin."""
+        self.set_keymap(self._keys)
+        if self._init is None:
+            self._begin()
+        else:
+            await self.push_screen(self._welcome)
+
+    def _begin(self) -> None:
+        self.run_worker(self.bridge.run(), name="bridge", group="bridge", exclusive=True)
+
+    async def on_welcome_begin_requested(self, message: Welcome.BeginRequested) -> None:
+        """Write the file, then go to the Room."""
+        if self._init is None:
+            return
+        try:
+            await self._init()
+        except TrinityError as error:
+            self._welcome.refused(error.sentence())
+        else:
+            self._welcome.dismiss(None)
+            self._begin()
+
+    def on_opened(self, message: Opened) -> None:
+        """The connection is there."""
+        self.room.open(message.mirror)
+
+    def on_open_failed(self, message: OpenFailed) -> None:
+        """There is none yet."""
+        self.room.say(message.sentence)
+
+    def on_area_changed(self, message: AreaChanged) -> None:
+        """Something changed in the mirror."""
+        self.room.area_changed(message)
+
+    def on_answered(self, message: Answered) -> None:
+        """A request was done."""
+        self.room.errands.answered(message)
+
+    def on_refused(self, message: Refused) -> None:
+        """A request was not done."""
+        self.room.errands.refused(message)
+
+    def on_approval_dialog_decided(self, message: ApprovalDialog.Decided) -> None:
+        """The person gave the word."""
+        self.room.errands.decided(message.request, message.verdict)
+
+    def on_approval_dialog_whole_requested(self, message: ApprovalDialog.WholeRequested) -> None:
+        """What is to be allowed has to be shown whole first."""
+        self.bridge.ask("body", id=message.request)
+
+    def on_approval_dialog_answer_requested(self, message: ApprovalDialog.AnswerRequested) -> None:
+        """The person wants to answer a question."""
+        self.room.answer(message.to, message.reply_to)
+
+    def on_approval_dialog_start_requested(self, message: ApprovalDialog.StartRequested) -> None:
+        """The person wants to start what gave up."""
+        self.bridge.ask("start", who=message.who)
+
+    def on_detail_answer_requested(self, message: Detail.AnswerRequested) -> None:
+        """The person wants to answer."""
+        self.room.answer(message.to, message.reply_to)
+
+    def action_app_leave(self) -> None:
+        """Leave the screen; nothing stops."""
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to whoever presses the key that elsewhere ends programs."""
+        self.notify("q leaves the screen; nothing stops. D stops everything, after asking.", markup=False)
+
+
+def run(
+    root: Path,
+    connect: Callable[[], Awaitable[Linked]],
+    *,
+    init: Callable[[], Awaitable[None]] | None = None,
+    keys: Mapping[str, str] | None = None,
+    theme_name: str = theme.DEFAULT_THEME,
+    is_animated: bool = True,
+) -> int:
+    """Show the control room until the person leaves it.
+
+    Returns:
+        What the command ends with: 0, or 1 after an error that was shown.
+    """
+    # What the program is made of never becomes garbage; looking through it again and again holds up keys.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    signs = glyphs.choose(os.environ, locale.getpreferredencoding(False))
+    app = TrinityApp(root, connect, init=init, signs=signs, keys=keys, theme_name=theme_name, is_animated=is_animated)
+    app.run()
+    return app.return_code or 0

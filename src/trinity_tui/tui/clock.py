@@ -1,0 +1,50 @@
+"""The time as the screen sees it; tests hand in a frozen one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.message import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Seconds since the epoch, and how a moment is written where the person is."""
+
+    now: Callable[[], float] = time.time
+    zone: tzinfo | None = None
+    """None: the zone of this machine."""
+
+    def at(self, seconds: float, pattern: str = "%H:%M:%S") -> str:
+        """A moment as the person's wall clock shows it."""
+        return datetime.fromtimestamp(seconds, self.zone).strftime(pattern)
+
+    def stamp(self, timestamp: str) -> str:
+        """The time of a record as the person's wall clock shows it; blank where it is none."""
+        moment = seconds_of(timestamp)
+        return self.at(moment) if moment is not None else " " * 8
+
+
+def seconds_of(timestamp: str) -> float | None:
+    """Seconds since the epoch of a record's time; None where it is none that a clock could show."""
+    try:
+        moment = parse_time(timestamp)
+        datetime.fromtimestamp(moment)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment
+
+
+def duration(seconds: float) -> str:
+    """A span of time in the one unit a glance needs: ``12s``, ``4m``, ``2h``, ``3d``."""
+    whole = max(0, int(seconds))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if whole >= size:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"

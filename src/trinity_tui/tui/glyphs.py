@@ -1,0 +1,107 @@
+"""The signs of the screen, once for terminals that have them and once in ASCII. No two states share one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.delivery import SIGNS, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+SPARK_LEAST = 5
+"""A single message is a small column, not a full one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of signs, each of one cell unless said otherwise."""
+
+    name: str
+    states: Mapping[str, str]
+    stages: Mapping[Stage, str]
+    """Up to two cells wide."""
+    spark: str
+    """From nothing to most."""
+    more: str
+    to: str
+    prompt: str
+    bullet: str
+    mark: str
+    mark_many: str
+    ring: str
+    light_lines: str
+    """By the sides a line goes on to: the sum of north 1, east 2, south 4, west 8."""
+    heavy_lines: str
+    frame: str
+    """Corners clockwise from the upper left, then horizontal and vertical."""
+    chosen_frame: str
+    priorities: Mapping[str, str]
+    border: str
+    """The name of Textual's border for panes."""
+    bar: str
+    up: str
+    down: str
+    dot: str
+    ascii: bool = False
+
+    def state(self, state: str) -> str:
+        """The sign of a state."""
+        return self.states.get(state, self.states["UNKNOWN"])
+
+    def text(self, text: str) -> str:
+        """A cleaned text as this terminal can show it."""
+        return text if not self.ascii or text.isascii() else text.encode("ascii", "replace").decode()
+
+    def sparkline(self, levels: tuple[int, ...]) -> str:
+        """Amounts as small columns, the largest of them full height unless all are small."""
+        most = max(*levels, SPARK_LEAST)
+        top = len(self.spark) - 1
+        return "".join(self.spark[-(-level * top // most)] for level in levels)
+
+
+UNICODE = Glyphs(
+    name="unicode",
+    states={
+        "ONLINE": "●", "BUSY": "◐", "STARTING": "◌", "DEGRADED": "◍", "OFFLINE": "○", "CRASHED": "✖", "PAUSED": "‖",
+        "PARKED": "‖", "UNKNOWN": "?",
+    },
+    stages=SIGNS,
+    spark="▁▂▃▄▅▆▇█",
+    more="…", to="→", prompt="▸", bullet="●", mark="●", mark_many="◆", ring="·",
+    light_lines="·╵╶╰╷│╭├╴╯─┴╮┤┬┼",
+    heavy_lines="·╹╺┗╻┃┏┣╸┛━┻┓┫┳╋",
+    frame="╭╮╯╰─│",
+    chosen_frame="┏┓┛┗━┃",
+    priorities={"urgent": "▲", "high": "△", "low": "▽"},
+    border="round", bar="▌", up="↑", down="↓", dot="·",
+)  # fmt: skip
+
+ASCII = Glyphs(
+    name="ascii",
+    states={
+        "ONLINE": "o", "BUSY": "@", "STARTING": ":", "DEGRADED": "%", "OFFLINE": ".", "CRASHED": "X", "PAUSED": "=",
+        "PARKED": "#", "UNKNOWN": "?",
+    },
+    stages={
+        "written": ".", "received": "v", "read": "vv", "answered": "<", "expired": "T", "failed": "X", "dead": "X",
+    },
+    spark="_.:-=+*#",
+    more="~", to=">", prompt=">", bullet="*", mark="o", mark_many="O", ring=".",
+    light_lines=".|-+||++-+-+++++",
+    heavy_lines=".#=+##++=+=+++++",
+    frame="++++-|",
+    chosen_frame="####=#",
+    priorities={"urgent": "!", "high": "^", "low": "v"},
+    border="ascii", bar="|", up="^", down="v", dot="-", ascii=True,
+)  # fmt: skip
+
+
+def choose(environ: Mapping[str, str], encoding: str) -> Glyphs:
+    """The set for a terminal: ASCII where ``TRINITY_ASCII`` asks for it or the locale is none of UTF-8."""
+    asked = environ.get("TRINITY_ASCII", "")
+    if asked:
+        return UNICODE if asked == "0" else ASCII
+    return UNICODE if encoding.lower().replace("-", "") == "utf8" else ASCII

@@ -1,0 +1,49 @@
+"""What waits for the person, oldest first: requests to run something, questions, instances that gave up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from trinity_tui.tui.clock import seconds_of
+
+if TYPE_CHECKING:
+    from trinity_tui.core.room import Room
+
+Kind = Literal["approval", "question", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits.
+
+    Attributes:
+        id: Of the message that asks; of the instance, where one is parked.
+        command: What is asked to be run; empty where nothing is.
+    """
+
+    kind: Kind
+    id: str
+    sender: str
+    text: str
+    at: float
+    command: str = ""
+
+
+def items(room: Room) -> list[Item]:
+    """Everything that waits; as many as ``core.room.waiting`` counts."""
+    found = [
+        Item("approval", asked.id, asked.from_, asked.text, seconds_of(asked.at) or 0.0, asked.command)
+        for asked in room.approvals.values()
+        if not asked.verdict
+    ]
+    found += [
+        Item("question", row.id, row.from_, row.text, seconds_of(row.timestamp) or 0.0)
+        for row in room.questions.values()
+    ]
+    found += [
+        Item("parked", view.id, view.id, view.reason, seconds_of(view.since) or 0.0)
+        for view in room.instances.values()
+        if view.state == "PARKED"
+    ]
+    return sorted(found, key=lambda item: item.at)

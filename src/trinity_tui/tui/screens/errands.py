@@ -1,0 +1,131 @@
+"""What the Room asks for and what becomes of it: confirmations before, opened threads, ends told, drafts given back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.address import BROADCAST
+from trinity_tui.core.room import FlowRow
+from trinity_tui.tui import inbox
+from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.widgets.approval import ApprovalDialog
+from trinity_tui.tui.widgets.confirm import Confirm
+from trinity_tui.tui.widgets.detail import Detail
+from trinity_tui.tui.widgets.help import Help
+from trinity_tui.tui.widgets.why import Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trinity_tui.client.mirror import Mirror
+    from trinity_tui.core.room import Finding, Room
+    from trinity_tui.tui.bridge import Answered, Bridge, Refused
+    from trinity_tui.tui.clock import Clock
+    from trinity_tui.tui.glyphs import Glyphs
+    from trinity_tui.tui.screens.room import RoomScreen
+
+DONE = {"approve": "allowed: {verdict}", "reject": "rejected"}
+SILENT = frozenset({"follow", "unfollow", "shown"})
+"""What the screen asks for by itself: nobody waits for its end."""
+
+
+class Errands:
+    """The requests of one screen."""
+
+    def __init__(self, screen: RoomScreen, bridge: Bridge, clock: Clock, glyphs: Glyphs) -> None:
+        self._screen = screen
+        self._bridge = bridge
+        self._clock = clock
+        self._glyphs = glyphs
+
+    def confirmed(self, question: str, consequence: str, do: str, **args: str) -> None:
+        """Ask for something once the person has agreed."""
+
+        def decided(agreed: bool | None) -> None:
+            if agreed:
+                self._bridge.ask(do, **args)
+
+        self._screen.program.push_screen(Confirm(question, consequence), decided)
+
+    def show_why(self, mirror: Mirror, name: str) -> None:
+        """Say where the state of an instance comes from."""
+        view = mirror.room.instances.get(name)
+        if view is not None:
+            self._screen.program.push_screen(Why(view, mirror.live.get(name), self._clock, self._glyphs))
+
+    def show_waiting(self, room: Room) -> None:
+        """Let the person decide what waits, if anything does."""
+        if inbox.items(room):
+            self._screen.program.push_screen(ApprovalDialog(room, self._clock))
+        else:
+            self._screen.notify("Nothing waits for your word.", markup=False)
+
+    def show_help(self, about: str, keys: Mapping[str, str]) -> None:
+        """Show the keys, and what the place is for."""
+        self._screen.program.push_screen(Help(about, keys))
+
+    def decided(self, request: str, verdict: str) -> None:
+        """The person gave the word on a request."""
+        if verdict == "reject":
+            self._bridge.ask("reject", id=request)
+        else:
+            self._bridge.ask("approve", id=request, verdict=verdict)
+
+    def open_message(self, row: FlowRow) -> None:
+        """Show a message and its thread."""
+        self._open(row, None)
+
+    def open_finding(self, finding: Finding, row: FlowRow | None) -> None:
+        """Show a finding with its evidence, and the thread it was said in.
+
+        Args:
+            finding: As the room has it.
+            row: The message that said it, where the flow still has it.
+        """
+        said = row or FlowRow(
+            finding.position, finding.id, finding.from_, BROADCAST, "finding", "normal", finding.at, finding.text
+        )
+        self._open(said, finding)
+
+    def _open(self, row: FlowRow, finding: Finding | None) -> None:
+        self._screen.program.push_screen(Detail(row, self._clock, self._glyphs, finding))
+        self._bridge.ask("thread", id=row.id)
+
+    def answered(self, message: Answered) -> None:
+        """A request was done."""
+        args = message.args
+        match message.do:
+            case "send":
+                self._screen.bar.accepted(args["to"], args["content"])
+            case "thread":
+                for cut in self._in_detail(lambda detail: detail.thread(message.result), args["id"]) or []:
+                    self._bridge.ask("body", id=cut)
+            case "body":
+                self._body(args["id"], message.result)
+            case "approve" | "reject":
+                self._screen.notify(DONE[message.do].format(**args), markup=False, timeout=3)
+            case _:
+                self._screen.notify(f"{message.do} {args.get('who', '')}".strip(), markup=False, timeout=3)
+
+    def _body(self, message_id: str, result: object) -> None:
+        top = self._screen.program.screen
+        if isinstance(top, ApprovalDialog):
+            top.whole(message_id, result)
+        else:
+            self._in_detail(lambda detail: detail.body(message_id, result))
+
+    def refused(self, message: Refused) -> None:
+        """A request was not done: say why, lose nothing."""
+        args = message.args
+        if message.do in SILENT:
+            return
+        if message.do == "send":
+            self._screen.bar.refused(args["to"], args["content"], args.get("reply_to", ""))
+        if message.do in ("thread", "body"):
+            self._in_detail(lambda detail: detail.refused(message.sentence))
+            return
+        self._screen.notify(clean(message.sentence), title=message.do, severity="error", markup=False)
+
+    def _in_detail(self, use: Callable[[Detail], list[str] | None], opened: str = "") -> list[str] | None:
+        top = self._screen.program.screen
+        return use(top) if isinstance(top, Detail) and opened in ("", top.row.id) else None

@@ -1,0 +1,200 @@
+"""What waits for the person's word: a line that says so, and the dialog in which it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.content import Content
+from textual.message import Message
+
+from trinity_tui.core import typed
+from trinity_tui.tui import inbox
+from trinity_tui.tui.cells import line
+from trinity_tui.tui.clock import duration
+from trinity_tui.tui.safe_text import clean, cut, reveal
+from trinity_tui.tui.tones import Toned
+from trinity_tui.tui.widgets.dialog import Dialog, Keys
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+    from textual.strip import Strip
+
+    from trinity_tui.core.room import Room
+    from trinity_tui.tui.cells import Span
+    from trinity_tui.tui.clock import Clock
+    from trinity_tui.tui.glyphs import Glyphs
+
+ASKS: dict[inbox.Kind, str] = {"approval": "asks to run", "question": "asks you", "parked": "gave up"}
+KEYS: dict[inbox.Kind, Keys] = {
+    "approval": (("o", "once"), ("A", "always"), ("x", "reject"), ("n", "next"), ("esc", "later")),
+    "question": (("r", "answer"), ("n", "next"), ("esc", "later")),
+    "parked": (("s", "start"), ("n", "next"), ("esc", "later")),
+}
+TEXT_LINES = 8
+WIDE = 60
+"""From this width on the line also says how many more there are."""
+
+
+class ApprovalLine(Toned):
+    """Says who asks for what, for as long as somebody does."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__("approval-line")
+        self._glyphs = glyphs
+        self._waiting: list[inbox.Item] = []
+
+    def renew(self, room: Room) -> None:
+        """What waits may have changed."""
+        waiting = inbox.items(room)
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.display = bool(waiting)
+            self.refresh()
+
+    def on_click(self) -> None:
+        """Open the dialog."""
+        self.post_message(ApprovalRequested())
+
+    def render_line(self, y: int) -> Strip:
+        """The oldest, and how many more there are."""
+        width, blank = self.size.width, self.tone("text")
+        if not self._waiting:
+            return line([], width, blank)
+        first = self._waiting[0]
+        is_wide = width >= WIDE
+        others = f" and {len(self._waiting) - 1} more" if is_wide and len(self._waiting) > 1 else ""
+        head = f" {clean(first.sender)} {ASKS[first.kind]}: "
+        key, verb = "a", " decide" if is_wide else ""
+        room = width - len(head) - len(others) - len(key + verb) - 3
+        what = cut(self._glyphs.text(reveal(first.command) or clean(first.text)), room, self._glyphs.more)
+        spans: list[Span] = [(head, self.tone("warning")), (what, self.tone("strong")), (others, self.tone("dim"))]
+        return line([*spans, ("  ", blank), (key, self.tone("key")), (verb, self.tone("dim"))], width, blank)
+
+
+class ApprovalRequested(Message):
+    """The person wants to decide what waits."""
+
+
+class ApprovalDialog(Dialog[None]):
+    """One thing after the other, the oldest first."""
+
+    HELP = """\
+A request to run something: `o` allows it this once, `A` always, `x` rejects it. A question: `r` answers it.
+What is allowed always holds for this very command until it is revoked. `n` shows the next, `esc` leaves them waiting.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("o", "decide('once')", "Once"), ("A", "decide('always')", "Always"), ("x", "decide('reject')", "Reject"),
+        ("r", "answer", "Answer"), ("s", "start", "Start"), ("n", "next", "Next"),
+    ]  # fmt: skip
+
+    class Decided(Message):
+        """The person gave the word on a request."""
+
+        def __init__(self, request: str, verdict: str) -> None:
+            super().__init__()
+            self.request, self.verdict = request, verdict
+
+    class AnswerRequested(Message):
+        """The person wants to answer a question."""
+
+        def __init__(self, to: str, reply_to: str) -> None:
+            super().__init__()
+            self.to, self.reply_to = to, reply_to
+
+    class StartRequested(Message):
+        """The person wants an instance that gave up to be started again."""
+
+        def __init__(self, who: str) -> None:
+            super().__init__()
+            self.who = who
+
+    class WholeRequested(Message):
+        """Only the beginning of a command is known; all of it has to be shown before it can be allowed."""
+
+        def __init__(self, request: str) -> None:
+            super().__init__()
+            self.request = request
+
+    def __init__(self, room: Room, clock: Clock) -> None:
+        super().__init__("Waiting for you", ())
+        self._room = room
+        self._clock = clock
+        self._passed: set[str] = set()
+        """What was decided or put off since the dialog was opened."""
+        self._item: inbox.Item | None = None
+        """What is shown. Keys act on this, never on what may have come since."""
+        self._commands: dict[str, str] = {}
+        """Whole commands, by request, where the room has only their beginning."""
+
+    def on_mount(self) -> None:
+        """Show the first one."""
+        self._offer()
+
+    def content(self) -> Content:
+        """Who asks for what."""
+        item = self._item
+        if item is None:
+            return Content("Nothing waits for your word.")
+        ago = f"{duration(self._clock.now() - item.at)} ago" if item.at else ""
+        head = Content.assemble((clean(item.sender), "bold $secondary"), f" {ASKS[item.kind]}  ", (ago, "$text-faint"))
+        parts = [head, Content("")]
+        if item.kind == "approval":
+            command = reveal(self._commands.get(item.id, item.command))
+            parts += [Content.styled(f"  {command or 'no command was named'}", "bold"), Content("")]
+            if not self._is_whole(item):
+                parts.append(Content.styled("This is only its beginning; the whole command is on its way.", "$warning"))
+        tone = "$text-dim" if item.kind == "approval" else "$foreground"
+        parts += [Content.styled(clean(text), tone) for text in item.text.splitlines()[:TEXT_LINES]]
+        return Content("\n").join(parts)
+
+    def _is_whole(self, item: inbox.Item) -> bool:
+        return len(item.command) < typed.TEXT_CHARACTERS or item.id in self._commands
+
+    def whole(self, request: str, result: object) -> None:
+        """A request came in full."""
+        message = cast("dict[str, Any]", result).get("message") if isinstance(result, dict) else None
+        metadata = cast("dict[str, Any]", message).get("metadata") if isinstance(message, dict) else None
+        command = cast("dict[str, Any]", metadata).get("command") if isinstance(metadata, dict) else None
+        if isinstance(command, str):
+            self._commands[request] = command
+            self.say(self.content())
+
+    def _pass(self, item: inbox.Item) -> None:
+        self._passed.add(item.id)
+        self._offer()
+
+    def _offer(self) -> None:
+        self._item = next((item for item in inbox.items(self._room) if item.id not in self._passed), None)
+        if self._item is None:
+            self.dismiss(None)
+            return
+        self.offer(KEYS[self._item.kind])
+        self.say(self.content())
+        if not self._is_whole(self._item):
+            self.post_message(self.WholeRequested(self._item.id))
+
+    def action_next(self) -> None:
+        """Put this one off."""
+        if self._item is not None:
+            self._pass(self._item)
+
+    def action_decide(self, verdict: str) -> None:
+        """Give the word, and go on to the next; what was not shown whole cannot be allowed."""
+        item = self._item
+        if item is not None and item.kind == "approval" and (verdict == "reject" or self._is_whole(item)):
+            self.post_message(self.Decided(item.id, verdict))
+            self._pass(item)
+
+    def action_answer(self) -> None:
+        """Write the answer."""
+        item = self._item
+        if item is not None and item.kind == "question":
+            self.post_message(self.AnswerRequested(item.sender, item.id))
+            self.dismiss(None)
+
+    def action_start(self) -> None:
+        """Start it again."""
+        item = self._item
+        if item is not None and item.kind == "parked":
+            self.post_message(self.StartRequested(item.id))
+            self._pass(item)

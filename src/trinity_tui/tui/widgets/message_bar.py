@@ -1,0 +1,177 @@
+"""Where the person writes: addressed to one instance or all, a draft kept for each, what was sent at hand again.
+
+A draft stays until it was sent and accepted, whatever happens to the screen in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+from trinity_tui.core.address import BROADCAST
+from trinity_tui.tui.safe_text import clean
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from trinity_tui.tui.glyphs import Glyphs
+
+HISTORY_KEPT = 200
+NEW_LINE_KEYS = ("alt+enter", "shift+enter", "ctrl+j")
+"""Terminals differ in which of these they can send; ``ctrl+j`` is a line feed in all of them."""
+
+
+class MessageBar(Horizontal):
+    """The addressed input."""
+
+    HELP = """\
+`enter` sends, `alt+enter` (or `ctrl+j`) begins a new line, `up` brings back what was sent before.
+`esc` leaves; the draft stays, one for each address.
+"""
+
+    class Submitted(Message):
+        """The person sent something."""
+
+        def __init__(self, to: str, content: str, reply_to: str) -> None:
+            super().__init__()
+            self.to, self.content, self.reply_to = to, content, reply_to
+
+    class Left(Message):
+        """The person left the input."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__(id="message-bar")
+        self._glyphs = glyphs
+        self._drafts: dict[str, str] = {}
+        self._history: list[str] = []
+        self._back = 0
+        """How far back in the history the input is; 0 is the draft."""
+        self._kept = ""
+        self.to = ""
+        self.reply_to = ""
+
+    def compose(self) -> ComposeResult:
+        """The address, and the input."""
+        yield Static(id="message-to")
+        yield Entry()
+
+    @property
+    def entry(self) -> Entry:
+        """The input itself."""
+        return self.query_one(Entry)
+
+    def on_mount(self) -> None:
+        """Nobody is addressed yet."""
+        self._show_address()
+
+    def on_descendant_focus(self) -> None:
+        """The person writes."""
+        self.add_class("-writing")
+
+    def on_descendant_blur(self) -> None:
+        """The person does something else."""
+        self.remove_class("-writing")
+
+    def address(self, to: str, reply_to: str = "") -> None:
+        """Write to this one from now on; the draft to the one before is kept, and its own comes back."""
+        if to != self.to:
+            if self.to:
+                self._drafts[self.to] = self.entry.text
+            self.to = to
+            self._back = 0
+            self._put(self._drafts.get(to, ""))
+        self.reply_to = reply_to
+        self._show_address()
+
+    def _show_address(self) -> None:
+        name = "all" if self.to == BROADCAST else clean(self.to)
+        verb = "answer" if self.reply_to else "to"
+        text = f"{self._glyphs.prompt} {verb} {name}: " if name else f"{self._glyphs.prompt} "
+        self.query_one("#message-to", Static).update(Content(text))
+        self.entry.placeholder = "" if name else "a digit writes to an instance, 0 to all"
+
+    def accepted(self, to: str, content: str) -> None:
+        """What was sent is on record: its draft is done with."""
+        if self._drafts.get(to) == content:
+            del self._drafts[to]
+
+    def refused(self, to: str, content: str, reply_to: str) -> None:
+        """What was sent was not taken: give it back, unless something else was begun."""
+        self._drafts.setdefault(to, content)
+        if self.to == to and not self.entry.text:
+            self._put(content)
+            self.reply_to = reply_to
+            self._show_address()
+
+    def submit(self) -> None:
+        """Send what is written."""
+        content = self.entry.text
+        if not content.strip() or not self.to:
+            return
+        self._drafts[self.to] = content
+        if not self._history or self._history[-1] != content:
+            self._history = [*self._history[1 - HISTORY_KEPT :], content]
+        self._back = 0
+        self._put("")
+        self.post_message(self.Submitted(self.to, content, self.reply_to))
+        self.reply_to = ""
+        self._show_address()
+
+    def recall(self, steps: int) -> None:
+        """Go back in what was sent, or forward again to the draft."""
+        target = max(0, min(self._back + steps, len(self._history)))
+        if target == self._back:
+            return
+        if self._back == 0:
+            self._kept = self.entry.text
+        self._back = target
+        self._put(self._history[-target] if target else self._kept)
+
+    def leave(self) -> None:
+        """Go back to where the person came from."""
+        self.post_message(self.Left())
+
+    def _put(self, text: str) -> None:
+        self.entry.text = text
+        self.entry.move_cursor(self.entry.document.end)
+
+
+class Entry(TextArea):
+    """The input of the message bar."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            id="message-text", compact=True, show_line_numbers=False, soft_wrap=True, highlight_cursor_line=False
+        )
+
+    @property
+    def bar(self) -> MessageBar:
+        """The bar this is part of."""
+        parent = self.parent
+        assert isinstance(parent, MessageBar)
+        return parent
+
+    async def _on_key(self, event: events.Key) -> None:
+        handled = True
+        if event.key == "enter":
+            self.bar.submit()
+        elif event.key in NEW_LINE_KEYS:
+            self.insert("\n")
+        elif event.key == "escape":
+            self.bar.leave()
+        elif event.key == "up" and self.cursor_at_first_line:
+            self.bar.recall(1)
+        elif event.key == "down" and self.cursor_at_last_line:
+            self.bar.recall(-1)
+        else:
+            handled = False
+        if handled:
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)

@@ -1,0 +1,285 @@
+"""A scripted room for the screen's tests: real messages folded by a real mirror, a frozen clock, and a connection that
+records what it is asked for instead of asking a coordinator."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+
+from trinity_tui.client.mirror import Mirror
+from trinity_tui.core.message import Message, format_time
+from trinity_tui.core.record import Record
+from trinity_tui.core.room import Room
+from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Output
+from trinity_tui.tui.app import TrinityApp
+from trinity_tui.tui.clock import Clock
+from trinity_tui.tui.glyphs import UNICODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.core.errors import ClientError
+    from trinity_tui.tui.glyphs import Glyphs
+
+NOW = 1_790_000_531.0
+"""14:22:11 UTC on a day in September 2026."""
+ROLES = ("explorer", "builder", "reflector", "lead", "guide", "observer", "visitor", "mechanic", "architect", "oracle")
+
+
+@dataclass
+class HandClock:
+    """A clock that moves when it is told to."""
+
+    seconds: float = NOW
+
+    def clock(self) -> Clock:
+        """The clock as the screen takes it."""
+        return Clock(lambda: self.seconds, UTC)
+
+
+class Script:
+    """Writes messages as the bus would, and hands them to a mirror as batches."""
+
+    def __init__(self, mirror: Mirror | None = None, now: float = NOW) -> None:
+        self.mirror = mirror if mirror is not None else Mirror()
+        self.now = now
+        self.position = 0
+        self.ids: dict[str, str] = {}
+
+    def greet(self, workspace: str = "shop") -> None:
+        """The coordinator answers."""
+        greeting = Greeting(3, workspace, f"/home/agus/{workspace}", "C1", 4711, 1, self.position, room=Room())
+        self.mirror.apply(greeting)
+        self.mirror.link(True)
+
+    def say(
+        self, sender: str, to: str, content: str, kind: str = "message", *, ago: float = 0.0, priority: str = "normal",
+        reply_to: str | None = None, name: str = "", **metadata: Any,
+    ) -> str:  # fmt: skip
+        """One message on the record; its id."""
+        self.position += 100
+        message_id = f"m{self.position:08d}"
+        message = Message(
+            v=1, id=message_id, from_=sender, to=to, type=kind, priority=priority,
+            timestamp=format_time(self.now - ago), content=content, metadata=metadata,
+            reply_to=self.ids.get(reply_to or "", reply_to),
+        )  # fmt: skip
+        if name:
+            self.ids[name] = message_id
+        self.mirror.apply(Batch(self.position + 1, [Record(self.position, message)]))
+        return message_id
+
+    def status(
+        self, instance: str, state: str = "ONLINE", *, ago: float = 100.0, order: int = 0, **metadata: Any
+    ) -> None:
+        """The coordinator says how an instance is."""
+        data: dict[str, Any] = {"source": "supervision", "epoch": 1, "pid": 4000, **metadata}
+        self.say(
+            "coordinator", "broadcast", f"{instance} is {state}", "status", ago=ago,
+            instance=instance, state=state, order=order, **data,
+        )  # fmt: skip
+
+    def read(self, instance: str, *names: str, step: str = "read") -> None:
+        """An instance has read these."""
+        positions = [int(self.ids[name][1:]) for name in names]
+        marks: dict[str, Any] = {step: positions}
+        self.say(instance, "coordinator", "", "receipt", instance=instance, **marks)
+
+    def live(self, instance: str, activity: str = "idle", detail: str = "", *, since: float = 0.0, **more: Any) -> None:
+        """What an instance does now."""
+        began = self.now - since if since else 0.0
+        view = LiveView(instance, activity, detail, since=began, heard_at=self.now - 1, **more)
+        self.mirror.apply(Live([view]))
+
+    def output(self, instance: str, *lines: str) -> None:
+        """An instance prints."""
+        self.mirror.apply(Output(instance, 1, list(lines)))
+
+
+def demo(mirror: Mirror | None = None) -> Script:
+    """Nine instances in a small shop, an afternoon's minute."""
+    script = Script(mirror)
+    script.greet()
+    _cast(script)
+    _talk(script)
+    _work(script)
+    return script
+
+
+def _cast(script: Script) -> None:
+    ids = (
+        "explorer-1",
+        "builder-1",
+        "reflector-1",
+        "lead-1",
+        "araya",
+        "builder-2",
+        "observatory",
+        "visitor",
+        "mechanic",
+    )
+    brains = {"builder-1": "ollama:qwen2.5:7b", "builder-2": "ollama:qwen2.5:7b", "mechanic": "claude:sonnet"}
+    for order, name in enumerate(ids, 1):
+        brain = brains.get(name, "builtin")
+        script.status(name, order=order, role=name.rstrip("-12"), brain=brain, ago=900)
+    script.status(
+        "araya", "DEGRADED", order=5, brain="builtin", reason="no Ollama, using builtin", source="health", ago=180
+    )
+    script.status("visitor", "PAUSED", order=8, reason="by you, until you say go", source="person", ago=400)
+    script.status("observatory", order=7, crash="signal 9", restarts=1, ago=3)
+
+
+def _talk(script: Script) -> None:
+    say = script.say
+    say("explorer-1", "broadcast", "refresh path untested", "finding", ago=52, key="refresh", path="auth.py", line=88,
+        severity="high", rule="untested-branch")  # fmt: skip
+    say("lead-1", "builder-1", "Please write a test for the refresh path in auth.py", "task", ago=44, name="task")
+    script.read("builder-1", "task")
+    say("builder-1", "lead-1", "On it: reading auth.py and its tests first.", "answer", ago=41, reply_to="task")
+    say("reflector-1", "broadcast", "3 modules import db twice", "finding", ago=33, key="db", path="shop/db.py", line=4,
+        severity="medium", rests_on=["refresh"])  # fmt: skip
+    for step in range(4):
+        say(
+            "explorer-1",
+            "reflector-1",
+            f"auth.py part {step + 1} of 4 read",
+            "message",
+            ago=30 - step,
+            name=f"part{step}",
+        )
+    script.read("reflector-1", "part0", "part1", "part2")
+    for step in range(14):
+        say("builder-1", "builder-2", f"review of hunk {step + 1}", "question", ago=24 - step, name=f"hunk{step}")
+        say("builder-2", "builder-1", "fine", "answer", ago=24 - step, reply_to=f"hunk{step}")
+    say(
+        "human",
+        "builder-1",
+        "add a test for refresh, before anything else",
+        "chat",
+        ago=9,
+        priority="urgent",
+        name="wish",
+    )
+    script.read("builder-1", "wish")
+    say("builder-1", "human", "Understood; it is the next thing I do.", "answer", ago=8, reply_to="wish")
+    say("mechanic", "C2", "nightly build is green", "message", ago=7)
+    say("araya", "explorer-1", "Is the token cache shared between workers?", "question", ago=5, name="cache")
+    script.read("explorer-1", "cache", step="received")
+    say("builder-1", "human", "Runs the test suite of this folder.", "approval", op="request",
+        command="pytest -q tests/auth", ago=4, name="ask")  # fmt: skip
+    say("mechanic", "human", "Two releases are waiting; ship both?", "question", ago=3)
+    say(
+        "explorer-1",
+        "reflector-1",
+        "auth.py: refresh untested",
+        "finding",
+        ago=1,
+        key="refresh2",
+        path="auth.py",
+        line=91,
+    )
+
+
+def _work(script: Script) -> None:
+    script.live("explorer-1", "thinking", "auth.py", since=12)
+    script.live("builder-1", "tool", "run pytest -q", since=4)
+    script.live("reflector-1", "writing", "2 patterns", since=31)
+    script.live("lead-1", "idle", inbox_depth=3)
+    script.live("araya", "idle")
+    script.live("builder-2", "idle")
+    script.live("observatory", "idle")
+    script.live("mechanic", "waiting", "your answer", inbox_depth=1)
+    script.output(
+        "explorer-1", *(f"14:21:{second:02d} read auth.py lines {second * 4}-{second * 4 + 4}" for second in range(40))
+    )
+    script.output("builder-1", "14:22:07 run pytest -q → 0 (1.8 s)   41 passed")
+
+
+def crowd(count: int, mirror: Mirror | None = None) -> Script:
+    """Many instances, a third of them at work."""
+    script = Script(mirror)
+    script.greet("fleet")
+    for order in range(1, count + 1):
+        role = ROLES[order % len(ROLES)]
+        name = f"{role}-{order}"
+        state = {7: "OFFLINE", 11: "CRASHED", 13: "DEGRADED"}.get(order % 17, "ONLINE")
+        reason = "exit 1, again in 4 s" if state == "CRASHED" else ""
+        script.status(name, state, order=order, role=role, brain="builtin", reason=reason)
+        if order % 3 == 0:
+            script.live(name, "thinking", f"part {order}", since=order % 50 + 1)
+    return script
+
+
+@dataclass
+class FakeConnection:
+    """A connection whose mirror is fed by hand, and that records what it is asked for."""
+
+    mirror: Mirror = field(default_factory=Mirror)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    followed: list[str] = field(default_factory=list[str])
+    seen: list[int] = field(default_factory=list[int])
+    answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    """By request: what it is answered, an error where it is to be refused."""
+
+    async def run(self) -> None:
+        """Stay connected; the changes come by hand."""
+        self.changed.set()
+        await asyncio.Event().wait()
+
+    async def request(self, do: str, **args: Any) -> Any:
+        """Record it, and answer as told."""
+        self.asked.append((do, args))
+        answer: Any | ClientError = self.answers.get(do)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def follow(self, instance: str) -> None:
+        """Record it."""
+        self.followed.append(instance)
+
+    async def unfollow(self, instance: str) -> None:
+        """Record it."""
+        self.followed.append(f"-{instance}")
+
+    async def shown(self, position: int) -> None:
+        """Record it."""
+        self.seen.append(position)
+
+
+def app_of(
+    link: FakeConnection, hand: HandClock | None = None, *, signs: Glyphs = UNICODE, is_animated: bool = False,
+    script: Callable[[], object] | None = None, **more: Any,
+) -> TrinityApp:  # fmt: skip
+    """The program on a connection of the test's own."""
+
+    async def connect() -> FakeConnection:
+        if script is not None:
+            script()
+        return link
+
+    clock = (hand or HandClock()).clock()
+    return TrinityApp(Path("/home/agus/shop"), connect, clock=clock, signs=signs, is_animated=is_animated, **more)
+
+
+async def until(check: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait until something is so; the loop goes on meanwhile."""
+    async with asyncio.timeout(seconds):
+        while not check():  # what is waited for is on a screen, which has no event for it
+            await asyncio.sleep(0.005)
+
+
+def screen_text(app: TrinityApp) -> str:
+    """What is on the screen, as lines of text."""
+    width, height = app.size
+    compositor = app.screen._compositor  # pyright: ignore[reportPrivateUsage]
+    lines = ["".join(segment.text for segment in strip) for strip in compositor.render_strips()]
+    assert len(lines) == height
+    assert {cell_len(text) for text in lines} == {width}
+    return "\n".join(text.rstrip() for text in lines)
