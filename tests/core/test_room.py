@@ -351,6 +351,12 @@ def test_talk_is_counted_for_the_speaker_and_the_pair(log: Log) -> None:
     assert log.room.instances["lead-1"].last_at == log.records[-2].message.timestamp
 
 
+def test_a_word_to_a_role_links_its_sender_with_each_who_has_it(log: Log) -> None:
+    log.here("builder-2")
+    log.say("task", "lead-1", "role:builder")
+    assert set(log.room.links) == {room.link_key("lead-1", name) for name in ("builder-1", "builder-2")}
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_talk_is_tracked_and_bookkeeping_is_not(log: Log, kind: str) -> None:
     said = log.say(kind, "coordinator", "human")

@@ -61,9 +61,9 @@ class Standing:
 
     def supervised(self, instance: str, status: Supervised) -> None:
         """Supervision saw a change."""
-        if status.state == "CRASHED":
-            self._crashes[instance] = status.last_exit or status.reason
         before = self._supervised.get(instance)
+        if status.state == "CRASHED" and (before is None or before.state != "CRASHED"):
+            self._crashes[instance] = status.last_exit or status.reason
         if before is not None and before.epoch != status.epoch:
             self._signs.pop(instance, None)
         self._supervised[instance] = status

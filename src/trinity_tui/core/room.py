@@ -253,9 +253,15 @@ class Folder:
         self._link(row)
 
     def _link(self, row: FlowRow) -> None:
-        if address.is_many(row.to) or row.from_ == row.to:
-            return
-        links, key = self.room.links, link_key(row.from_, row.to)
+        """Note who talked to whom; a word to a role is one to each who has it, a broadcast is talk with nobody."""
+        role = address.role_of(row.to) is not None
+        others = self.room.members(row.to, row.from_) if role else [] if address.is_many(row.to) else [row.to]
+        for other in others:
+            if other != row.from_:
+                self._note_link(link_key(row.from_, other), row)
+
+    def _note_link(self, key: str, row: FlowRow) -> None:
+        links = self.room.links
         link = links.pop(key, None) or Link()
         link.count += 1
         link.last_at, link.last_position = row.timestamp, row.position
