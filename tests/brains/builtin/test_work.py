@@ -71,6 +71,17 @@ def test_out_of_time_it_says_so_and_takes_nothing_back(own_planted: Path, tmp_pa
     assert survey(own_planted, tmp_path / "two.json").defects == first.defects
 
 
+def test_of_very_many_defects_the_known_ones_and_the_gravest_others_are_told(tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache.json"
+    root.mkdir()
+    for number in range(250):
+        (root / f"m{number}.py").write_text("def f(a, b=[]):\n    return b\n")
+    first = survey(root, cache)
+    assert (len(first.defects), first.defect_count) == (200, 251)
+    second = survey(root, cache, [defect.key for defect in first.defects])
+    assert (len(second.defects), second.defect_count, second.gone) == (251, 251, [])
+
+
 @pytest.mark.parametrize("content", [b"", b"[", b"[]", b"\xff", b'{"a.py": 3}'])
 def test_a_damaged_cache_only_costs_time(own_planted: Path, tmp_path: Path, content: bytes) -> None:
     whole = survey(own_planted, tmp_path / "whole.json")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 10.0
 """How long changed files are read before a question is answered."""
 CHANGED_NAMED = 200
+FRESH_MOST = 200
+"""New defects in one report: whoever asked for it stays small, and asks again."""
 T = TypeVar("T")
 
 
@@ -42,6 +44,9 @@ class SurveyReport(msgspec.Struct, frozen=True, tag="survey"):
     """What is there now, and which of the known ones are gone."""
 
     defects: list[Defect]
+    """The known ones that stand, and the gravest of the others."""
+    defect_count: int
+    """How many there are in all."""
     gone: list[str]
     file_count: int
     parsed_count: int
@@ -112,9 +117,13 @@ def survey(order: SurveyOrder) -> SurveyReport:
 
     result = Survey(Path(order.root)).run(time.time(), _stamps(order.cache), order.limit_seconds)
     _keep(order.cache, result.stamps)
+    known = set(order.known)
+    fresh = [defect for defect in result.defects if defect.key not in known][:FRESH_MOST]
+    kept = {defect.key for defect in fresh} | known
     return SurveyReport(
-        result.defects, result.gone(order.known), result.file_count, result.parsed_count, result.is_complete
-    )
+        [defect for defect in result.defects if defect.key in kept], len(result.defects), result.gone(order.known),
+        result.file_count, result.parsed_count, result.is_complete,
+    )  # fmt: skip
 
 
 def reply(order: AnswerOrder) -> AnswerReport:

@@ -1,0 +1,127 @@
+"""The loop of an instance: the most pressing message, and beside it the role's own work when that is due.
+
+Own work may take minutes; who asks meanwhile is answered. A pause cuts both, and what was cut begins again when the
+instance goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from trinity_tui.core.errors import BusError, TrinityError
+from trinity_tui.core.message import rank
+
+if TYPE_CHECKING:
+    from trinity_tui.bus import Delivery
+    from trinity_tui.harness.me import Me
+
+RETRY_SECONDS = 30.0
+"""After own work that failed."""
+UNNOTED_SECONDS = 1.0
+"""After a message that could neither be handled nor be given back."""
+log = logging.getLogger("loop")
+
+
+class Role(Protocol):
+    """What an instance is for; one file in ``roles/`` and one line in its registry."""
+
+    async def begin(self, me: Me) -> None:
+        """Called once, before the first message."""
+        ...
+
+    async def work(self) -> float:
+        """The role's own work; seconds until it has more. Messages are handled meanwhile."""
+        ...
+
+    async def receive(self, delivery: Delivery) -> None:
+        """Handle one message, and acknowledge it (``me.consumer.ack``, or by answering it) now or later."""
+        ...
+
+
+async def serve(me: Me, role: Role) -> None:
+    """Work for ever.
+
+    Raises:
+        TrinityError: The log or the state cannot be used.
+    """
+    await role.begin(me)
+    tasks = {
+        asyncio.create_task(_handle_messages(me, role), name="messages"),
+        asyncio.create_task(_do_own_work(me, role), name="own work"),
+    }
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def _handle_messages(me: Me, role: Role) -> None:
+    cut: list[Delivery] = []
+    while True:
+        delivery = await _next(me, cut)
+        if not await _handle(me, role, delivery):
+            cut.append(delivery)
+
+
+async def _next(me: Me, cut: list[Delivery]) -> Delivery:
+    """The next message; one that was cut comes first, but for an urgent one."""
+    while True:
+        await me.may_begin.wait()
+        if cut and (rank(cut[-1].message.priority) == 0 or not me.consumer.has_urgent()):
+            return cut.pop()
+        if delivery := me.consumer.next_nowait():
+            return delivery
+        # Only waited for here: what arrives during a pause stays in the queue, by its priority.
+        await me.consumer.wait()
+
+
+async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:
+    """Whether it is dealt with; else it is still ours."""
+    message = delivery.message
+    me.consumer.read(delivery)
+    try:
+        return await me.run(role.receive(delivery), f"turn {message.id}") or me.has_answered(delivery)
+    except Exception as error:  # boundary: one message must not end the instance; it is tried again, then a dead letter
+        log.exception("handling %s from %s failed", message.type, message.from_)
+        reason = f"{type(error).__name__}: {error}"
+    try:
+        me.consumer.retry(delivery, reason)
+    except BusError as error:
+        log.error("it could not be given back: %s", error)
+        await asyncio.sleep(UNNOTED_SECONDS)
+        return False
+    return True
+
+
+async def _do_own_work(me: Me, role: Role) -> None:
+    async def work() -> None:
+        me.hurry(await role.work())
+
+    while True:
+        await me.until_due()
+        if not me.may_begin.is_set():
+            await me.may_begin.wait()
+            continue
+        me.begun()
+        try:
+            if not await me.run(work(), "own work"):
+                me.hurry(0.0)
+            else:
+                me.trouble("")
+        except TrinityError as error:
+            log.error("%s", error.sentence())
+            _put_off(me, error.sentence())
+        except Exception as error:  # boundary: work that fails must not end the instance; it is shown and tried again
+            log.exception("own work failed")
+            _put_off(me, f"{type(error).__name__}: {error}")
+
+
+def _put_off(me: Me, why: str) -> None:
+    me.trouble(f"own work failed, again in {RETRY_SECONDS:g} s: {why}"[:300])
+    me.hurry(RETRY_SECONDS)

@@ -1,0 +1,239 @@
+"""What a role acts through: who it is, saying and answering, showing what it does, and when it may do something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from trinity_tui.bus import new_message
+from trinity_tui.core.errors import TrinityError
+from trinity_tui.core.wire import live
+from trinity_tui.core.wire.live import Activity, Colleague
+from trinity_tui.tools.uncut import to_the_end
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine
+    from pathlib import Path
+
+    from trinity_tui.bus import Bus, Consumer, Delivery
+    from trinity_tui.core.instance import Brief
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.paths import InstancePlaces, Workspace
+    from trinity_tui.core.record import Position
+    from trinity_tui.harness.lane import Lane
+
+LONG_TURN_SECONDS = 1.0
+"""A turn that takes longer than this is on record; shorter ones only show on the live lane."""
+BUILTIN = "builtin"
+log = logging.getLogger("instance")
+
+
+class Turn:
+    """Something that runs, as others see it."""
+
+    def __init__(self, activity: live.ActivityName, detail: str) -> None:
+        self.activity: live.ActivityName = activity
+        self.detail = one_line(detail)
+        self.since = time.time()
+        self.is_on_record = False
+
+
+class Me:
+    """One instance, to its role.
+
+    Attributes:
+        brief: What it was started with.
+        colleagues: Who else is there, as the coordinator last said.
+        may_begin: Clear while it is paused, and when it is about to end: no turn begins then.
+        turns: What runs now, the newest last.
+    """
+
+    def __init__(self, brief: Brief, workspace: Workspace, bus: Bus, consumer: Consumer) -> None:
+        self.brief = brief
+        self.workspace = workspace
+        self.bus = bus
+        self.consumer = consumer
+        self.lane: Lane | None = None
+        self.colleagues: list[Colleague] = []
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
+        self.turns: list[Turn] = []
+        self._paused = ""
+        self._trouble = ""
+        self._is_leaving = False
+        self._running: set[asyncio.Task[None]] = set()
+        self._answered: deque[Position] = deque(maxlen=64)
+        self._due = 0.0
+        self._hurried = asyncio.Event()
+
+    @property
+    def id(self) -> str:
+        """Its name on the bus."""
+        return self.brief.id
+
+    @property
+    def root(self) -> Path:
+        """The folder it works on."""
+        return self.workspace.root
+
+    @property
+    def places(self) -> InstancePlaces:
+        """Its own files."""
+        return self.workspace.instance(self.id)
+
+    # Saying
+
+    async def say(self, to: str, kind: str, content: str, **fields: Any) -> Message:
+        """Publish a message and return it as it went out."""
+        message = new_message(self.id, to, kind, content, origin="peer", **fields)
+        await self.bus.publish(message)
+        log.info("said %s to %s: %s", kind, to, one_line(content))
+        return message
+
+    async def answer(self, delivery: Delivery, content: str, kind: str = "answer", **fields: Any) -> None:
+        """Answer a message: the answer in the log is its acknowledgement. A pause cuts before it or after it."""
+        asked = delivery.message
+        reply = new_message(
+            self.id, asked.from_, kind, content, origin="peer", reply_to=asked.id, thread=asked.thread or asked.id,
+            hops=asked.hops + 1, priority=asked.priority, **fields,
+        )  # fmt: skip
+        await to_the_end(self._publish_answer(delivery, reply))
+        log.info("answered %s: %s", asked.from_, one_line(content))
+
+    async def _publish_answer(self, delivery: Delivery, reply: Message) -> None:
+        await self.consumer.answered(delivery, reply)
+        self._answered.append(delivery.position)
+
+    def has_answered(self, delivery: Delivery) -> bool:
+        """Whether a message of just now is answered."""
+        return delivery.position in self._answered
+
+    # Showing
+
+    @asynccontextmanager
+    async def turn(self, activity: live.ActivityName, detail: str) -> AsyncGenerator[None]:
+        """Show that a turn runs, for as long as it does; a long one goes on record."""
+        turn = Turn(activity, detail)
+        self.turns.append(turn)
+        self._show()
+        record = asyncio.create_task(self._record_turn(turn), name="long turn")
+        try:
+            yield
+        finally:
+            self.turns.remove(turn)
+            self._show()
+            if turn.is_on_record:
+                await record
+                await self._publish_turn()
+            else:
+                record.cancel()
+
+    async def _record_turn(self, turn: Turn) -> None:
+        await asyncio.sleep(LONG_TURN_SECONDS)
+        turn.is_on_record = True
+        await self._publish_turn()
+
+    async def _publish_turn(self) -> None:
+        detail = next((turn.detail for turn in reversed(self.turns) if turn.is_on_record), "")
+        status = new_message(
+            self.id, "coordinator", "status", detail or "done", origin="peer", metadata={"turn": detail}
+        )
+        try:
+            await self.bus.publish(status)
+        except TrinityError as error:
+            log.warning("that a turn runs is not on record: %s", error)
+
+    def trouble(self, sentence: str) -> None:
+        """Have it shown that the instance cannot do its work; an empty sentence takes it back."""
+        if sentence != self._trouble:
+            self._trouble = sentence
+            self._show()
+
+    def _show(self) -> None:
+        if self.lane is None:
+            return
+        if self.turns:
+            newest = self.turns[-1]
+            name, detail, since = newest.activity, newest.detail, newest.since
+        else:
+            name, detail, since = ("waiting" if self._paused else "idle"), self._paused, time.time()
+        self.lane.tell(Activity(name, detail, since, self.consumer.depth, BUILTIN, self._trouble))
+
+    # When it may do something
+
+    def heard(self, frame: live.FromCoordinator) -> None:
+        """Take what the coordinator says on the live lane."""
+        match frame:
+            case live.Roster():
+                self.colleagues = frame.colleagues
+            case live.Pause():
+                self._pause(frame.reason or "paused")
+            case live.Resume():
+                log.info("resumed")
+                self._paused = ""
+                if not self._is_leaving:
+                    self.may_begin.set()
+                self._show()
+            case _:
+                pass
+
+    def _pause(self, reason: str) -> None:
+        log.info("paused: %s", reason)
+        self._paused = reason
+        self.may_begin.clear()
+        for task in self._running:
+            task.cancel()
+        self._show()
+
+    async def run(self, work: Coroutine[Any, Any, None], name: str) -> bool:
+        """Do something that a pause may cut; whether it came to its end."""
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        try:
+            await asyncio.wait({task})
+            if task.cancelled():
+                return False
+            task.result()
+            return True
+        finally:
+            self._running.discard(task)
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+
+    async def leave(self) -> None:
+        """Begin nothing more, and return when what runs has come to its end."""
+        self._is_leaving = True
+        self.may_begin.clear()
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    def hurry(self, seconds: float) -> None:
+        """Have the role's own work done within so many seconds."""
+        due = asyncio.get_running_loop().time() + seconds
+        if due < self._due:
+            self._due = due
+            self._hurried.set()
+
+    async def until_due(self) -> None:
+        """Wait until the role's own work is due; from then on it is not, until somebody hurries."""
+        loop = asyncio.get_running_loop()
+        while (left := self._due - loop.time()) > 0:
+            self._hurried.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left if left != float("inf") else None):
+                    await self._hurried.wait()
+
+    def begun(self) -> None:
+        """The role's own work begins now."""
+        self._due = float("inf")
+
+
+def one_line(text: str, most: int = 160) -> str:
+    """The beginning of a text on one line, for an output that people read line by line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
