@@ -32,6 +32,7 @@ def test_a_message_to_many_goes_to_all_of_them() -> None:
     to_role, to_all = traffic.take(script.mirror.room, NOW)
     assert (to_role.recipients, to_role.is_broadcast) == (("b", "c"), False)
     assert to_all.is_broadcast
+    assert set(traffic.pairs(NOW)) == {link_key("a", "b"), link_key("a", "c")}
 
 
 def test_old_messages_are_counted_and_not_seen_moving() -> None:

@@ -90,7 +90,7 @@ class Traffic:
             at = seconds_of(row.timestamp)
             if at is None:
                 continue
-            self._count(row, min(at, now))
+            self._count(row, min(at, now), room)
             if -FRESH_SECONDS <= now - at <= FRESH_SECONDS:
                 trips.append(_trip(row, room))
         return trips
@@ -105,13 +105,14 @@ class Traffic:
             self._position = rows[-1].position
         return rows
 
-    def _count(self, row: FlowRow, at: float) -> None:
+    def _count(self, row: FlowRow, at: float, room: Room) -> None:
         self.all.add(at)
         self.last[row.from_] = row
         self.by_instance.setdefault(row.from_, Tally()).add(at)
-        if address.is_many(row.to) or row.from_ == row.to:
-            return
-        key = link_key(row.from_, row.to)
+        for other in _addressed(row, room):
+            self._count_pair(link_key(row.from_, other), at)
+
+    def _count_pair(self, key: str, at: float) -> None:
         tally = self.by_pair.pop(key, None) or Tally()
         tally.add(at)
         self.by_pair[key] = tally
@@ -146,3 +147,10 @@ def _trip(row: FlowRow, room: Room) -> Trip:
     recipients = tuple(room.members(row.to, row.from_)) if many else (row.to,)
     broadcast = row.to in (address.BROADCAST, "all", address.EVERYWHERE)
     return Trip(row.from_, recipients, broadcast, row.priority in ("urgent", "high"))
+
+
+def _addressed(row: FlowRow, room: Room) -> list[str]:
+    """Whom a message speaks to directly: one, or each who has a role; a broadcast speaks to nobody in particular."""
+    if address.role_of(row.to) is not None:
+        return room.members(row.to, row.from_)
+    return [] if address.is_many(row.to) or row.to == row.from_ else [row.to]
