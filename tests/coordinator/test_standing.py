@@ -98,3 +98,15 @@ def test_the_pid_of_a_process_that_starts_is_no_news() -> None:
     assert view.now()["lead-1"].state == "STARTING"
     assert view.knows("lead-1")
     assert not view.knows("lead-2")
+
+
+def test_another_word_for_being_well_is_no_news_but_the_end_of_a_restart_is() -> None:
+    view = standing()
+    view.supervised("lead-1", online(reason="ready"))
+    view.changes()
+    view.supervised("lead-1", online(reason="answers"))
+    assert view.changes() == []
+    view.supervised("lead-1", online(epoch=2, restarts=1, reason="restarted: signal 9"))
+    assert only(view.changes()).reason == "restarted: signal 9"
+    view.supervised("lead-1", online(epoch=2, restarts=1, reason="answers"))
+    assert only(view.changes()).reason == "answers"

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from trinity_tui.core.config import InstanceConfig
 
 
+RESTARTED = "restarted"
+"""How the reason of an instance that has just come back begins; that it ends is news."""
+
+
 class Supervised(msgspec.Struct, frozen=True):
     """What supervision knows of one instance, as far as others see it."""
 
@@ -120,7 +124,10 @@ class Standing:
 
 
 def _is_news(before: Status | None, status: Status) -> bool:
-    """Whether it is worth a record; that a process that starts has its pid is not, being ready is."""
-    if before is not None and status.state == before.state == "STARTING":
-        return before.restarts != status.restarts
-    return before != status
+    """Whether it is worth a record: that a process that starts has its pid is not, nor another word for being well."""
+    if before is None or status.state != before.state:
+        return True
+    if status.state == "STARTING":
+        return status.restarts != before.restarts
+    was_well = status.state == "ONLINE" and not before.reason.startswith(RESTARTED)
+    return status != (msgspec.structs.replace(before, reason=status.reason) if was_well else before)

@@ -20,13 +20,16 @@ def is_pattern(message: Message, rule: str) -> bool:
 
 
 async def test_a_pattern_rests_on_findings_and_goes_with_them(ground: Ground) -> None:
-    ground.live("reflector-1")
+    life = ground.live("reflector-1")
     found = [await find(ground, symbol) for symbol in ("a", "b", "c")]
     pattern = await ground.heard(lambda message: is_pattern(message, "rule-in-folder"))
     assert (pattern.to, pattern.metadata["kind"]) == ("broadcast", "pattern")
     assert pattern.metadata["rests_on"] == sorted(message.id for message in found)
     data = {"op": "retract", "key": found[0].metadata["key"]}
-    await ground.say("builder-1", "broadcast", "memory", reply_to=found[1].id, metadata=data)  # not its to take back
+    await ground.say("builder-1", "broadcast", "memory", reply_to=found[0].id, metadata=data)  # not its to take back
+    await ground.ask("reflector-1", "help")
+    await ground.settled(life)
+    assert await ground.said("memory", "reflector-1") == []
     await ground.say("explorer-1", "broadcast", "memory", reply_to=found[0].id, metadata=data)
     gone = await ground.heard(lambda message: message.reply_to == pattern.id)
     assert (gone.type, gone.metadata["op"]) == ("memory", "retract")
