@@ -130,7 +130,7 @@ def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, nic
         os.dup2(log, 1)
         os.dup2(log, 2)
         subject = argv[0]
-        os.execvpe(argv[0], list(argv), dict(env))
+        os.execve(_program(argv[0], env), list(argv), dict(env))
     except OSError as error:
         os.write(tell, f"{subject}: {error.strerror}".encode())
     except BaseException as error:  # noqa: BLE001

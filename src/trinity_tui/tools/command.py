@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 import shlex
 import time
 from collections import deque
@@ -183,7 +184,8 @@ async def run(argv: Sequence[str], folder: Path, limit_seconds: float, nice: int
 
 
 def _why_not(error: OSError | ValueError, program: str, folder: Path) -> str:
-    if isinstance(error, FileNotFoundError) and folder.is_dir():
+    # Asked again: a folder in PATH that may not be entered makes the system say "permission denied" of any name.
+    if isinstance(error, OSError) and folder.is_dir() and shutil.which(program) is None:
         return f"no such program: {program}"
     return f"cannot be started: {error.strerror if isinstance(error, OSError) else error}"
 

@@ -93,7 +93,6 @@ async def test_a_wish_that_comes_twice_is_one_task_over_lives(ground: Ground, mo
     monkeypatch.setattr(first.me, "answer", die)
     asked, _ = await ground.say("human", "lead-1", "chat", "please mend the cart")
     task = await ground.heard(is_task)
-    await ground.settled(first)
     await ground.lives.pop().end()
     ground.live("lead-1")
     answer = await ground.heard(lambda message: message.reply_to == asked.id)
