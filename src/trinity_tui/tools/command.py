@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import shutil
 import shlex
+import shutil
 import time
 from collections import deque
 from contextlib import suppress
