@@ -19,6 +19,7 @@ from trinity_tui.bus import open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.errors import BusError
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
@@ -141,7 +142,7 @@ class House:
         """Fold, decide, sample and tell, until it is told to go down."""
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(self.coordinator.folding.run(), name="fold"),
+                group.create_task(self._fold(), name="fold"),
                 group.create_task(self.coordinator.run(), name="decide"),
                 group.create_task(self._sample(), name="sample"),
             ]
@@ -165,12 +166,24 @@ class House:
 
     def lose(self) -> None:
         """The workspace's runtime folder is gone: tell everyone, and stop everything."""
+        if self.is_lost:
+            return
         self.is_lost = True
         self.notice(
             "lost",
-            f"{self.workspace.runtime} was deleted: the log and all that waited in it are gone. Everything stops.",
+            f"{self.workspace.runtime} was deleted while running: the log, what waited in it and the instances' states "
+            "went with it. Everything stops now.",
         )
         self.go_down()
+
+    async def _fold(self) -> None:
+        try:
+            await self.coordinator.folding.run()
+        except BusError as error:
+            if self.workspace.bus.exists():
+                raise
+            log.info("%s", error)
+            self.lose()
 
     def _brief(self, name: str, config: InstanceConfig) -> None:
         whole = self.config.workspace

@@ -169,8 +169,4 @@ class _Service:
         """Notice that the folder was deleted under us: what went cannot be kept, so nothing more is accepted."""
         while not self._lock.is_lost:  # noqa: ASYNC110 - a deleted folder rings no bell
             await asyncio.sleep(WATCH_SECONDS)
-        log.critical(
-            "%s was deleted while running: the log, what waited in it and the instances' states went with it; "
-            "everything stops now", self._workspace.runtime,
-        )  # fmt: skip
         house.lose()
