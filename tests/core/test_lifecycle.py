@@ -230,7 +230,9 @@ def test_pings_are_answered_slowly_late_and_not() -> None:
     life.now += 2.0
     life.give(PongReceived(1, 1))
     assert life.shown == ("DEGRADED", "answers slowly: 2.0 s")
+    slow_at = life.now
     assert life.wait() == [SendPing(1, 2)]
+    assert life.now - slow_at == life.state.rules.ping_timeout_seconds
     assert life.wait() == [SendPing(1, 3)]
     assert life.shown == ("DEGRADED", "ping unanswered, 1 of 3")
     life.now += 1.0

@@ -390,7 +390,10 @@ def _pong(state: Lifecycle, event: PongReceived, now: float) -> Lifecycle:
         return state
     if event.nonce == ping.nonce:
         latency = now - ping.sent_at
-        healthy = replace(ping, sent_at=None, misses=0, next_at=_next_ping(state, now), latency_seconds=latency)
+        # A slow answer is asked about again soon: an instance that was only held up is not DEGRADED for half a minute.
+        is_slow = latency > state.rules.slow_ping_seconds
+        next_at = now + state.rules.ping_timeout_seconds if is_slow else _next_ping(state, now)
+        healthy = replace(ping, sent_at=None, misses=0, next_at=next_at, latency_seconds=latency)
     else:
         # Late, but from its loop: slow is not hung, and the ping under way goes on.
         healthy = replace(ping, misses=0, latency_seconds=state.rules.ping_timeout_seconds + now - ping.sent_at)
