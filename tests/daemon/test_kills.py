@@ -152,3 +152,12 @@ def test_the_runtime_folder_deleted_without_a_coordinator_leaves_no_second_fleet
     wait_until(lambda: before.isdisjoint(fleet.processes()), "the first fleet gone")
     assert len(fleet.processes()) == 6
     assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+
+
+def test_instances_whose_folder_was_deleted_stop_by_themselves(fleet: Fleet) -> None:
+    first = fleet.serve()
+    instances = set(pids(fleet).values())
+    first.kill()
+    first.wait()
+    shutil.rmtree(fleet.root / ".trinity", ignore_errors=True)
+    wait_until(lambda: instances.isdisjoint(fleet.processes()), "every instance gone")

@@ -29,6 +29,8 @@ EXIT_CONFIG = 78
 EXIT_TWICE = 125
 GREETED_SECONDS = 2.0
 """How long work waits for a coordinator's greeting."""
+LOST_SECONDS = 2.0
+"""How often to look whether the own folder is still there."""
 log = logging.getLogger("instance")
 
 
@@ -47,7 +49,7 @@ def main() -> int:
         if isinstance(lock, int):
             log.error("%s already lives (pid %d)", options.instance, lock)
             return EXIT_TWICE
-        return asyncio.run(_run(brief, workspace, options.epoch))
+        return asyncio.run(_run(brief, workspace, options.epoch, lock))
     except TrinityError as error:
         log.error("%s", error.sentence())
         return 1
@@ -61,7 +63,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _run(brief: Brief, workspace: Workspace, epoch: int) -> int:
+async def _run(brief: Brief, workspace: Workspace, epoch: int, lock: Lock) -> int:
     bus = open_bus(workspace.bus, brief.id)
     me = Me(brief, workspace, bus, bus.consumer(brief.id, brief.role))
     hello = Hello(PROTOCOL, brief.id, epoch, os.getpid())
@@ -69,7 +71,7 @@ async def _run(brief: Brief, workspace: Workspace, epoch: int) -> int:
     me.lane.tell(Activity("idle", brain=BUILTIN))
     log.info("%s (%s) works on %s with the builtin brain, which is no language model", brief.id, brief.role, me.root)
     try:
-        await _until_stopped(me, me.lane)
+        await _until_stopped(me, me.lane, lock)
     finally:
         await me.consumer.aclose()
         await bus.aclose()
@@ -77,12 +79,13 @@ async def _run(brief: Brief, workspace: Workspace, epoch: int) -> int:
     return 0
 
 
-async def _until_stopped(me: Me, lane: Lane) -> None:
+async def _until_stopped(me: Me, lane: Lane, lock: Lock) -> None:
     """Live until told to stop, or alone for too long: then the turn that runs is finished first."""
     tasks = {
         (alone := asyncio.create_task(lane.run(), name="live lane")),
         asyncio.create_task(_work(me, lane), name="loop"),
         asyncio.create_task(_told_to_stop(), name="stop"),
+        asyncio.create_task(_until_lost(lock), name="watch own folder"),
     }
     try:
         done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +106,13 @@ async def _work(me: Me, lane: Lane) -> None:
         async with asyncio.timeout(GREETED_SECONDS):
             await lane.greeted.wait()
     await serve(me, role_of(me.brief.role))
+
+
+async def _until_lost(lock: Lock) -> None:
+    """Without its folder an instance has no log to speak to and no name of its own: it would be in the way."""
+    while not lock.is_lost:  # noqa: ASYNC110 - a deleted folder rings no bell
+        await asyncio.sleep(LOST_SECONDS)
+    log.error("the folder of this instance was deleted: stopping")
 
 
 async def _told_to_stop() -> None:
