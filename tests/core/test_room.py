@@ -237,6 +237,17 @@ def test_a_finding_is_taken_back_by_its_author_alone(log: Log) -> None:
     assert [found.text for found in log.room.findings.values()] == ["mine"]
 
 
+def test_a_finding_that_moved_stands_at_its_new_line(log: Log) -> None:
+    log.say("finding", "explorer-1", content="a.py:3 too long", key="long:a.py:f", path="a.py", line=3)
+    log.say("memory", "builder-1", op="move", lines={"long:a.py:f": 99})
+    log.say("memory", "explorer-1", op="move", lines={"long:a.py:f": 7, "no:such:thing": 1, "long:a.py:g": "x"})
+    (finding,) = log.room.findings.values()
+    assert (finding.line, finding.text) == (7, "a.py:7 too long")
+    log.say("memory", "explorer-1", op="move", lines=["long:a.py:f"])
+    log.say("memory", "explorer-1", op="move", lines={"long:a.py:f": 0})
+    assert log.room.findings == {finding.key: finding}
+
+
 def test_the_coordinator_may_take_back_any_finding(log: Log) -> None:
     said = log.say("finding", "explorer-1", content="a defect")
     log.say("memory", "coordinator", op="retract", reply_to=said.id)

@@ -42,6 +42,19 @@ def test_no_workspace_is_exit_2_naming_init(fleet: Fleet) -> None:
     assert "trinity init" in sentence(fleet.trinity("status"), 2)
 
 
+def test_what_a_cloned_folder_brings_along_is_not_imported(fleet: Fleet) -> None:
+    for name in ("msgspec", "argparse", "uvicorn", "trinity_tui"):
+        (fleet.root / f"{name}.py").write_text("open('ran', 'w').close()\nraise SystemExit(9)\n")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "trinity_tui", "-C", ".", "send", "lead-1", "nobody is there"],
+        cwd=fleet.root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    fleet.serve()
+    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert not (fleet.root / "ran").exists()
+
+
 def test_a_port_in_use_leaves_the_socket(fleet: Fleet) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

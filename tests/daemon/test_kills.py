@@ -112,6 +112,19 @@ def test_a_stopped_instance_stays_stopped_over_a_coordinators_life(fleet: Fleet)
     fleet.wait_for_states()
 
 
+def test_a_pause_holds_over_a_coordinators_life(fleet: Fleet) -> None:
+    first = fleet.serve()
+    fleet.trinity("pause", "lead-1")
+    wait_until(lambda: fleet.instances()["lead-1"]["state"] == "PAUSED", "lead-1 PAUSED")
+    first.kill()
+    first.wait()
+    fleet.serve(ready=False)
+    wait_until(lambda: fleet.instances().get("explorer-1", {}).get("state") == "ONLINE", "a coordinator")
+    assert fleet.instances()["lead-1"]["state"] == "PAUSED"
+    fleet.trinity("resume", "lead-1")
+    fleet.wait_for_states()
+
+
 def test_a_frozen_instance_is_unknown_and_freezes_nobody(fleet: Fleet) -> None:
     fleet.serve()
     frozen = fleet.instances()["builder-1"]["pid"]

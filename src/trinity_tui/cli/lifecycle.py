@@ -120,5 +120,5 @@ def bench(
 ) -> None:
     """Measure; prints figures, as JSON with --json, quicker with --quick."""
     # A process of its own: what is measured is not measured inside of this one.
-    done = subprocess.run([sys.executable, "-m", "trinity_tui.bench", what, *context.args], check=False)
+    done = subprocess.run([sys.executable, "-P", "-m", "trinity_tui.bench", what, *context.args], check=False)
     raise typer.Exit(done.returncode)

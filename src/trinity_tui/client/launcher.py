@@ -38,7 +38,7 @@ def start(workspace: Workspace) -> subprocess.Popen[bytes]:
     workspace.runtime.mkdir(mode=0o700, exist_ok=True)
     with open(workspace.coordinator_log, "ab", opener=_private) as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "trinity_tui", "-C", str(workspace.root), "serve", "--quiet"],
+            [sys.executable, "-P", "-m", "trinity_tui", "-C", str(workspace.root), "serve", "--quiet"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=workspace.root,
         )  # fmt: skip
 

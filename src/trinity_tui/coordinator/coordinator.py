@@ -93,6 +93,9 @@ class Coordinator:
     async def run(self) -> None:
         """Decide for ever; never before the fold has reached the end of the log."""
         await self.folding.caught_up.wait()
+        for view in self.room.instances.values():
+            if view.state == "PAUSED" and view.source == "person":
+                self.standing.pause(view.id, view.reason)
         while True:
             self._news.clear()
             try:

@@ -303,7 +303,9 @@ class Folder:
         self.dirty.add("findings")
 
     def memory(self, position: Position, message: Message, row: FlowRow) -> None:
-        """A finding whose cause is gone is taken back by the one who said it."""
+        """A finding whose cause is gone is taken back by the one who said it; one that moved stands elsewhere now."""
+        if typed.text(message.metadata, "op") == "move":
+            self._move(message)
         if typed.text(message.metadata, "op") != "retract":
             return
         findings = self.room.findings
@@ -311,6 +313,15 @@ class Folder:
             if message.from_ in (finding.from_, address.COORDINATOR):
                 del findings[finding.key]
         self.dirty.add("findings")
+
+    def _move(self, message: Message) -> None:
+        for name, line in typed.numbered(message.metadata, "lines").items():
+            key = f"{message.from_}:{name}"
+            finding = self.room.findings.get(key)
+            if finding is not None and line > 0:
+                text = finding.text.replace(f"{finding.path}:{finding.line} ", f"{finding.path}:{line} ", 1)
+                self.room.findings[key] = msgspec.structs.replace(finding, line=line, text=text)
+                self.dirty.add("findings")
 
     def approval(self, position: Position, message: Message, row: FlowRow) -> None:
         """A request for the person, or its decision."""

@@ -37,3 +37,12 @@ def texts(metadata: Mapping[str, Any], key: str, most: int = 50) -> list[str]:
     if not isinstance(value, list):
         return []
     return [item[:TEXT_CHARACTERS] for item in cast("list[object]", value)[:most] if isinstance(item, str)]
+
+
+def numbered(metadata: Mapping[str, Any], key: str) -> dict[str, int]:
+    """The whole numbers of a table, by their names."""
+    value = metadata.get(key)
+    if not isinstance(value, dict):
+        return {}
+    table = cast("dict[object, object]", value)
+    return {name: whole(cast("dict[str, Any]", table), name) for name in table if isinstance(name, str)}

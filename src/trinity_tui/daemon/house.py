@@ -198,7 +198,8 @@ class House:
         document.write(places.brief, brief)
 
     def _spec(self, name: str, config: InstanceConfig) -> events.InstanceSpec:
-        argv = [sys.executable, "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
+        # -P: the working directory is somebody's folder, and a msgspec.py in it must not be imported.
+        argv = [sys.executable, "-P", "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
                 "--workspace", str(self.workspace.root)]  # fmt: skip
         environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         return events.InstanceSpec(
