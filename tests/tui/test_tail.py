@@ -87,7 +87,7 @@ async def test_delivery_is_shown_as_it_is_known(link: FakeConnection) -> None:
         def signs() -> list[str]:
             width = flow.size.width
             heads = [flow.render_line(y).text[:width].rstrip() for y in range(0, flow.size.height, 2)]
-            return [head.rsplit(" ", 2)[-1] if "/" not in head else head[-6:] for head in heads if "ana" in head]
+            return [head.rsplit(" ", 2)[-1] if "/" not in head else head[-6:] for head in heads if "ana →" in head]
 
         assert signs() == ["·", "·"]
         script.read("ben", "one", step="received")

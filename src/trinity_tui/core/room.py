@@ -69,6 +69,8 @@ class FlowRow(msgspec.Struct, frozen=True):
     reply_to: str | None = None
     label: str = ""
     """What the type is about: a severity, a state, an exit code."""
+    about: str = ""
+    """Of whom the coordinator says how it is."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -407,6 +409,7 @@ def flow_row(position: Position, message: Message) -> FlowRow:
         position=position, id=message.id, from_=message.from_, to=message.to, type=message.type,
         priority=message.priority, timestamp=message.timestamp, text=cut(message.content),
         reply_to=message.reply_to, label=label,
+        about=typed.text(data, "instance") if message.type == "status" else "",
     )  # fmt: skip
 
 

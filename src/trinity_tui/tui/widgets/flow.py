@@ -99,6 +99,8 @@ Arrows choose one, `enter` opens its thread with the full text.
         return self._head(row, width, ground) if part == 0 else self._body(row, width, ground)
 
     def _head(self, row: FlowRow, width: int, ground: str) -> list[Span]:
+        if row.about:
+            return self._standing(row, width, ground)
         sign, sign_tone = self._delivery(row)
         time = self.clock.stamp(row.timestamp)[: 8 if width >= NARROW else 5]
         room = max(0, width - len(time) - 1 - cell_width(sign) - 1 - 3)
@@ -113,7 +115,21 @@ Arrows choose one, `enter` opens its thread with the full text.
             (f" {sign}", self.tone(sign_tone, on=ground)),
         ]
 
+    def _standing(self, row: FlowRow, width: int, ground: str) -> list[Span]:
+        """Who stands how; that it is the coordinator who says so goes without saying."""
+        time = self.clock.stamp(row.timestamp)[: 8 if width >= NARROW else 5]
+        state = clean(row.label)
+        tone = self.tone(f"state-{state.lower()}", on=ground)
+        spans: list[Span] = [(f"{time} ", self.tone("faint", on=ground))]
+        spans.append(
+            (cut(clean(row.about), max(0, width - len(time) - 4), self.glyphs.more), self.tone("dim", on=ground))
+        )
+        return _that_fit([*spans, (f" {self.glyphs.state(state)}", tone), (f" {state.lower()}", tone)], width)
+
     def _body(self, row: FlowRow, width: int, ground: str) -> list[Span]:
+        if row.about:
+            reason = clean(row.text.partition(": ")[2])
+            return [("  " + cut(reason, max(0, width - 2), self.glyphs.more), self.tone("faint", on=ground))]
         priority = self.glyphs.priorities.get(row.priority, "")
         priority_tone = "urgent" if row.priority == "urgent" else "warning"
         spans: list[Span] = [("  ", self.tone("text", on=ground))]
