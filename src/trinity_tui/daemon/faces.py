@@ -135,7 +135,7 @@ class Face:
 
     async def _follow(self, follow: face.Follow) -> None:
         skipped, fresh = 0, True
-        async for epoch, lines, anew in self._house.follow_output(follow.instance, follow.lines):
+        async for epoch, lines, anew in self._house.outputs.follow(follow.instance, follow.lines):
             if self._session.waiting_bytes > OUTPUT_BYTES:
                 skipped += len(lines)
                 continue

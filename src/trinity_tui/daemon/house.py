@@ -23,16 +23,18 @@ from trinity_tui.core.errors import BusError
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
+from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
+from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
 from trinity_tui.store import document, secret
-from trinity_tui.supervision import events, output
+from trinity_tui.supervision import events
 from trinity_tui.supervision.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from trinity_tui.core.config import Config, InstanceConfig
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.room import InstanceView
 
 SAMPLE_SECONDS = 2.0
-OUTPUT_POLL_SECONDS = 0.5
-THREAD_MOST = 200
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
              "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
 """What an instance gets of the coordinator's environment; keys and tokens are not among it."""
@@ -84,6 +84,8 @@ class House:
         self.is_lost = False
         self._pings = Pings()
         self._notices: dict[str, str] = {}
+        self.history = History(self.bus, lambda: self.coordinator.room)
+        self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
 
     # What it is and how it stands
@@ -277,6 +279,10 @@ class House:
                 )
                 self.hub.tell(view)
 
+    def _epoch_of(self, instance: str) -> int:
+        status = self.supervisor.statuses().get(instance)
+        return status.epoch if status is not None else 0
+
     def _own_pids(self) -> set[int]:
         pids = {status.pid for status in self.supervisor.statuses().values() if status.pid}
         return pids | ({self.supervisor.keeper_pid} if self.supervisor.keeper_pid else set())
@@ -325,91 +331,3 @@ class House:
         self.standing.pause(name, "")
         self.lanes.send(name, live.Resume())
         self.coordinator.nudge()
-
-    # What the log and the output files hold
-
-    async def record(self, message_id: str) -> Record | None:
-        """A message by its id; quick for what the room remembers, else by reading the log."""
-        start = self._position_of(message_id)
-        async for record in self.bus.read(start or 0):
-            if record.message.id == message_id:
-                return record
-        return None
-
-    def _position_of(self, message_id: str) -> int | None:
-        delivery = self.coordinator.room.deliveries.by_id.get(message_id)
-        if delivery is not None:
-            return delivery.position
-        rows = self.coordinator.room.flow
-        return next((row.position for row in reversed(rows) if row.id == message_id), None)
-
-    async def thread(self, message_id: str) -> list[Record]:
-        """The conversation a message belongs to, from its first message on."""
-        asked = await self.record(message_id)
-        if asked is None:
-            return []
-        root = asked.message.thread or asked.message.reply_to or asked.message.id
-        members = {root, message_id}
-        found: list[Record] = []
-        async for record in self.bus.read(self._position_of(root) or min(asked.position, self._oldest())):
-            message = record.message
-            if message.id in members or message.thread in members or message.reply_to in members:
-                members.add(message.id)
-                found.append(record)
-                if len(found) >= THREAD_MOST:
-                    break
-        return found
-
-    def _oldest(self) -> int:
-        rows = self.coordinator.room.flow
-        return rows[0].position if rows else 0
-
-    async def records(self, start: int | None, limit: int, fits: Callable[[Record], bool]) -> list[Record]:
-        """Records from a position on, or the newest of those the room remembers."""
-        found: list[Record] = []
-        async for record in self.bus.read(self._oldest() if start is None else start):
-            if fits(record):
-                found.append(record)
-                if start is not None and len(found) >= limit:
-                    break
-        return found[-limit:]
-
-    def output(self, instance: str, lines: int) -> tuple[int, list[str]]:
-        """The last lines of an instance's newest output, and which run printed them."""
-        status = self.supervisor.statuses().get(instance)
-        epoch = status.epoch if status is not None else 0
-        path = self.workspace.instance(instance).output_of(epoch)
-        return epoch, output.tail(path, lines) if path.exists() else []
-
-    async def follow_output(self, instance: str, lines: int) -> AsyncIterator[tuple[int, list[str], bool]]:
-        """The output of an instance as it comes, over its restarts: run, lines, and whether these begin anew."""
-        epoch = -1
-        while True:
-            now, last = self.output(instance, lines)
-            if now == epoch:
-                await asyncio.sleep(OUTPUT_POLL_SECONDS)
-                continue
-            epoch, path = now, self.workspace.instance(instance).output_of(now)
-            yield epoch, last, True
-            if not path.exists():
-                epoch = -1
-                await asyncio.sleep(OUTPUT_POLL_SECONDS)
-                continue
-            async for _, more in self._until_next_run(instance, epoch, path):
-                yield epoch, more, False
-
-    async def _until_next_run(self, instance: str, epoch: int, path: Path) -> AsyncIterator[tuple[int, list[str]]]:
-        follow = output.follow(path, os.stat(path).st_size)
-        try:
-            while True:
-                nxt = asyncio.ensure_future(anext(follow))
-                while not nxt.done():
-                    await asyncio.wait({nxt}, timeout=OUTPUT_POLL_SECONDS)
-                    status = self.supervisor.statuses().get(instance)
-                    if status is not None and status.epoch != epoch and not nxt.done():
-                        nxt.cancel()
-                        await asyncio.gather(nxt, return_exceptions=True)
-                        return
-                yield nxt.result()
-        finally:
-            await follow.aclose()

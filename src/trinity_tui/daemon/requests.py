@@ -185,12 +185,12 @@ class Requests:
     async def _text_of(self, message_id: str | None) -> str | None:
         if not message_id:
             return None
-        record = await self._house.record(message_id)
+        record = await self._house.history.record(message_id)
         return await self._house.bus.body(record.message) if record is not None else None
 
     async def body(self, args: One) -> dict[str, Any]:
         """One message, whole."""
-        record = await self._house.record(args.id)
+        record = await self._house.history.record(args.id)
         if record is None:
             raise ClientError(f"no message {args.id!r} is in the log", 4)
         content = await self._house.bus.body(record.message)
@@ -198,17 +198,17 @@ class Requests:
 
     async def thread(self, args: One) -> list[dict[str, Any]]:
         """The messages of one conversation, oldest first."""
-        return [_row(record) for record in await self._house.thread(args.id)]
+        return [_row(record) for record in await self._house.history.thread(args.id)]
 
     async def messages(self, args: Page) -> list[dict[str, Any]]:
         """Messages from a position on, or the newest."""
         limit = max(1, min(args.limit, PAGE))
-        records = await self._house.records(args.start, limit, lambda record: _fits(record.message, args))
+        records = await self._house.history.records(args.start, limit, lambda record: _fits(record.message, args))
         return [_row(record) for record in records]
 
     async def output(self, args: Lines) -> dict[str, Any]:
         """The last lines an instance printed."""
-        epoch, lines = self._house.output(self._one(args.instance), max(1, min(args.lines, 10_000)))
+        epoch, lines = self._house.outputs.last(self._one(args.instance), max(1, min(args.lines, 10_000)))
         return {"instance": args.instance, "epoch": epoch, "lines": lines}
 
     async def approve(self, args: Approve) -> dict[str, Any]:

@@ -38,14 +38,29 @@ def tail(path: str | Path, lines: int) -> list[str]:
     except FileNotFoundError:
         return []
     try:
-        content = _read_back(descriptor, lines)
+        content = _read_back(descriptor, lines, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
     return [_text(line) for line in content.removesuffix(b"\n").split(b"\n")[-lines:]] if content else []
 
 
-def _read_back(descriptor: int, lines: int) -> bytes:
-    end = os.fstat(descriptor).st_size
+def start_of_last(path: str | Path, lines: int) -> int:
+    """The offset where the last whole lines begin: from there ``follow`` shows them and goes on. 0 where none is."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return 0
+    try:
+        end = os.fstat(descriptor).st_size
+        content = _read_back(descriptor, lines, end)
+    finally:
+        os.close(descriptor)
+    whole = content[: content.rfind(b"\n") + 1]
+    last = whole.split(b"\n")[-lines - 1 :]
+    return end - len(content) + len(whole) - max(0, sum(len(line) + 1 for line in last) - 1)
+
+
+def _read_back(descriptor: int, lines: int, end: int) -> bytes:
     first = _first_offset(descriptor, 0, end)
     start, parts, newlines = end, list[bytes](), 0
     while start > first and newlines <= lines and end - start < LINE_BYTES * 4:
