@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -72,3 +73,18 @@ def test_without_a_terminal_the_room_is_text(fleet: Fleet) -> None:
             pipe.close() if pipe else None
     # Leaving stopped nothing.
     assert all(one["state"] == "ONLINE" for one in fleet.instances().values())
+
+
+def test_what_nobody_would_take_is_refused(fleet: Fleet) -> None:
+    fleet.serve()
+    for words, code in (
+        (("human", "hello"), 2),
+        (("coordinator", "hello"), 2),
+        (("C2", "hello"), 4),
+        (("lead-1", "   "), 2),
+        (("lead-1", "x", "--type", "receipt"), 2),
+        (("lead-1", "x", "--type", "dance"), 2),
+    ):
+        assert fleet.trinity("send", *words).returncode == code, words
+    assert fleet.status()["forbidden"] == 0
+    assert fleet.trinity("send", "lead-1", os.fsdecode(b"bad \xff bytes")).returncode == 0

@@ -64,6 +64,17 @@ def test_a_crash_is_told_with_the_first_state_after_it() -> None:
     assert only(view.changes()).crash == ""
 
 
+def test_a_crash_that_is_over_at_once_is_told_too() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.changes()
+    back = Supervised("STARTING", "restarted: signal 9", "supervision", None, 2, 1, "signal 9")
+    view.supervised("lead-1", back)
+    assert only(view.changes()).crash == "signal 9"
+    view.supervised("lead-1", online(epoch=2, restarts=1, reason="restarted: signal 9"))
+    assert only(view.changes()).crash == ""
+
+
 def test_a_pause_and_a_missing_brain_and_a_slow_ping_have_their_reason() -> None:
     view = standing()
     view.supervised("lead-1", online())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -39,7 +41,8 @@ def send(
     if wait not in ("", "read", "answer"):
         raise ClientError(f"--wait takes read or answer, not {wait!r}", 2)
     workspace = state_of(context).workspace
-    content = typer.get_text_stream("stdin").read() if text == "-" else text
+    raw = sys.stdin.buffer.read() if text == "-" else os.fsencode(text)
+    content = raw.decode("utf-8", "replace")
     default = "question" if wait == "answer" else "message" if address.is_many(address.canonical(to)) else "chat"
     body = {"to": to, "content": content, "type": kind or default, "priority": priority, "wait": bool(wait)}
     sent = api.call(workspace, "POST", "/send", body)

@@ -30,6 +30,8 @@ ABLE_STATES = frozenset({"ONLINE", "BUSY", "DEGRADED"})
 GONE_STATES = frozenset({"CRASHED", "OFFLINE", "PARKED"})
 DECIDED_ABOUT = frozenset({"task", "task_update", "task_complete", "approval", "status"})
 TICK_SECONDS = 0.5
+PERSON_SAYS = frozenset({"chat", "question", "message", "task", "finding", "answer", "proposal", "vote", "alert"})
+"""The types a person may send; the others are written by the program itself."""
 UNSAID_MOST = 1_000
 ALERT_CHARACTERS = 8_000
 
@@ -197,12 +199,21 @@ class Coordinator:
         """
         to = address.canonical(to)
         self._check_there(to)
+        if kind not in PERSON_SAYS:
+            raise ClientError(f"{kind!r} is not for the person to say", 2, f"One of: {', '.join(sorted(PERSON_SAYS))}.")
+        if not content.strip():
+            raise ClientError("there is nothing in the message", 2)
         message = new_message(HUMAN, to, kind, content, origin="human", **fields)
         (position,) = await self.bus.publish(message)
         return message, position
 
     def _check_there(self, to: str) -> None:
         known = self.room.instances
+        if to in (HUMAN, COORDINATOR):
+            who = "that is you" if to == HUMAN else "the coordinator reads no messages"
+            raise ClientError(f"{who}: write to an instance, a role or all", 2)
+        if address.is_computer(to.partition("/")[0]) or to == address.EVERYWHERE:
+            raise ClientError(f"no other computer is linked: {to!r} is not there", 4)
         if address.is_instance_id(to) and to not in known:
             near = address.nearest(to, [*known, *address.RESERVED])
             hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none yet'}."

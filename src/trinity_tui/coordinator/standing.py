@@ -66,7 +66,7 @@ class Standing:
     def supervised(self, instance: str, status: Supervised) -> None:
         """Supervision saw a change."""
         before = self._supervised.get(instance)
-        if status.state == "CRASHED" and (before is None or before.state != "CRASHED"):
+        if _has_crashed(before, status):
             self._crashes[instance] = status.last_exit or status.reason
         if before is not None and before.epoch != status.epoch:
             self._signs.pop(instance, None)
@@ -121,6 +121,14 @@ class Standing:
     def now(self) -> dict[str, Status]:
         """Every instance as it was last put on record."""
         return dict(self._shown)
+
+
+def _has_crashed(before: Supervised | None, status: Supervised) -> bool:
+    """Whether this is the first word of a crash: a restart that comes at once is told without a CRASHED before it."""
+    if before is not None and before.state == "CRASHED":
+        return False
+    is_back = before is not None and status.restarts > before.restarts and status.reason.startswith(RESTARTED)
+    return status.state == "CRASHED" or is_back
 
 
 def _is_news(before: Status | None, status: Status) -> bool:

@@ -115,3 +115,7 @@ def test_the_same_but_for_the_time(one: str, other: str) -> None:
 )
 def test_other_figures_count(one: str, other: str) -> None:
     assert timeless(one) != timeless(other)
+
+
+def test_one_endless_line_costs_no_more_than_others() -> None:
+    assert failing_lines("x" * 2_000_000 + "\nsrc/a.py:3: wrong")[-1] == "src/a.py:3: wrong"

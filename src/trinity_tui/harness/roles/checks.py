@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trinity_tui.tools.command import Outcome
 
 FAILING_LINES = 12
+LINE_CHARACTERS = 500
+"""Of a line, however long, this much is searched for a place."""
 _READ_CHARACTERS = 200_000
 _SIGNS = ("Error", "error", "FAILED", "FAIL", "assert", "Traceback", "warning:")
 _PLACE = re.compile(r"[\w./-]+\.\w+:\d+")
@@ -96,7 +98,7 @@ def describe(check: str, outcome: Outcome) -> str:
 def failing_lines(output: str) -> list[str]:
     """The lines of an output that say what is wrong; the last ones where none does so plainly."""
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if _PLACE.search(line) or any(sign in line for sign in _SIGNS)]
+    telling = [line for line in lines if _PLACE.search(line[:LINE_CHARACTERS]) or any(sign in line for sign in _SIGNS)]
     return [one_line(line, 200) for line in (telling or lines)[-FAILING_LINES:]]
 
 
