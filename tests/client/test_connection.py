@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trinity_tui.client.connection import Connection
+from trinity_tui.client.launcher import ensure
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import Workspace
 
@@ -119,3 +120,28 @@ async def test_errors_are_the_coordinators_sentences(fleet: Fleet) -> None:
         with pytest.raises(ClientError) as wrong:
             await screen.request("send", to="lead-1", content="x", priority="pressing")
         assert wrong.value.exit_code == 2
+
+
+async def test_a_screen_that_starts_coordinators_starts_the_next_one(fleet: Fleet) -> None:
+    first = await asyncio.to_thread(fleet.serve)
+    workspace = Workspace(fleet.root)
+    connection = Connection(workspace, revive=lambda: ensure(workspace))
+    running = asyncio.create_task(connection.run())
+    try:
+        await until(connection, lambda: connection.mirror.connected)
+        before = connection.mirror.greeting
+        first.kill()
+        first.wait()
+        await until(connection, lambda: not connection.mirror.connected)
+        await until(connection, lambda: connection.mirror.connected)
+        assert before is not None
+        assert connection.mirror.greeting is not None
+        assert connection.mirror.greeting.pid != before.pid
+        # One that was told to end stays away.
+        await asyncio.to_thread(fleet.trinity, "down", "--yes")
+        await until(connection, lambda: not connection.mirror.connected)
+        await asyncio.sleep(3.0)
+        assert not fleet.processes()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -180,3 +180,15 @@ def test_a_crash_loop_alerts_the_person_once_and_is_given_up(fleet: Fleet) -> No
     wait_until(lambda: fleet.instances()["reflector-1"]["state"] in ("PARKED", "CRASHED"), "reflector-1 given up")
     wait_until(lambda: fleet.lines("messages", "--type", "alert"), "an alert")
     assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+
+
+def test_a_configuration_broken_while_it_runs_is_said_and_changes_nothing(fleet: Fleet) -> None:
+    fleet.serve()
+    good = (fleet.root / "instances.toml").read_text()
+    (fleet.root / "instances.toml").write_text(good + "\n[bad")
+    wait_until(lambda: [n for n in fleet.status()["notices"] if n.startswith("instances.toml:")], "a notice")
+    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    (fleet.root / "instances.toml").write_text(good + "\n[instances.lead-2]\nrole = 'lead'\n")
+    wait_until(lambda: [n for n in fleet.status()["notices"] if "next start" in n], "another notice")
+    (fleet.root / "instances.toml").write_text(good)
+    wait_until(lambda: fleet.status()["notices"] == [], "no notice")

@@ -57,7 +57,7 @@ async def _connect(workspace: Workspace, *, read_only: bool) -> Connection:
     from trinity_tui.client.launcher import ensure
 
     await ensure(workspace)
-    return Connection(workspace, read_only=read_only)
+    return Connection(workspace, read_only=read_only, revive=lambda: ensure(workspace))
 
 
 def attach(

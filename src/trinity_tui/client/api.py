@@ -14,6 +14,8 @@ from trinity_tui.core.errors import ClientError
 if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
 
+SAID = "trinity: "
+"""How the sentence begins that a command ends with."""
 START_HINT = "Start it with `trinity` (or `trinity --serve` without a screen)."
 
 
@@ -30,7 +32,18 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def no_coordinator(workspace: Workspace) -> ClientError:
     """The error of every command that needs one where none runs."""
-    return ClientError(f"no coordinator runs for {workspace.root}", 3, START_HINT)
+    words = last_words(workspace)
+    said = f"; the last one said: {words.removeprefix(SAID)}" if words.startswith(SAID) else ""
+    return ClientError(f"no coordinator runs for {workspace.root}{said}", 3, START_HINT)
+
+
+def last_words(workspace: Workspace) -> str:
+    """The last line a coordinator that was started in the background printed."""
+    try:
+        lines = workspace.coordinator_log.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line for line in reversed(lines) if line.strip()), "")
 
 
 def call(workspace: Workspace, method: str, route: str, body: object = None, timeout_seconds: float = 30.0) -> Any:

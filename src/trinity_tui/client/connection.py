@@ -17,6 +17,8 @@ from trinity_tui.core.errors import ClientError, WireError
 from trinity_tui.core.wire import PROTOCOL, face
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from websockets.asyncio.client import ClientConnection
 
     from trinity_tui.core.paths import Workspace
@@ -26,6 +28,9 @@ FRAME_BYTES = 64 * 1024 * 1024
 FIRST_RETRY_SECONDS = 0.1
 LONGEST_RETRY_SECONDS = 2.0
 REQUEST_SECONDS = 15.0
+REVIVE_SECONDS = 2.0
+"""How long a coordinator may be gone before the screen that starts coordinators starts the next one."""
+LONGEST_REVIVE_SECONDS = 60.0
 
 
 class Connection:
@@ -34,17 +39,23 @@ class Connection:
     Args:
         workspace: Whose coordinator.
         read_only: Ask for no rights to change anything; the coordinator holds to it.
+        revive: Starts a coordinator in the place of one that died; None where this face starts none.
 
     Attributes:
         mirror: What is known; read it, never write it.
         changed: Set whenever the mirror changed; the reader clears it.
     """
 
-    def __init__(self, workspace: Workspace, *, read_only: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, *, read_only: bool = False, revive: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self.workspace = workspace
         self.mirror = Mirror()
         self.changed = asyncio.Event()
         self._read_only = read_only
+        self._revive = revive
+        self._revive_after = REVIVE_SECONDS
+        self._lost_at = 0.0
         self._socket: ClientConnection | None = None
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._next_id = 0
@@ -59,8 +70,22 @@ class Connection:
                 wait = FIRST_RETRY_SECONDS
             except (OSError, WebSocketException, WireError, ClientError) as error:
                 self._lost(error)
+            await self._revive_if_dead()
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+
+    async def _revive_if_dead(self) -> None:
+        """Start the next coordinator where one died; one that was told to end took its address along."""
+        now = asyncio.get_running_loop().time()
+        self._lost_at = self._lost_at or now
+        if self._revive is None or now - self._lost_at < self._revive_after or found.find(self.workspace) is None:
+            return
+        try:
+            await self._revive()
+        except ClientError as error:
+            # It will hardly come up a moment later: ever more rarely, and with its own sentence on the screen.
+            self._revive_after = min(2 * (now - self._lost_at), LONGEST_REVIVE_SECONDS + now - self._lost_at)
+            self._lost(error)
 
     async def _session(self) -> None:
         place = found.find(self.workspace)
@@ -70,6 +95,7 @@ class Connection:
             place.api, "ws://localhost/events", max_size=FRAME_BYTES, compression=None, ping_interval=None
         ) as socket:
             await self._attach(socket)
+            self._lost_at, self._revive_after = 0.0, REVIVE_SECONDS
             async for raw in socket:
                 self._receive(face.decode_to_face(raw))
         self._lost(ClientError("the coordinator closed the connection"))

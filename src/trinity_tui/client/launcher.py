@@ -6,10 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
-from trinity_tui.client import found
+from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
@@ -62,22 +63,18 @@ async def ensure(workspace: Workspace) -> None:
         child = start(workspace)
     except OSError as error:
         raise ClientError(f"the coordinator cannot be started: {error.strerror}: {error.filename}") from error
+    # Collected when it ends, so that a coordinator that died under a screen is no zombie of the screen's.
+    threading.Thread(target=child.wait, name="coordinator", daemon=True).start()
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if answers(workspace):
             return
-        if child.poll() is not None and not answers(workspace):
-            raise ClientError(last_words(workspace) or f"the coordinator ended with code {child.returncode}")
+        if child.returncode is not None and not answers(workspace):
+            raise ClientError(
+                api.last_words(workspace).removeprefix(api.SAID)
+                or f"the coordinator ended with code {child.returncode}"
+            )
         await asyncio.sleep(POLL_SECONDS)
     raise ClientError(
         f"the coordinator did not answer within {START_SECONDS:g} s", 5, f"See {workspace.coordinator_log}."
     )
-
-
-def last_words(workspace: Workspace) -> str:
-    """The last line a coordinator printed."""
-    try:
-        lines = workspace.coordinator_log.read_text(errors="replace").splitlines()
-    except OSError:
-        return ""
-    return next((line for line in reversed(lines) if line.strip()), "")

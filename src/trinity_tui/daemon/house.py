@@ -19,7 +19,8 @@ from trinity_tui.bus import open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.core.address import COORDINATOR
-from trinity_tui.core.errors import BusError
+from trinity_tui.core.config import parse
+from trinity_tui.core.errors import BusError, ConfigError
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
@@ -273,11 +274,23 @@ class House:
     async def _sample(self) -> None:
         while True:
             await asyncio.sleep(SAMPLE_SECONDS)
+            self._look_at_config()
             for name, status in self.supervisor.statuses().items():
                 view = msgspec.structs.replace(
                     self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes
                 )
                 self.hub.tell(view)
+
+    def _look_at_config(self) -> None:
+        """Say what an edited configuration means now: what runs goes on with the one it began with."""
+        try:
+            text = self.workspace.config.read_text(encoding="utf-8")
+            changed = parse(text) != self.config
+        except (ConfigError, OSError, UnicodeDecodeError) as error:
+            self.notice("config", f"{error}. What runs goes on as it began.")
+            return
+        later = "instances.toml was changed: it counts from the next start (`trinity down`, then `trinity`)."
+        self.notice("config", later if changed else "")
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)
