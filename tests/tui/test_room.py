@@ -519,6 +519,13 @@ async def test_on_a_small_screen_every_pane_is_one_key_away(link: FakeConnection
         await until(lambda: bool(seat.asked("send")))
 
 
+async def test_a_sentence_longer_than_the_header_is_cut_and_not_lost(link: FakeConnection) -> None:
+    async with seated(link, size=(100, 30)) as seat:
+        link.mirror.link(False, "the token in .trinity can be read by others; remove it, a new one is made " * 3)
+        await seat.changed()
+        await seat.reads("the token in .trinity can be read by others")
+
+
 async def test_a_lost_connection_is_said_at_once_and_everything_stays(link: FakeConnection) -> None:
     async with seated(link) as seat:
         link.mirror.link(False, "the coordinator does not answer; trying again")

@@ -73,12 +73,13 @@ class Header(Toned):
         """The line: what matters most stays longest where there is little room."""
         width = self.size.width
         parts = self._parts()
-        clock = parts[-1]
         while len(parts) > 2 and sum(cell_width(text) + 2 for text, _, _ in parts) > width:
             parts.remove(min(parts, key=lambda part: part[2]))
         spans: list[Span] = []
         blank = self.tone("text")
-        right = parts.pop() if len(parts) > 1 and parts[-1] is clock else None
+        # A long sentence is no part for the right edge: there it would be drawn whole, and nothing of it seen.
+        is_short = 2 * cell_width(parts[-1][0]) < width
+        right = parts.pop() if len(parts) > 1 and is_short else None
         room = width - (cell_width(right[0]) + 1 if right else 0)
         for text, tone, _ in parts:
             shown = cut(text, room - 2, self._glyphs.more)
