@@ -11,7 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trinity_tui.core import config
-from trinity_tui.core.config import EXAMPLE, Config, InstanceConfig, WorkspaceConfig, locate, parse
+from trinity_tui.core.config import Config, InstanceConfig, WorkspaceConfig, parse
+from trinity_tui.core.config_example import EXAMPLE
+from trinity_tui.core.config_lines import locate
 from trinity_tui.core.errors import ConfigError
 
 SCOUT = '[instances.scout]\nrole = "explorer"\n'

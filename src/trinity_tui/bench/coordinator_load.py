@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trinity_tui.client import found, launcher
-from trinity_tui.core.config import EXAMPLE
+from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.paths import Workspace
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trinity_tui.cli.shared import AsJson, State, put, put_json, read_config, state_of, tell
-from trinity_tui.core.config import EXAMPLE
+from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import CONFIG, Workspace
 

@@ -1,23 +1,21 @@
 """``instances.toml``: the shape of what the person writes, and errors that say file, line and key.
 
-Text in, configuration out; reading the file is ``store``'s. The program never writes this file, except once, as the
-commented ``EXAMPLE`` of ``trinity init``.
+Text in, configuration out; reading the file is ``store``'s. The program never writes this file, except once
+(``core.config_example``).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import msgspec
 
 from trinity_tui.core import address
+from trinity_tui.core.config_lines import locate
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
@@ -212,94 +210,3 @@ def _shown(words: str) -> str:
     """Words of the file's as they may stand in a sentence on a terminal: short, nothing that steers it."""
     words = words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
-
-
-def locate(text: str, path: tuple[str, ...]) -> int | None:
-    """The 1-based line where a table or key stands, or what it stands in; None where it cannot be told."""
-    places = list(_places(text))
-    for length in range(len(path), 0, -1):
-        for number, place in places:
-            if place[:length] == path[:length]:
-                return number
-    return None
-
-
-_PART = r"""(?:[\w-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
-_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\[\[?\s*({_DOTTED})\s*\]")
-_KEY = re.compile(rf"({_DOTTED})\s*=")
-_WORDS = re.compile(r"""\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\#[^\n]*""", re.DOTALL)
-"""A string or a comment: a bracket in it opens nothing."""
-
-
-def _places(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Every line that begins a table or a key, with its path."""
-    table: tuple[str, ...] = ()
-    depth = 0
-    joined = _WORDS.sub(lambda found: found[0].replace("\n", "\0"), text)
-    number = 1
-    for line in joined.split("\n"):
-        stripped = line.strip()
-        if depth <= 0 and (header := _HEADER.match(stripped)):
-            table = _split(header[1])
-            yield number, table
-        elif depth <= 0 and (key := _KEY.match(stripped)):
-            yield number, (*table, *_split(key[1]))
-        bare = _WORDS.sub("", line)
-        depth += sum(map(bare.count, "[{")) - sum(map(bare.count, "]}"))
-        number += 1 + line.count("\0")
-
-
-def _split(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
-
-
-EXAMPLE = """\
-# Who works in this folder. Trinity reads this file and never rewrites it; `trinity doctor` says what is missing.
-# What stands behind a # is what holds where the key is missing; `checks` is an example.
-
-[workspace]
-# name = ""                           # how the folder is called on the screen; its own name where this is empty
-# checks = ["ruff check -q .", "pytest -q"]   # the builder runs these once you allowed each of them
-# check_seconds = 300                 # after how long a check is stopped
-# survey_seconds = 20                 # how often the explorer looks whether files changed
-# orphan_ttl_seconds = 600            # how long instances go on without a coordinator; 0: for ever
-
-# [bus]
-# durability = "interval"             # os | interval (on disk within 100 ms) | batch | always
-
-# [serve]
-# host = "127.0.0.1"
-# port = 8900                         # on loopback, with the token, when it is free; 0: not at all
-# computer = "C1"                     # how other computers call this one
-
-# [swarm]
-# propose_from = "high"               # low | normal | high: from which severity a finding becomes a task
-
-# One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
-# role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
-#         | mechanic | architect | oracle
-# brain   auto | builtin              (builtin is no language model; it works on the folder by itself)
-
-[instances.explorer-1]
-role = "explorer"
-persona = "Curious and exact; points at the line."
-# brain = "auto"
-# enabled = true
-# restart = "on-failure"              # always | on-failure | never
-# grace_seconds = 10                  # how long it has to end by itself when it is stopped
-# nice = 5                            # how much it gives way to other programs: 19 the most
-
-[instances.builder-1]
-role = "builder"
-persona = "Runs things before it believes them."
-
-[instances.reflector-1]
-role = "reflector"
-persona = "Looks for what several findings have in common."
-
-[instances.lead-1]
-role = "lead"
-persona = "Keeps the list short."
-"""
-"""What ``trinity init`` writes: four instances, every other setting with its default in a comment."""

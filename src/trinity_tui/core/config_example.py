@@ -1,0 +1,52 @@
+"""The configuration ``trinity init`` writes: four instances, every other setting with its default in a comment."""
+
+from __future__ import annotations
+
+EXAMPLE = """\
+# Who works in this folder. Trinity reads this file and never rewrites it; `trinity doctor` says what is missing.
+# What stands behind a # is what holds where the key is missing; `checks` is an example.
+
+[workspace]
+# name = ""                           # how the folder is called on the screen; its own name where this is empty
+# checks = ["ruff check -q .", "pytest -q"]   # the builder runs these once you allowed each of them
+# check_seconds = 300                 # after how long a check is stopped
+# survey_seconds = 20                 # how often the explorer looks whether files changed
+# orphan_ttl_seconds = 600            # how long instances go on without a coordinator; 0: for ever
+
+# [bus]
+# durability = "interval"             # os | interval (on disk within 100 ms) | batch | always
+
+# [serve]
+# host = "127.0.0.1"
+# port = 8900                         # on loopback, with the token, when it is free; 0: not at all
+# computer = "C1"                     # how other computers call this one
+
+# [swarm]
+# propose_from = "high"               # low | normal | high: from which severity a finding becomes a task
+
+# One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
+# role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
+#         | mechanic | architect | oracle
+# brain   auto | builtin              (builtin is no language model; it works on the folder by itself)
+
+[instances.explorer-1]
+role = "explorer"
+persona = "Curious and exact; points at the line."
+# brain = "auto"
+# enabled = true
+# restart = "on-failure"              # always | on-failure | never
+# grace_seconds = 10                  # how long it has to end by itself when it is stopped
+# nice = 5                            # how much it gives way to other programs: 19 the most
+
+[instances.builder-1]
+role = "builder"
+persona = "Runs things before it believes them."
+
+[instances.reflector-1]
+role = "reflector"
+persona = "Looks for what several findings have in common."
+
+[instances.lead-1]
+role = "lead"
+persona = "Keeps the list short."
+"""
