@@ -55,6 +55,11 @@ def role_of(to: str) -> str | None:
     return canonical(to)[5:] if to.startswith("role:") else None
 
 
+def group_of(who: str) -> str | None:
+    """The group that commands and the configuration name with ``group:<name>``, or None; no message goes to a group."""
+    return who[6:] if who.startswith("group:") else None
+
+
 def is_many(to: str) -> bool:
     """Whether the address can mean more than one instance."""
     return to in (BROADCAST, "all", EVERYWHERE) or to.startswith("role:")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
 from trinity_tui.core import address
+from trinity_tui.core.config_fleet import expand
 from trinity_tui.core.config_lines import locate
+from trinity_tui.core.config_words import plain, shown, unknown, wrong
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
 
@@ -24,6 +26,10 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 """At most a year."""
 Interval = Annotated[float, msgspec.Meta(ge=0.1, le=31_536_000)]
 Nice = Annotated[int, msgspec.Meta(ge=-20, le=19)]
+Replicas = Annotated[int, msgspec.Meta(ge=0, le=64)]
+Megabytes = Annotated[int, msgspec.Meta(ge=0, le=1_048_576)]
+Hours = Annotated[float, msgspec.Meta(ge=0, le=8_760)]
+ExitCode = Annotated[int, msgspec.Meta(ge=1, le=255)]
 
 
 class WorkspaceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,10 +85,32 @@ class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long it has to end by itself when it is stopped."""
     nice: Nice = 5
     """How much it gives way to other programs: 19 the most."""
+    replicas: Replicas = 0
+    """How many of it: ``<id>-1``, ``<id>-2``, …; 0: one, by this very id."""
+    group: str = ""
+    """What it belongs to: ``group:<name>`` means all of them. Replicas belong to their id where this is empty."""
+    after: tuple[str, ...] = ()
+    """It is started once these are ready: ids, or ``group:<name>``."""
+    backup: str = ""
+    """Who takes over when it is given up, or down for ten seconds."""
+    start_seconds: Interval = 30.0
+    """How long it may take to become ready."""
+    max_memory_mb: Megabytes = 0
+    """It is restarted when it and all it started use more; 0: no limit."""
+    max_age_hours: Hours = 0.0
+    """It is restarted, when it has nothing to do, once it ran this long; 0: never."""
+    final_codes: tuple[ExitCode, ...] = (78, 125)
+    """Exit codes after which it is not started again by itself."""
+    cwd: str = ""
+    """Where it runs; the workspace where this is empty. Outside of the workspace only once a person allowed it."""
+    env: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """More variables of its environment; only once a person allowed them."""
+    replica_of: str = ""
+    """The table it was made from; not for the file to say."""
 
 
 class Config(msgspec.Struct, frozen=True):
-    """The whole file."""
+    """The whole file, replicas and names resolved."""
 
     workspace: WorkspaceConfig = WorkspaceConfig()
     bus: BusConfig = BusConfig()
@@ -91,6 +119,8 @@ class Config(msgspec.Struct, frozen=True):
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
 
+_DERIVED = frozenset({"replica_of"})
+"""What expansion says of an instance, and no file."""
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "workspace": WorkspaceConfig,
     "bus": BusConfig,
@@ -109,11 +139,11 @@ def parse(text: str, file: str = CONFIG) -> Config:
     known = [*_TABLES, "instances"]
     for name in raw:
         if name not in known:
-            raise ConfigError(file, _unknown("table", name, known), locate(text, (name,)))
+            raise ConfigError(file, unknown("table", name, known), locate(text, (name,)))
     tables = {name: _table(text, file, name, raw.get(name, {}), shape) for name, shape in _TABLES.items()}
     computer = cast("ServeConfig", tables["serve"]).computer
     if not address.is_computer(computer):
-        problem = f'key "computer": "{_shown(computer)}" is no computer: C1, C2, …'
+        problem = f'key "computer": "{shown(computer)}" is no computer: C1, C2, …'
         raise ConfigError(file, problem, locate(text, ("serve", "computer")), "[serve]")
     return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
 
@@ -125,7 +155,7 @@ def _load(text: str, file: str) -> dict[str, Any]:
         problem, _, at = str(error).rpartition(" (at ")
         found = re.match(r"line (\d+)", at)
         line = int(found[1]) if found else text.rstrip().count("\n") + 1
-        raise ConfigError(file, f"not valid TOML: {_shown(problem)}", line) from error
+        raise ConfigError(file, f"not valid TOML: {shown(problem)}", line) from error
     except (ValueError, RecursionError) as error:
         why = "a number is too long" if isinstance(error, ValueError) else "lists or tables are nested too deep"
         raise ConfigError(file, f"cannot be read: {why}") from error
@@ -139,10 +169,17 @@ def _instances(text: str, file: str, raw: object) -> dict[str, InstanceConfig]:
         if not address.is_instance_id(name):
             rule = "must be a-z, 0-9, - and _, at most 32, first a letter"
             why = "is a reserved name" if name in address.RESERVED else rule
-            raise ConfigError(file, why, locate(text, ("instances", name)), f'instance "{_shown(name)}"')
+            raise ConfigError(file, why, locate(text, ("instances", name)), f'instance "{shown(name)}"')
         instance = cast("InstanceConfig", _table(text, file, f"instances.{name}", table, InstanceConfig))
         found[name] = _checked(text, file, name, instance)
-    return found
+
+    def refuse(name: str, key: str, problem: str) -> ConfigError:
+        path = ("instances", name, key) if key else ("instances", name)
+        return ConfigError(
+            file, f'key "{key}": {problem}' if key else problem, locate(text, path), f'instance "{name}"'
+        )
+
+    return expand(found, refuse)
 
 
 def _checked(text: str, file: str, name: str, instance: InstanceConfig) -> InstanceConfig:
@@ -150,10 +187,10 @@ def _checked(text: str, file: str, name: str, instance: InstanceConfig) -> Insta
     where = f'instance "{name}"'
     if role not in address.ROLES:
         line = locate(text, ("instances", name, "role"))
-        raise ConfigError(file, _unknown("role", instance.role, address.ROLES), line, where)
+        raise ConfigError(file, unknown("role", instance.role, address.ROLES), line, where)
     if instance.brain not in ("auto", "builtin"):
         line = locate(text, ("instances", name, "brain"))
-        raise ConfigError(file, f'brain "{_shown(instance.brain)}" is none of: auto, builtin', line, where)
+        raise ConfigError(file, f'brain "{shown(instance.brain)}" is none of: auto, builtin', line, where)
     return msgspec.structs.replace(instance, role=role)
 
 
@@ -163,50 +200,14 @@ def _table(text: str, file: str, name: str, raw: object, shape: type[msgspec.Str
     if not isinstance(raw, dict):
         raise ConfigError(file, f"must be a table: [{name}]", locate(text, path), where)
     table = cast("dict[str, object]", raw)
-    keys = [field.encode_name for field in msgspec.structs.fields(shape)]
+    keys = [field.encode_name for field in msgspec.structs.fields(shape) if field.encode_name not in _DERIVED]
     for key in table:
         if key not in keys:
-            raise ConfigError(file, _unknown("key", key, keys), locate(text, (*path, key)), where)
+            raise ConfigError(file, unknown("key", key, keys), locate(text, (*path, key)), where)
     try:
         return msgspec.convert(table, shape)
     except msgspec.ValidationError as error:
         problem, _, at = str(error).partition(" - at `$.")
         key = re.split(r"[.\[`]", at)[0]
-        said = f'key "{key}": {_wrong(problem, table[key], shape, key)}' if key else _plain(problem)
+        said = f'key "{key}": {wrong(problem, table[key], shape, key)}' if key else plain(problem)
         raise ConfigError(file, said, locate(text, (*path, key) if key else path), where) from error
-
-
-SHOWN_CHARACTERS = 200
-_PLAIN_TYPES = {
-    "`str`": "a text", "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
-    "`array | null`": "a list", "`array`": "a list", "`object`": "a table", "`datetime`": "a date", "`date`": "a date",
-    "`time`": "a time of day", "Object missing required field": "missing key",
-}  # fmt: skip
-
-
-def _wrong(problem: str, value: object, shape: type[msgspec.Struct], key: str) -> str:
-    kind = next(field.type for field in msgspec.structs.fields(shape) if field.name == key)
-    choices = get_args(kind)
-    if get_origin(kind) is Literal and isinstance(value, str):
-        near = address.nearest(value, choices)
-        return f'"{_shown(value)}" is none of: {", ".join(choices)}' + (f' (did you mean "{near}"?)' if near else "")
-    return _plain(problem)
-
-
-def _plain(problem: str) -> str:
-    for ours, plain in _PLAIN_TYPES.items():
-        problem = problem.replace(ours, plain)
-    return _shown(problem[:1].lower() + problem[1:].removesuffix(".0"))
-
-
-def _unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
-    near = address.nearest(name, known)
-    return f'unknown {what} "{_shown(name)}"' + (
-        f' (did you mean "{near}"?)' if near else f" (there are: {', '.join(known)})"
-    )
-
-
-def _shown(words: str) -> str:
-    """Words of the file's as they may stand in a sentence on a terminal: short, nothing that steers it."""
-    words = words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)

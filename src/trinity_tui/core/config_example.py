@@ -37,6 +37,16 @@ persona = "Curious and exact; points at the line."
 # restart = "on-failure"              # always | on-failure | never
 # grace_seconds = 10                  # how long it has to end by itself when it is stopped
 # nice = 5                            # how much it gives way to other programs: 19 the most
+# replicas = 0                        # how many: explorer-1-1, explorer-1-2, …; 0: one, by this very id
+# group = ""                          # group:<name> means all of them in commands and in `after`
+# after = []                          # started once these are ready: ids, or "group:<name>"
+# backup = ""                         # who takes over when it is given up, or down for ten seconds
+# start_seconds = 30                  # how long it may take to become ready
+# max_memory_mb = 0                   # restarted when it and all it started use more; 0: no limit
+# max_age_hours = 0                   # restarted, when it has nothing to do, at this age; 0: never
+# final_codes = [78, 125]             # exit codes after which it is not started again by itself
+# cwd = ""                            # where it runs; outside of this folder only once you allowed it
+# env = {}                            # more of its environment, once you allowed it
 
 [instances.builder-1]
 role = "builder"
