@@ -12,10 +12,12 @@ from trinity_tui.core.lifecycle_events import (
     Adopted,
     Alert,
     Begin,
+    Blocked,
     Effect,
     Elapsed,
     Event,
     Exited,
+    Outgrown,
     PongReceived,
     Ready,
     Restart,
@@ -164,8 +166,8 @@ def test_a_stable_run_forgives() -> None:
         ("on-failure", 0, Actual.COMPLETED, "finished"),
         ("never", 0, Actual.COMPLETED, "finished"),
         ("never", 1, Actual.PARKED, "exit code 1; restart is off"),
-        ("on-failure", 78, Actual.PARKED, "exit code 78: asked not to be restarted"),
-        ("always", 125, Actual.PARKED, "exit code 125: asked not to be restarted"),
+        ("on-failure", 78, Actual.PARKED, "ended with 78: not started again until you say so"),
+        ("always", 125, Actual.PARKED, "ended with 125: not started again until you say so"),
         ("always", 0, Actual.BACKOFF, "exit code 0; next start in 0.5 s"),
         ("on-failure", None, Actual.BACKOFF, "ended, status unknown; next start in 0.5 s"),
     ],
@@ -293,6 +295,96 @@ def test_taking_over() -> None:
     assert down.give(Adopted(7, 70, 1.0)) == [StopTree(7, 10.0)]
 
 
+# Waiting for others, and being started anew for what it used
+
+
+def test_it_waits_until_what_it_comes_after_is_ready() -> None:
+    life = Life()
+    life.give(Blocked("waits for db"))
+    assert life.give(Begin()) == []
+    assert life.shown == ("OFFLINE", "waits for db")
+    assert due(life.state) is None
+    life.give(Blocked("waits for db (parked)"))
+    assert life.shown == ("OFFLINE", "waits for db (parked)")
+    assert life.give(Blocked("")) == [Spawn(1)]
+    assert life.give(Blocked("waits for db")) == [], "what becomes of them later does not touch it"
+    assert life.shown[0] == "STARTING"
+
+
+def test_process_compose_530_a_restart_while_it_waits_neither_wedges_nor_doubles() -> None:
+    life = Life()
+    life.give(Blocked("waits for db"))
+    life.give(Begin())
+    for _ in range(5):
+        assert life.give(Restart("person")) == []
+        assert life.give(WantUp("person")) == []
+    assert life.shown == ("OFFLINE", "waits for db")
+    assert life.state.epoch == 0, "no run was begun, so none can be left over"
+    assert life.give(Blocked("")) == [Spawn(1)]
+    assert life.give(Restart("person")) == [StopTree(1, 10.0)]
+    assert life.give(Blocked("waits for db")) == []
+    assert life.give(TreeGone(1)) == []
+    assert life.shown == ("OFFLINE", "waits for db")
+    assert life.give(WantDown("person")) == []
+    assert life.shown == ("OFFLINE", "stopped by person")
+    assert life.give(Blocked("")) == [], "wanted down: nothing is started"
+    assert life.give(WantUp("person")) == [Spawn(2)]
+
+
+def test_one_that_died_waits_too_and_its_restart_is_counted_when_it_is_one() -> None:
+    life = Life().up()
+    life.now += 20.0
+    life.give(Blocked("waits for db"))
+    assert life.die() == []
+    assert (life.shown, life.state.restarts) == (("OFFLINE", "waits for db"), 0)
+    assert life.give(Blocked("")) == [Spawn(2)]
+    assert (life.shown, life.state.restarts) == (("STARTING", "restarted: signal 9"), 1)
+
+
+def test_too_much_memory_is_no_failure_but_counts_in_the_window() -> None:
+    life = Life(window_restarts=3).up()
+    for _ in range(2):
+        life.now += 6.0
+        assert life.give(Outgrown(life.state.epoch, "used 512 MB of 400")) == [StopTree(life.state.epoch, 10.0)]
+        assert life.shown == ("CRASHED", "used 512 MB of 400; starting it anew")
+        life.die(code=0)
+        assert life.give(TreeGone(life.state.epoch)) == [Spawn(life.state.epoch)]
+        assert life.shown == ("STARTING", "restarted: used 512 MB of 400")
+        life.give(Ready(life.state.epoch))
+    assert (life.state.failures, life.state.restarts) == (0, 2)
+    life.give(Outgrown(life.state.epoch, "used 512 MB of 400"))
+    life.give(TreeGone(life.state.epoch))
+    assert life.shown == ("PARKED", "ended 3 times in 600 s, last: used 512 MB of 400")
+    assert life.alerts[-1].parked
+
+
+def test_a_planned_end_counts_for_nothing() -> None:
+    life = Life(window_restarts=2, restart="never").up()
+    for _ in range(5):
+        life.give(Outgrown(life.state.epoch, "ran 24 h", is_planned=True))
+        assert life.shown == ("ONLINE", "ran 24 h; starting it anew")
+        assert life.give(TreeGone(life.state.epoch)) == [Spawn(life.state.epoch)]
+        assert life.shown == ("STARTING", "started anew: ran 24 h")
+        life.give(Ready(life.state.epoch))
+    assert (life.state.failures, life.state.recent, life.state.restarts) == (0, (), 5)
+
+
+def test_only_a_run_that_is_there_can_have_outgrown_its_limits() -> None:
+    life = Life()
+    life.give(Begin())
+    assert life.give(Outgrown(1, "used 512 MB of 400")) == []
+    life.up()
+    assert life.give(Outgrown(life.state.epoch - 1, "used 512 MB of 400")) == []
+    assert life.shown[0] == "ONLINE"
+
+
+def test_what_is_left_of_a_grace_is_all_there_is() -> None:
+    life = Life().up()
+    assert life.give(WantDown("person", 3.0)) == [StopTree(1, 3.0)]
+    assert due(life.state) == life.now + 4.0
+    assert Life(grace_seconds=1.0).up().give(WantDown("person", 3.0)) == [StopTree(1, 1.0)]
+
+
 LIVE = (Actual.STARTING, Actual.RUNNING, Actual.UNHEALTHY, Actual.STOPPING)
 
 
@@ -314,6 +406,7 @@ class World(RuleBasedStateMachine):
         self.state, effects = step(before, event, self.now)
         for effect in effects:
             if isinstance(effect, Spawn):
+                assert not self.state.blocked, "started though others are not ready"
                 assert self.state.desired is Desired.UP, "wanted down, and yet started"
                 assert effect.epoch > before.epoch
                 self.asked.append(effect.epoch)
@@ -340,6 +433,15 @@ class World(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         self.give(Begin())
+
+    @rule(by=st.sampled_from(["", "waits for db", "waits for db (parked)"]))
+    def others_change(self, by: str) -> None:
+        self.give(Blocked(by))
+        assert by or self.state.actual is not Actual.WAITING
+
+    @rule(is_planned=st.booleans())
+    def outgrows(self, is_planned: bool) -> None:
+        self.give(Outgrown(self.state.epoch, "used 512 MB of 400", is_planned))
 
     @precondition(lambda self: self.asked)
     @rule(works=st.booleans())
@@ -374,7 +476,7 @@ class World(RuleBasedStateMachine):
             self.give(TreeGone(epoch))
 
     @rule(
-        event=st.sampled_from([Ready, Spawned, SpawnFailed, Exited, TreeGone, PongReceived]),
+        event=st.sampled_from([Ready, Spawned, SpawnFailed, Exited, TreeGone, PongReceived, Outgrown]),
         back=st.integers(1, 3),
         remains=st.booleans(),
     )
@@ -383,6 +485,7 @@ class World(RuleBasedStateMachine):
         made: dict[type, Event] = {
             Ready: Ready(epoch), Spawned: Spawned(epoch, 1), SpawnFailed: SpawnFailed(epoch, "old"),
             Exited: Exited(epoch, 1, None, remains), TreeGone: TreeGone(epoch), PongReceived: PongReceived(epoch, 1),
+            Outgrown: Outgrown(epoch, "old"),
         }  # fmt: skip
         before = self.state
         self.give(made[event])
@@ -419,6 +522,9 @@ class World(RuleBasedStateMachine):
     def every_state_has_a_way_out(self) -> None:
         if self.state.actual in LIVE or self.state.actual is Actual.BACKOFF:
             assert due(self.state) is not None
+        if self.state.actual is Actual.WAITING:
+            assert self.state.blocked
+            assert step(self.state, Blocked(""), self.now)[1], "it would wait for ever"
         assert self.state.reason
         assert self.state.source
 

@@ -8,6 +8,7 @@
                  │                                       ▼
     BACKOFF ◀─ policy ◀──── nothing of the run is left ◀─ STOPPING
     PARKED  ◀─ gave up      COMPLETED ◀─ ended clean      STOPPED ◀─ wanted down
+    WAITING ◀─ wherever it would start and what it comes after is not ready; its end is that start
 
 Timers are deadlines kept in the state (``due`` names the next), so a stale one cannot fire; every event of a run
 carries its epoch, and one of another epoch changes nothing. ``desired`` is written by people and configuration alone.
@@ -25,10 +26,12 @@ from trinity_tui.core.lifecycle_events import (
     Adopted,
     Alert,
     Begin,
+    Blocked,
     Effect,
     Elapsed,
     Event,
     Exited,
+    Outgrown,
     PongReceived,
     Ready,
     Restart,
@@ -58,6 +61,7 @@ class Actual(StrEnum):
     """What is."""
 
     STOPPED = "stopped"
+    WAITING = "waiting"
     STARTING = "starting"
     RUNNING = "running"
     UNHEALTHY = "unhealthy"
@@ -84,6 +88,10 @@ class End(msgspec.Struct, frozen=True):
     text: str
     is_clean: bool = False
     is_final: bool = False
+    is_failure: bool = True
+    """Whether it says that the instance does not work; what is stopped for what it used does."""
+    is_planned: bool = False
+    """Whether it was to come: it counts for nothing."""
 
 
 class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +124,10 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     """Why the run that is being stopped has to be judged by the policy; None when someone asked for the stop."""
     again: bool = False
     """Start once the stop is done."""
+    blocked: str = ""
+    """What it would have to wait for now, were it to start; empty when for nothing."""
+    unasked: bool = False
+    """Whether the start that is waited for is one nobody asked for."""
     shown_before: str = "OFFLINE"
     """What was shown when the stop began."""
     unconfirmed: bool = False
@@ -146,11 +158,13 @@ def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Ste
     match event:
         case WantUp() | Restart() | WantDown() | Begin():
             return _wish(state, event, now)
+        case Blocked():
+            return _block(state, event, now)
         case Elapsed():
             return _elapsed(state, now, jitter)
         case Adopted():
             return _adopt(state, event, now)
-        case Spawned() | SpawnFailed() | Ready() | Exited() | TreeGone() | PongReceived():
+        case Spawned() | SpawnFailed() | Ready() | Exited() | TreeGone() | PongReceived() | Outgrown():
             return _of_run(state, event, now, jitter) if event.epoch == state.epoch else (state, [])
         case _:
             assert_never(event)
@@ -177,7 +191,7 @@ def shown(state: Lifecycle, now: float) -> Shown:
 
 def _shown_name(state: Lifecycle) -> str:
     match state.actual:
-        case Actual.STOPPED | Actual.COMPLETED:
+        case Actual.STOPPED | Actual.WAITING | Actual.COMPLETED:
             return "OFFLINE"
         case Actual.STARTING:
             return "STARTING"
@@ -186,7 +200,7 @@ def _shown_name(state: Lifecycle) -> str:
         case Actual.UNHEALTHY:
             return "DEGRADED"
         case Actual.STOPPING:
-            return state.shown_before if state.end is None else "CRASHED"
+            return state.shown_before if state.end is None or state.end.is_planned else "CRASHED"
         case Actual.BACKOFF:
             return "CRASHED"
         case Actual.PARKED:
@@ -200,7 +214,7 @@ def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: flo
     if isinstance(event, WantDown):
         if state.desired is Desired.DOWN:
             return state, []
-        return _want_down(replace(state, desired=Desired.DOWN, again=False), event.by, now)
+        return _want_down(replace(state, desired=Desired.DOWN, again=False), event, now)
     forgiven = replace(state, desired=Desired.UP)
     if state.actual is Actual.STOPPING:
         return replace(_forgive(forgiven), again=True, end=None, source=event.by), []
@@ -211,9 +225,10 @@ def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: flo
     return forgiven, []
 
 
-def _want_down(state: Lifecycle, by: str, now: float) -> Step:
+def _want_down(state: Lifecycle, event: WantDown, now: float) -> Step:
+    by = event.by
     if state.actual in _LIVE:
-        return _stop(state, now, f"stopping, asked by {by}", by)
+        return _stop(state, now, f"stopping, asked by {by}", by, most_seconds=event.grace_seconds)
     if state.actual is Actual.STOPPING:
         before = _shown_name(state)
         return replace(state, end=None, shown_before=before, reason=f"stopping, asked by {by}", source=by), []
@@ -225,18 +240,37 @@ def _forgive(state: Lifecycle) -> Lifecycle:
     return replace(state, failures=0, recent=(), alerted=False)
 
 
+def _block(state: Lifecycle, event: Blocked, now: float) -> Step:
+    state = replace(state, blocked=event.by)
+    if state.actual is not Actual.WAITING:
+        return state, []
+    if state.blocked:
+        return replace(state, reason=state.blocked), []
+    return _restart(state, now) if state.unasked else _begin(state, now, "starting", "supervision")
+
+
+def _wait(state: Lifecycle, *, unasked: bool) -> Lifecycle:
+    """It would start now, but for what it has to wait for; no run is begun, so there is none to go wrong."""
+    waiting = _rest(state, Actual.WAITING, state.blocked)
+    return replace(waiting, source="supervision", again=False, unasked=unasked)
+
+
 def _begin(state: Lifecycle, now: float, reason: str, source: str) -> Step:
+    if state.blocked:
+        return _wait(state, unasked=False), []
     epoch = state.epoch + 1
     started = replace(
         state, actual=Actual.STARTING, epoch=epoch, pid=None, adopted=False, reason=reason, source=source,
         deadline=now + state.rules.start_seconds, ready_at=None, ping=Ping(), end=None, again=False,
-        restarted_at=None, unconfirmed=False,
+        restarted_at=None, unconfirmed=False, unasked=False,
     )  # fmt: skip
     return started, [Spawn(epoch)]
 
 
-def _stop(state: Lifecycle, now: float, reason: str, source: str, end: End | None = None) -> Step:
-    grace = state.rules.grace_seconds
+def _stop(
+    state: Lifecycle, now: float, reason: str, source: str, end: End | None = None, most_seconds: float | None = None
+) -> Step:
+    grace = state.rules.grace_seconds if most_seconds is None else min(most_seconds, state.rules.grace_seconds)
     stopping = replace(
         state, actual=Actual.STOPPING, reason=reason, source=source, end=end, shown_before=_shown_name(state),
         deadline=now + grace + state.rules.confirm_seconds,
@@ -268,7 +302,7 @@ def _next_ping(state: Lifecycle, now: float) -> float:
 
 def _of_run(
     state: Lifecycle,
-    event: Spawned | SpawnFailed | Ready | Exited | TreeGone | PongReceived,
+    event: Spawned | SpawnFailed | Ready | Exited | TreeGone | PongReceived | Outgrown,
     now: float,
     jitter: float,
 ) -> Step:
@@ -288,6 +322,9 @@ def _of_run(
             return _tree_gone(state, event, now, jitter)
         case PongReceived() if state.actual in (Actual.RUNNING, Actual.UNHEALTHY):
             return _pong(state, event, now), []
+        case Outgrown() if state.actual in (Actual.RUNNING, Actual.UNHEALTHY):
+            end = End(event.reason, is_failure=False, is_planned=event.is_planned)
+            return _stop(_judge(state, end, now), now, f"{end.text}; starting it anew", "supervision", end)
         case _:
             return state, []
 
@@ -313,14 +350,21 @@ def _end_of(event: Exited, rules: Rules) -> End:
         return End(f"signal {event.signal}")
     if event.code is None:
         return End("ended, status unknown")
-    return End(f"exit code {event.code}", is_clean=event.code == 0, is_final=event.code in rules.final_codes)
+    if event.code in rules.final_codes:
+        return End(f"ended with {event.code}", is_final=True)
+    return End(f"exit code {event.code}", is_clean=event.code == 0)
 
 
 def _judge(state: Lifecycle, end: End, now: float) -> Lifecycle:
     is_stable = state.ready_at is not None and now - state.ready_at >= state.rules.stable_seconds
     kept = tuple(at for at in state.recent if now - at < state.rules.window_seconds)
-    judged = replace(state, end=end, last_exit=end.text, recent=(*kept, now)[-state.rules.window_restarts :])
-    return replace(judged, failures=0, alerted=False) if is_stable else replace(judged, failures=state.failures + 1)
+    judged = replace(state, end=end, last_exit=end.text)
+    if end.is_planned:
+        return judged
+    judged = replace(judged, recent=(*kept, now)[-state.rules.window_restarts :])
+    if is_stable:
+        return replace(judged, failures=0, alerted=False)
+    return replace(judged, failures=state.failures + 1) if end.is_failure else judged
 
 
 def _tree_gone(state: Lifecycle, event: TreeGone, now: float, jitter: float) -> Step:
@@ -354,12 +398,14 @@ def _gone(state: Lifecycle, now: float, jitter: float) -> Step:
 
 def _verdict(state: Lifecycle, end: End) -> tuple[Actual, str] | None:
     rules = state.rules
+    if end.is_planned:
+        return None
     if end.is_final:
-        return Actual.PARKED, f"{end.text}: asked not to be restarted"
+        return Actual.PARKED, f"{end.text}: not started again until you say so"
     if rules.restart == "never" or (rules.restart == "on-failure" and end.is_clean):
         done = end.is_clean
         return (Actual.COMPLETED, "finished") if done else (Actual.PARKED, f"{end.text}; restart is off")
-    if state.failures >= rules.park_failures:
+    if end.is_failure and state.failures >= rules.park_failures:
         return Actual.PARKED, f"{state.failures} failed starts in a row, last: {end.text}"
     if len(state.recent) >= rules.window_restarts:
         return Actual.PARKED, f"ended {len(state.recent)} times in {rules.window_seconds:.0f} s, last: {end.text}"
@@ -367,6 +413,11 @@ def _verdict(state: Lifecycle, end: End) -> tuple[Actual, str] | None:
 
 
 def _back_off(state: Lifecycle, end: End, now: float, jitter: float) -> Step:
+    if end.is_planned:
+        renewed, started = _begin(state, now, f"started anew: {end.text}", "supervision")
+        return replace(renewed, restarts=state.restarts + 1), started
+    if not end.is_failure:
+        return _restart(state, now)
     effects: list[Effect] = []
     if state.failures >= state.rules.alert_failures and not state.alerted:
         effects.append(Alert(f"{state.failures} failed starts in a row, last: {end.text}"))
@@ -380,6 +431,8 @@ def _back_off(state: Lifecycle, end: End, now: float, jitter: float) -> Step:
 
 
 def _restart(state: Lifecycle, now: float) -> Step:
+    if state.blocked:
+        return _wait(state, unasked=True), []
     started, effects = _begin(state, now, f"restarted: {state.last_exit}", "supervision")
     return replace(started, restarts=state.restarts + 1, restarted_at=now), effects
 
@@ -414,7 +467,7 @@ def _elapsed(state: Lifecycle, now: float, jitter: float) -> Step:
             return _unstopped(state, "its end was not confirmed in time")
         case Actual.RUNNING | Actual.UNHEALTHY:
             return _check_ping(state, now)
-        case Actual.STOPPED | Actual.PARKED | Actual.COMPLETED:
+        case Actual.STOPPED | Actual.WAITING | Actual.PARKED | Actual.COMPLETED:
             return state, []
 
 

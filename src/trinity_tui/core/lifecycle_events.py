@@ -16,6 +16,8 @@ class WantDown(msgspec.Struct, frozen=True):
     """Someone wants it stopped."""
 
     by: str
+    grace_seconds: float | None = None
+    """What is left of the grace where others had to end first; None: all of its own."""
 
 
 class Restart(msgspec.Struct, frozen=True):
@@ -26,6 +28,12 @@ class Restart(msgspec.Struct, frozen=True):
 
 class Begin(msgspec.Struct, frozen=True):
     """Supervision has begun: start what is wanted up."""
+
+
+class Blocked(msgspec.Struct, frozen=True):
+    """What it has to wait for before it may be started; an empty sentence: for nothing any more."""
+
+    by: str
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -80,13 +88,22 @@ class PongReceived(msgspec.Struct, frozen=True):
     nonce: int
 
 
+class Outgrown(msgspec.Struct, frozen=True):
+    """It used more than it may, or ran as long as it should, and is to be started anew."""
+
+    epoch: int
+    reason: str
+    is_planned: bool = False
+    """Whether this was to come, and says nothing against it."""
+
+
 class Elapsed(msgspec.Struct, frozen=True):
     """The moment ``due`` named has come."""
 
 
 Event = (
-    WantUp | WantDown | Restart | Begin | Adopted | Spawned | SpawnFailed | Ready | Exited | TreeGone
-    | PongReceived | Elapsed
+    WantUp | WantDown | Restart | Begin | Blocked | Adopted | Spawned | SpawnFailed | Ready | Exited | TreeGone
+    | PongReceived | Outgrown | Elapsed
 )  # fmt: skip
 
 

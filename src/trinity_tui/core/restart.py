@@ -38,6 +38,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """After the grace, how long may pass until the last process is known to be gone."""
     final_codes: tuple[int, ...] = (78, 125)
     """Exit codes that say: do not start me again."""
+    max_memory_bytes: int = 0
+    """What it and all it started may use; 0: no limit."""
+    max_age_seconds: float = 0.0
+    """How long a run is to last; 0: for ever."""
 
 
 def delay(rules: Rules, failures: int, jitter: float) -> float:
