@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trinity_tui.cli.shared import State
     from trinity_tui.core.paths import Workspace
 
-Who = Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME or all.")]
+Who = Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")]
 DOWN_SECONDS = 30.0
 
 

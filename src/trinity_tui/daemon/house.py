@@ -207,7 +207,8 @@ class House:
         environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         return events.InstanceSpec(
             name, argv, environment, str(self.workspace.root), config.restart, config.grace_seconds, config.nice,
-            config.enabled,
+            config.enabled, after=config.after, start_seconds=config.start_seconds, final_codes=config.final_codes,
+            max_memory_bytes=config.max_memory_mb * 2**20, max_age_seconds=config.max_age_hours * 3600.0,
         )  # fmt: skip
 
     # What supervision and the lanes tell
@@ -325,9 +326,9 @@ class House:
         """Have it run."""
         self.supervisor.want_up(name, "person")
 
-    def stop_instance(self, name: str) -> None:
-        """Have it stop."""
-        self.supervisor.want_down(name, "person")
+    def stop_instances(self, names: list[str]) -> None:
+        """Have them stop, those that others came after last."""
+        self.supervisor.want_down_all(names, "person")
 
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""

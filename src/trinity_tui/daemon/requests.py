@@ -12,6 +12,7 @@ import msgspec
 
 from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
+from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import Priority
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
@@ -73,7 +74,7 @@ class Approve(Args, frozen=True):
 
 
 class Who(Args, frozen=True):
-    """An instance, ``role:X`` or ``all``."""
+    """An instance, ``role:X``, ``group:X`` or ``all``."""
 
     who: str
 
@@ -227,7 +228,9 @@ class Requests:
 
     async def stop(self, args: Who) -> dict[str, Any]:
         """Have instances stop."""
-        return self._each(args.who, self._house.stop_instance)
+        names = self._those(args.who)
+        self._house.stop_instances(names)
+        return {"instances": names}
 
     async def restart(self, args: Who) -> dict[str, Any]:
         """Stop and start instances."""
@@ -259,7 +262,18 @@ class Requests:
             if not names:
                 raise ClientError(f"nobody is {who}", 4)
             return names
+        group = address.group_of(who)
+        if group is not None:
+            return self._group(group)
         return [self._one(who)]
+
+    def _group(self, group: str) -> list[str]:
+        groups = groups_of(self._house.config.instances)
+        if group not in groups:
+            near = address.nearest(group, groups)
+            hint = f"Did you mean group:{near}?" if near else f"Groups here: {', '.join(groups) or 'none'}."
+            raise ClientError(f"no group is called {group!r}", 4, hint)
+        return groups[group]
 
     def _one(self, who: str) -> str:
         known = self._house.coordinator.room.instances

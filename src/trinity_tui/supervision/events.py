@@ -25,6 +25,18 @@ class InstanceSpec(msgspec.Struct, frozen=True):
     nice: int = 0
     enabled: bool = True
     """Whether it runs as long as nobody says otherwise."""
+    after: tuple[str, ...] = ()
+    """Who has to be ready before it is started."""
+    start_seconds: float | None = None
+    """How long it may take to become ready; None: what holds for the fleet."""
+    final_codes: tuple[int, ...] | None = None
+    """After which exit codes it is not started again by itself; None: what holds for the fleet."""
+    max_memory_bytes: int = 0
+    """What it and all it started may use; 0: no limit."""
+    max_age_seconds: float = 0.0
+    """How long a run is to last; 0: for ever."""
+    hold: str = ""
+    """Why it may not be started yet, whoever wants it; empty: it may."""
 
 
 class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):

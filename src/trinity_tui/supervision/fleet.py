@@ -10,8 +10,8 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from trinity_tui.core import lifecycle
-from trinity_tui.core.lifecycle_events import Effect, Elapsed, Event, Spawn
+from trinity_tui.core import lifecycle, ordering
+from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn
 from trinity_tui.supervision.events import StatusChanged, SupervisionEvent
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ class Fleet:
 
     def _take(self, one: Supervised, events: tuple[Event, ...]) -> None:
         effects: list[Effect] = []
+        before, waits_for = ordering.standing(one.state), self._blocked(one)
+        if waits_for != one.state.blocked:
+            events = (Blocked(waits_for), *events)
         for event in events:
             one.state, more = lifecycle.step(one.state, event, self._clock(), 2.0 * self._random() - 1.0)
             effects += more
@@ -72,6 +75,14 @@ class Fleet:
         for effect in effects:
             self._perform(one, effect)
         self._settle(one)
+        if ordering.standing(one.state) != before or one.id not in self.members:
+            self._pending += [(other, ()) for other in self.members.values() if one.id in other.spec.after]
+
+    def _blocked(self, one: Supervised) -> str:
+        """What keeps it from being started now."""
+        after = one.spec.after
+        states = {name: self.members[name].state for name in after if name in self.members}
+        return one.spec.hold or (ordering.blocked(after, states) if after else "")
 
     def _settle(self, one: Supervised) -> None:
         now = self._clock()
@@ -105,9 +116,13 @@ class Fleet:
         except Exception:  # noqa: BLE001  # boundary: whoever listens must not be able to stop the supervision
             _log.exception("a listener failed on %s", type(event).__name__)
 
-    async def until_stopped(self) -> None:
-        """Wait until no instance has a process."""
-        while any(one.is_live for one in self.members.values()):
+    def live(self) -> list[str]:
+        """Who has a process, or is about to."""
+        return [one.id for one in self.members.values() if one.is_live]
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something that only events can make so."""
+        while not is_so():
             self._changed.clear()
             await self._changed.wait()
 

@@ -181,4 +181,12 @@ class Supervised:
 
 def rules_of(spec: InstanceSpec, rules: Rules) -> Rules:
     """The fleet's rules with what this instance has of its own."""
-    return replace(rules, restart=spec.restart, grace_seconds=spec.grace_seconds)
+    return replace(
+        rules,
+        restart=spec.restart,
+        grace_seconds=spec.grace_seconds,
+        start_seconds=rules.start_seconds if spec.start_seconds is None else spec.start_seconds,
+        final_codes=rules.final_codes if spec.final_codes is None else spec.final_codes,
+        max_memory_bytes=spec.max_memory_bytes,
+        max_age_seconds=spec.max_age_seconds,
+    )

@@ -20,7 +20,7 @@ from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process.census import Root
 from trinity_tui.process.identity import Identity, age_seconds
 from trinity_tui.process.sample import Sample, Sampler
-from trinity_tui.supervision import adoption, output
+from trinity_tui.supervision import adoption, output, stopping
 from trinity_tui.supervision.events import InstanceSpec, InstanceStatus, KeeperChanged, OutputRotated, SupervisionEvent
 from trinity_tui.supervision.instance import Supervised, rules_of
 from trinity_tui.supervision.lane import workspace_hash
@@ -101,6 +101,9 @@ class Supervisor:
             else:
                 self._change(known, spec)
         self._seat_all(fresh, [])
+        for one in list(self._fleet.members.values()):
+            # What it waits for may be another, or may have come or gone.
+            self._fleet.feed(one)
 
     def _change(self, one: Supervised, spec: InstanceSpec) -> None:
         came_back, was_enabled = one.is_removed, one.spec.enabled
@@ -132,6 +135,22 @@ class Supervisor:
         one = self._member(instance)
         one.override = Desired.DOWN.value
         self._fleet.feed(one, events.WantDown(by))
+
+    def want_down_all(self, instances: Sequence[str], by: str) -> None:
+        """Stop them, and leave them stopped: those that others came after last, all within one grace.
+
+        Raises:
+            SupervisionError: There is no such instance.
+        """
+        members = [self._member(instance) for instance in instances]
+        for one in members:
+            one.override = Desired.DOWN.value
+            one.record()
+
+        def is_wanted_down(one: Supervised) -> bool:
+            return one.override == Desired.DOWN
+
+        self._runs.tasks.run(stopping.in_order(self._fleet, members, by, self._clock, is_wanted_down), "stop-in-order")
 
     def restart(self, instance: str, by: str) -> None:
         """Stop it and start it again.
@@ -178,15 +197,15 @@ class Supervisor:
     # The end.
 
     async def stop_all(self, by: str = "coordinator") -> list[str]:
-        """Stop every instance at once, then the keeper; what was wanted before is wanted again at the next start.
+        """Stop every instance within one grace, then the keeper; what was wanted before is wanted again at the next
+        start.
 
         Returns:
             A sentence for each instance of which something survived.
         """
         self._is_closed = True
-        for one in list(self._fleet.members.values()):
-            self._fleet.feed(one, events.WantDown(by))
-        await self._fleet.until_stopped()
+        await stopping.in_order(self._fleet, list(self._fleet.members.values()), by, self._clock)
+        await self._fleet.until(lambda: not self._fleet.live())
         survivors = [f"{one.id}: {one.state.reason}" for one in self._fleet.members.values() if one.state.unconfirmed]
         left = await self._link.end(self._rules.grace_seconds)
         if left is not None:
