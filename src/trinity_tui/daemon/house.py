@@ -75,6 +75,7 @@ class House:
         self.supervisor = Supervisor(
             workspace, sockets, self._supervised,
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
+            is_idle=lambda name: self.hub.view(name).activity == "idle",
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.hub = Hub(lambda: self.coordinator.room.position)

@@ -24,6 +24,8 @@ class ProcessStat(msgspec.Struct, frozen=True):
     start_time: int
     """In ticks since boot."""
     rss_pages: int
+    reaped_ticks: int = 0
+    """Of the children it has waited for."""
 
     @property
     def is_dead(self) -> bool:
@@ -51,6 +53,7 @@ def parse_stat(pid: int, content: bytes) -> ProcessStat | None:
         cpu_ticks=int(fields[11]) + int(fields[12]),
         start_time=int(fields[19]),
         rss_pages=int(fields[21]),
+        reaped_ticks=int(fields[13]) + int(fields[14]),
     )
 
 
@@ -84,6 +87,16 @@ def variable(pid: int, name: bytes) -> str:
         if key == name:
             return value.decode("utf-8", "replace")
     return ""
+
+
+def shared_bytes(pid: int) -> int:
+    """How much of its resident memory is counted in others' too; 0 where the kernel does not say."""
+    sizes = {b"Rss:": 0, b"Pss:": 0}
+    for line in (read(f"/proc/{pid}/smaps_rollup") or b"").splitlines():
+        name, _, value = line.partition(b" ")
+        if name in sizes:
+            sizes[name] = int(value.split()[0]) * 1024
+    return max(0, sizes[b"Rss:"] - sizes[b"Pss:"])
 
 
 def boot_id() -> str:

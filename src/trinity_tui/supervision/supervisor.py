@@ -19,18 +19,19 @@ from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process.census import Root
 from trinity_tui.process.identity import Identity, age_seconds
-from trinity_tui.process.sample import Sample, Sampler
 from trinity_tui.supervision import adoption, output, stopping
 from trinity_tui.supervision.events import InstanceSpec, InstanceStatus, KeeperChanged, OutputRotated, SupervisionEvent
 from trinity_tui.supervision.instance import Supervised, rules_of
 from trinity_tui.supervision.lane import workspace_hash
 from trinity_tui.supervision.runs import Runs
+from trinity_tui.supervision.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from trinity_tui.core.paths import Workspace
+    from trinity_tui.process.sample import Sample
 
 SAMPLE_SECONDS = 2.0
 """How often processor, memory and the length of the output are looked at, for all instances at once."""
@@ -48,6 +49,7 @@ class Supervisor:
         random: Chance between 0 and 1.
         orphan_ttl_seconds: How long a keeper stays with neither child nor coordinator; 0 for ever.
         rules: The restart policy of the fleet.
+        is_idle: Whether an instance has nothing to do at the moment.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Supervisor:
         random: Callable[[], float] = chance.random,
         orphan_ttl_seconds: float = 600.0,
         rules: Rules | None = None,
+        is_idle: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._workspace = workspace
         self._clock = clock
@@ -71,7 +74,7 @@ class Supervisor:
         )  # fmt: skip
         self._fleet = self._runs.fleet
         self._link = self._runs.link
-        self._sampler = Sampler()
+        self._usage = Usage(self._fleet, self._link, clock, is_idle)
         self._is_closed = False
 
     async def start(self, specs: Sequence[InstanceSpec]) -> None:
@@ -278,11 +281,8 @@ class Supervisor:
 
     async def _look_after(self) -> None:
         while True:
-            members = list(self._fleet.members.values())
-            living = {one.identity.pid: one for one in members if one.identity is not None}
-            samples = self._sampler.sample(living, self._clock())
-            for pid, one in living.items():
-                one.sample = samples.get(pid)
+            self._usage.look()
+            for one in [one for one in self._fleet.members.values() if one.identity is not None]:
                 self._bound_output(one)
             await asyncio.sleep(SAMPLE_SECONDS)
 
