@@ -85,9 +85,9 @@ class Sampler:
         last: dict[Who, _Last] = {}
         for pid, family in families.items():
             who = (pid, stats[pid].start_time)
-            last[who] = after = self._use(self._last.get(who), family, now)
-            age = max(0.0, uptime - stats[pid].start_time / procfs.TICKS_PER_SECOND)
             memory = sum(map(self._memory, family))
+            last[who] = after = _use(self._last.get(who), family, memory, now)
+            age = max(0.0, uptime - stats[pid].start_time / procfs.TICKS_PER_SECOND)
             cpu = round(after.cpu_percent or 0.0, 1)
             samples[pid] = Sample(cpu, memory, round(after.memory_bytes), age, len(family))
         self._last = last
@@ -144,19 +144,6 @@ class Sampler:
             above = stats.get(above.ppid)
         return 0
 
-    def _use(self, before: _Last | None, family: list[ProcessStat], now: float) -> _Last:
-        # What a parent has waited for stands in its own line: a child that ended in between is not lost.
-        ticks = sum(stat.cpu_ticks + stat.reaped_ticks for stat in family)
-        memory = float(sum(map(self._memory, family)))
-        if before is None:
-            return _Last(ticks, now, None, memory)
-        seconds = now - before.at
-        if seconds <= 0.0:
-            return before
-        cpu = 100.0 * max(0, ticks - before.ticks) / procfs.TICKS_PER_SECOND / seconds
-        percent = cpu if before.cpu_percent is None else smooth(before.cpu_percent, cpu, seconds)
-        return _Last(ticks, now, percent, smooth(before.memory_bytes, memory, seconds))
-
     def _memory(self, stat: ProcessStat) -> int:
         shared, _ = self._shared.get((stat.pid, stat.start_time), (0, 0.0))
         return max(0, stat.rss_pages * procfs.PAGE_BYTES - shared)
@@ -170,3 +157,16 @@ class Sampler:
 
     def _seen_at(self, stat: ProcessStat) -> float:
         return self._shared.get((stat.pid, stat.start_time), (0, float("-inf")))[1]
+
+
+def _use(before: _Last | None, family: list[ProcessStat], memory_bytes: int, now: float) -> _Last:
+    # What a parent has waited for stands in its own line: a child that ended in between is not lost.
+    ticks = sum(stat.cpu_ticks + stat.reaped_ticks for stat in family)
+    if before is None:
+        return _Last(ticks, now, None, memory_bytes)
+    seconds = now - before.at
+    if seconds <= 0.0:
+        return before
+    cpu = 100.0 * max(0, ticks - before.ticks) / procfs.TICKS_PER_SECOND / seconds
+    percent = cpu if before.cpu_percent is None else smooth(before.cpu_percent, cpu, seconds)
+    return _Last(ticks, now, percent, smooth(before.memory_bytes, memory_bytes, seconds))
