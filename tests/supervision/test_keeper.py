@@ -2,125 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trinity_tui.core.wire import framing
+from supervision.conversing import Program, wait_for
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
 from trinity_tui.store import document
 from trinity_tui.store.lock import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from supervision.ground import Ground
-
-Frame = TypeVar("Frame")
-
-
-class Program:
-    """A keeper that was started by the test, and conversations with it."""
-
-    def __init__(self, ground: Ground, *options: str) -> None:
-        ground.workspace.runtime.mkdir(mode=0o700, exist_ok=True)
-        argv = [sys.executable, "-P", "-m", "trinity_tui.harness.keeper", "--sockets", str(ground.sockets)]
-        argv += ["--record", str(ground.workspace.keeper), *options]
-        self.ground = ground
-        self.process = subprocess.Popen(argv, stderr=subprocess.PIPE)
-        self._open: list[Talk] = []
-
-    def talk(self, greeted: bool = True) -> Talk:
-        """A connection, waited for."""
-        talk = wait_for(lambda: connect(self.ground.sockets / "keeper.sock"))
-        self._open.append(talk)
-        if greeted:
-            talk.send(wire.Hello(wire.PROTOCOL))
-            assert talk.receive(wire.Welcome).pid == self.process.pid
-        return talk
-
-    def close(self) -> None:
-        """Make an end of it."""
-        for talk in self._open:
-            talk.close()
-        self.process.kill()
-        self.process.communicate()
-
-
-class Talk:
-    """One conversation, blocking."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._connection.settimeout(20)
-        self._decoder = framing.FrameDecoder(cast("type[wire.FromKeeper]", wire.FromKeeper))
-        self._frames: list[wire.FromKeeper] = []
-
-    def send(self, frame: wire.FromCoordinator) -> None:
-        self._connection.sendall(framing.encode(frame))
-
-    def receive(self, kind: type[Frame]) -> Frame:
-        """The next frame, which has to be of this kind."""
-        while not self._frames:
-            data = self._connection.recv(65536)
-            assert data, "the keeper closed the connection"
-            self._frames = self._decoder.feed(data)
-        frame = self._frames.pop(0)
-        assert isinstance(frame, kind), frame
-        return frame
-
-    def is_over(self) -> bool:
-        """Whether the keeper closed it."""
-        return not self._frames and self._connection.recv(65536) == b""
-
-    def spawn(self, ground: Ground, instance: str, epoch: int, *argv: str, **env: str) -> None:
-        """Ask for a process."""
-        self.send(
-            wire.Spawn(
-                instance=instance,
-                epoch=epoch,
-                argv=list(argv),
-                env={"PATH": os.environ["PATH"], wire.MARKER: f"{instance}:{ground.hash}", **env},
-                cwd=str(ground.root),
-                output=str(ground.root / f"{instance}.log"),
-                exit=str(ground.root / f"{instance}.exit.json"),
-            )
-        )
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-def connect(path: Path) -> Talk | None:
-    """A connection, if somebody listens."""
-    connection = socket.socket(socket.AF_UNIX)
-    try:
-        connection.connect(str(path))
-    except (FileNotFoundError, ConnectionRefusedError):
-        connection.close()
-        return None
-    return Talk(connection)
-
-
-Found = TypeVar("Found")
-
-
-def wait_for(look: Callable[[], Found | None]) -> Found:
-    """Wait for something no event tells."""
-    until = time.monotonic() + 20
-    while not (found := look()):
-        assert time.monotonic() < until, "it did not come"
-        time.sleep(0.01)
-    return found
 
 
 @pytest.fixture

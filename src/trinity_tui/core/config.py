@@ -21,6 +21,7 @@ from trinity_tui.core.paths import CONFIG
 
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
+SpawnPolicy = Literal["auto", "zygote", "exec"]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 """At most a year."""
@@ -107,6 +108,8 @@ class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More variables of its environment; only once a person allowed them."""
     replica_of: str = ""
     """The table it was made from; not for the file to say."""
+    spawn: SpawnPolicy = "auto"
+    """``zygote``: forked from a process with its modules loaded; ``exec``: on its own; ``auto``: what works."""
 
 
 class Config(msgspec.Struct, frozen=True):

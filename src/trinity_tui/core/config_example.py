@@ -47,6 +47,7 @@ persona = "Curious and exact; points at the line."
 # final_codes = [78, 125]             # exit codes after which it is not started again by itself
 # cwd = ""                            # where it runs; outside of this folder only once you allowed it
 # env = {}                            # more of its environment, once you allowed it
+# spawn = "auto"                      # auto | zygote (forked with its modules loaded) | exec (on its own)
 
 [instances.builder-1]
 role = "builder"

@@ -129,7 +129,7 @@ class House:
             "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
             "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
             "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
-            "brain": now.brain or view.brain,
+            "brain": now.brain or view.brain, "how": status.how if status is not None and status.pid else None,
         }  # fmt: skip
 
     # Running
@@ -210,6 +210,7 @@ class House:
             name, argv, environment, str(self.workspace.root), config.restart, config.grace_seconds, config.nice,
             config.enabled, after=config.after, start_seconds=config.start_seconds, final_codes=config.final_codes,
             max_memory_bytes=config.max_memory_mb * 2**20, max_age_seconds=config.max_age_hours * 3600.0,
+            spawn=config.spawn,
         )  # fmt: skip
 
     # What supervision and the lanes tell

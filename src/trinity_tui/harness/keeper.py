@@ -20,27 +20,30 @@ from typing import TYPE_CHECKING, assert_never
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.wire.keeper import (
     PROTOCOL,
+    REVISION,
     Acknowledge,
-    Exited,
     FromCoordinator,
     FromKeeper,
     Hello,
     KillTree,
     List,
+    Ping,
+    Pong,
     Refused,
     Shutdown,
     Signal,
     Spawn,
     SpawnFailed,
-    TreeGone,
     Welcome,
 )
 from trinity_tui.core.wire.keeper import (
     Children as ChildrenFrame,
 )
-from trinity_tui.harness.keeping.children import Children, note
+from trinity_tui.harness.keeping.children import Children, News
 from trinity_tui.harness.keeping.conversation import Conversation, admit
 from trinity_tui.harness.keeping.place import Place
+from trinity_tui.harness.keeping.say import note
+from trinity_tui.harness.keeping.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,8 +70,8 @@ class Keeper:
         self._place = place
         self._owner = owner
         self._ttl_seconds = orphan_ttl_seconds
-        self._children = Children()
         self._selector = selectors.DefaultSelector()
+        self._children = Children(self._selector)
         self._conversations: dict[int, Conversation] = {}
         self._listening: socket.socket | None = None
         self._is_ending = False
@@ -84,7 +87,10 @@ class Keeper:
         self._listen()
         while not self._is_done():
             for key, mask in self._selector.select(self._timeout()):
-                self._serve(key.fileobj, mask)  # pyright: ignore[reportArgumentType]  (only sockets and the pipe)
+                if isinstance(key.data, Zygote):
+                    self._tell(self._children.hear(key.data))
+                else:
+                    self._serve(key.fileobj, mask)  # pyright: ignore[reportArgumentType]  (only sockets and the pipe)
             self._tell(self._children.reap())
             self._tell(self._children.advance())
             self._mend()
@@ -126,43 +132,46 @@ class Keeper:
         self._settle(conversation)
 
     def _answer(self, conversation: Conversation, request: FromCoordinator) -> None:
-        reply = self._greet(conversation, request) if not conversation.has_greeted else self._do(request)
-        if reply is not None:
+        replies = self._do(request) if conversation.has_greeted else [self._greet(conversation, request)]
+        for reply in replies:
             conversation.send(reply)
-        if isinstance(reply, Refused):
-            conversation.is_over = True
+            if isinstance(reply, Refused):
+                conversation.is_over = True
 
     def _greet(self, conversation: Conversation, request: FromCoordinator) -> FromKeeper:
         if not isinstance(request, Hello) or request.protocol != PROTOCOL:
             return Refused(f"this keeper (pid {os.getpid()}) speaks protocol {PROTOCOL}")
         conversation.has_greeted = True
-        return Welcome(PROTOCOL, os.getpid())
+        return Welcome(PROTOCOL, os.getpid(), REVISION)
 
-    def _do(self, request: FromCoordinator) -> FromKeeper | None:
+    def _do(self, request: FromCoordinator) -> Sequence[FromKeeper]:
         children = self._children
         match request:
             case Spawn() if self._is_ending:
-                return SpawnFailed(request.instance, request.epoch, "the keeper is ending")
+                return [SpawnFailed(request.instance, request.epoch, "the keeper is ending")]
             case Spawn():
                 return children.spawn(request)
             case KillTree():
-                return children.kill(request.instance, request.epoch, request.grace_seconds)
+                gone = children.kill(request.instance, request.epoch, request.grace_seconds)
+                return [] if gone is None else [gone]
             case Signal():
                 children.signal(request.instance, request.epoch, request.signal, request.group)
             case Acknowledge():
                 children.acknowledge(request.instance, request.epoch)
+            case Ping():
+                return [Pong(request.nonce)]
             case List():
-                return ChildrenFrame(children.list())
+                return [ChildrenFrame(children.list())]
             case Shutdown():
                 self._is_ending = True
                 self._end_grace_seconds = request.grace_seconds
             case Hello():
-                return Refused("said hello twice")
+                return [Refused("said hello twice")]
             case _:
                 assert_never(request)
-        return None
+        return []
 
-    def _tell(self, news: list[Exited] | list[TreeGone]) -> None:
+    def _tell(self, news: Sequence[News]) -> None:
         for conversation in list(self._conversations.values()):
             if conversation.has_greeted:
                 for frame in news:

@@ -17,10 +17,26 @@ from trinity_tui.core.errors import SupervisionError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+CHANNEL = 3
+"""The descriptor a process has its channel as, where it is given one."""
 _RESET_SIGNALS = (signals.SIGPIPE, signals.SIGXFSZ, signals.SIGCHLD, signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
 
 
-def spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, output: str, nice: int = 0) -> int:
+def open_output(path: str) -> int:
+    """A descriptor that appends to a process's output, made (0600) when it is not there.
+
+    Raises:
+        SupervisionError: It cannot be opened.
+    """
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SupervisionError(f"{path}: {error.strerror}") from error
+
+
+def spawn(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str, output: str, nice: int = 0, channel: int | None = None
+) -> int:
     """Start the program and return its pid once it runs.
 
     Args:
@@ -29,25 +45,24 @@ def spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, output: str, ni
         cwd: Its working directory.
         output: The file its stdout and stderr are appended to, made (0600) when it is not there; its stdin is empty.
         nice: Its niceness.
+        channel: A descriptor it has as ``CHANNEL``.
 
     Raises:
         SupervisionError: It could not be started; there is no process.
     """
     if not argv:
         raise SupervisionError("there is no program to start")
+    log = open_output(output)
+    given = {1: log, 2: log} | ({} if channel is None else {CHANNEL: channel})
     try:
-        log = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise SupervisionError(f"{output}: {error.strerror}") from error
-    try:
-        return _by_spawn(argv, env, cwd, log, nice)
+        return _by_spawn(argv, env, cwd, given, nice)
     except NotImplementedError:
-        return _by_fork(argv, env, cwd, log, nice)
+        return _by_fork(argv, env, cwd, given, nice)
     finally:
         os.close(log)
 
 
-def _by_spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, nice: int) -> int:
+def _by_spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, given: Mapping[int, int], nice: int) -> int:
     if not hasattr(os, "posix_spawn"):
         raise NotImplementedError
     before = os.getcwd()
@@ -61,8 +76,7 @@ def _by_spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, n
             dict(env),
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, log, 1),
-                (os.POSIX_SPAWN_DUP2, log, 2),
+                *((os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in given.items()),
             ],
             setsid=True,
             setsigmask=(),
@@ -73,7 +87,7 @@ def _by_spawn(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, n
     finally:
         os.chdir(before)
     if nice:
-        _be_nice(pid, nice)
+        be_nice(pid, nice)
     return pid
 
 
@@ -88,7 +102,8 @@ def _program(name: str, env: Mapping[str, str]) -> str:
     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
 
-def _be_nice(pid: int, nice: int) -> None:
+def be_nice(pid: int, nice: int) -> None:
+    """Set a niceness, 0 for this process; where that is not allowed it stays as it is."""
     try:
         os.setpriority(os.PRIO_PROCESS, pid, nice)
     except OSError:
@@ -96,7 +111,7 @@ def _be_nice(pid: int, nice: int) -> None:
         return
 
 
-def _by_fork(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, nice: int) -> int:
+def _by_fork(argv: Sequence[str], env: Mapping[str, str], cwd: str, given: Mapping[int, int], nice: int) -> int:
     told, tell = os.pipe2(os.O_CLOEXEC)
     try:
         pid = os.fork()
@@ -105,7 +120,7 @@ def _by_fork(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, ni
         os.close(tell)
         raise SupervisionError(f"no process could be made: {error.strerror}") from error
     if pid == 0:
-        _become(argv, env, cwd, log, nice, tell)
+        _become(argv, env, cwd, given, nice, tell)
     os.close(tell)
     with open(told, "rb") as answer:
         problem = answer.read()
@@ -115,7 +130,9 @@ def _by_fork(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, ni
     raise SupervisionError(problem.decode("utf-8", "replace"))
 
 
-def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, nice: int, tell: int) -> NoReturn:
+def _become(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str, given: Mapping[int, int], nice: int, tell: int
+) -> NoReturn:
     """The child: whatever happens here, it never returns into the parent's code."""
     subject = cwd
     try:
@@ -124,11 +141,12 @@ def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str, log: int, nic
             signals.signal(signal, signals.SIG_DFL)
         signals.pthread_sigmask(signals.SIG_SETMASK, ())
         if nice:
-            _be_nice(0, nice)
+            be_nice(0, nice)
         os.chdir(cwd)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
+        for theirs, ours in given.items():
+            os.dup2(ours, theirs)
+            os.set_inheritable(theirs, True)
         subject = argv[0]
         os.execve(_program(argv[0], env), list(argv), dict(env))
     except OSError as error:

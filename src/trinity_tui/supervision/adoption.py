@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.core.wire.keeper import How
 from trinity_tui.process import procfs
 from trinity_tui.process.identity import Identity, alive
 from trinity_tui.supervision.records import ProcessRecord, how_it_ended, last_epoch, load
@@ -25,6 +26,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """Of the newest run."""
     living: Identity | None = None
     is_kept: bool = False
+    how: How = "exec"
     started_at: float = 0.0
     ended: End | None = None
     """How the last run ended, when it ran until after the record was written and is gone."""
@@ -51,7 +53,9 @@ def find(places: InstancePlaces, child: Child | None) -> Found:
     if child is not None and child.exited is None:
         living = Identity(child.pid, child.start_time, boot_id)
         started_at = record.started_at if record.epoch == child.epoch else 0.0
-        return Found(record=record, epoch=child.epoch, living=living, is_kept=True, started_at=started_at)
+        return Found(
+            record=record, epoch=child.epoch, living=living, is_kept=True, how=child.how, started_at=started_at
+        )
     if record.pid is None or record.boot_id != boot_id:
         return Found(record=record, epoch=epoch)
     recorded = Identity(record.pid, record.start_time, record.boot_id)

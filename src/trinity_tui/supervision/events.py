@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from trinity_tui.core.restart import Restart
+from trinity_tui.core.wire.keeper import How
 
 EPOCH_ARGUMENT = "{epoch}"
 """An argument of an argv that reads so is replaced by the number of the run."""
@@ -37,6 +40,10 @@ class InstanceSpec(msgspec.Struct, frozen=True):
     """How long a run is to last; 0: for ever."""
     hold: str = ""
     """Why it may not be started yet, whoever wants it; empty: it may."""
+    spawn: Literal["auto", "zygote", "exec"] = "auto"
+    """``exec``: as a program of its own; else forked from a process that has its modules loaded, where that can be."""
+    preload: tuple[str, ...] = ()
+    """Modules that process is to have loaded besides the harness, such as a model's SDK."""
 
 
 class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +65,8 @@ class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an earlier coordinator started it."""
     kept: bool = False
     """Whether it descends from the keeper that is there now."""
+    how: How = "exec"
+    """How its process began."""
     cpu_percent: float = 0.0
     rss_bytes: int = 0
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.paths import InstancePlaces
     from trinity_tui.core.restart import Rules
+    from trinity_tui.core.wire.keeper import How
     from trinity_tui.process.identity import Identity
     from trinity_tui.process.sample import Sample
 
@@ -39,6 +40,8 @@ class Supervised:
         self.started_at = 0.0
         self.is_kept = False
         """Whether the keeper we speak to is the parent."""
+        self.how: How = "exec"
+        """How its process began."""
         self.waiting_epoch: int | None = None
         """A run that was asked for and is not sent to a keeper yet."""
         self.is_removed = False
@@ -158,6 +161,7 @@ class Supervised:
             adopted=state.adopted,
             last_exit=state.last_exit or "",
             kept=self.is_kept and self.identity is not None,
+            how=self.how,
             cpu_percent=sample.cpu_percent if sample else 0.0,
             rss_bytes=sample.rss_bytes if sample else 0,
         )

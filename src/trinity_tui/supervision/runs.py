@@ -121,6 +121,8 @@ class Runs:
                 output=str(one.places.output_of(epoch)),
                 exit=str(one.places.exit),
                 nice=one.spec.nice,
+                how="exec" if one.spec.spawn == "exec" else "zygote",
+                preload=list(one.spec.preload),
             )
         )
 
@@ -169,7 +171,7 @@ class Runs:
                 self._on_exited(frame)
             case wire.TreeGone():
                 self.feed_named(frame.instance, events.TreeGone(frame.epoch, tuple(frame.survivors)))
-            case wire.Welcome() | wire.Refused() | wire.Children():
+            case wire.Welcome() | wire.Refused() | wire.Children() | wire.Pong():
                 _log.warning("the keeper said %s unasked", type(frame).__name__)
             case _:
                 assert_never(frame)
@@ -180,6 +182,7 @@ class Runs:
             self.link.send(wire.KillTree(frame.instance, frame.epoch, self._rules.grace_seconds))
             return
         one.hold(Identity(frame.pid, frame.start_time, procfs.boot_id()), time.time())
+        one.how = frame.how
         self.fleet.feed(one, events.Spawned(frame.epoch, frame.pid))
 
     def _on_exited(self, frame: wire.Exited) -> None:
@@ -222,7 +225,7 @@ class Runs:
         one.is_kept = True
         one.unwatch()
         if one.identity is None:
-            self._on_spawned(wire.Spawned(child.instance, child.epoch, child.pid, child.start_time))
+            self._on_spawned(wire.Spawned(child.instance, child.epoch, child.pid, child.start_time, child.how))
         if child.exited is not None:
             self._on_exited(child.exited)
 

@@ -258,6 +258,7 @@ class Supervisor:
             age = age_seconds(found.living)
             one.hold(found.living, found.started_at or time.time() - age)
             one.is_kept = found.is_kept
+            one.how = found.how
             self._fleet.feed(one, events.Adopted(found.epoch, found.living.pid, age))
             if not found.is_kept:
                 self._runs.watch(one)

@@ -14,6 +14,8 @@
                       ◀─────────  TreeGone
     List              ─────────▶
                       ◀─────────  Children
+    Ping              ─────────▶
+                      ◀─────────  Pong
     Shutdown          ─────────▶  every child is stopped, then the connection closes
 
 Every frame about a child carries its instance and epoch, so that an answer to an older run is known as one.
@@ -21,18 +23,28 @@ Every frame about a child carries its instance and epoch, so that an answer to a
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 PROTOCOL = 1
 """The version of this lane; the keeper outlives coordinators, so it is not the version of the others."""
+REVISION = 2
+"""What was added within that version: 2 knows Ping and the zygote. Who does not know a field passes over it; a frame is
+sent only to who is of its revision."""
 MARKER = "TRINITY_INSTANCE"
 """The variable of an instance's environment by which its descendants are known: ``<id>:<hash of the workspace>``."""
+
+
+How = Literal["zygote", "exec"]
+"""How a process begins: forked from one that has its modules loaded already, or as a program of its own."""
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
     """A coordinator presents itself; sent once, first."""
 
     protocol: int
+    revision: int = 1
 
 
 class Spawn(msgspec.Struct, frozen=True, tag="spawn", kw_only=True):
@@ -49,6 +61,10 @@ class Spawn(msgspec.Struct, frozen=True, tag="spawn", kw_only=True):
     exit: str
     """The file that how it ended is written to."""
     nice: int = 0
+    how: How = "exec"
+    """``zygote`` where it can be forked from a process that has its modules loaded; ``exec`` where it must not be."""
+    preload: list[str] = []
+    """Which modules that process is to have loaded besides the harness."""
 
 
 class Signal(msgspec.Struct, frozen=True, tag="signal"):
@@ -79,6 +95,12 @@ class List(msgspec.Struct, frozen=True, tag="list"):
     """Which children are there?"""
 
 
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """Are you there?"""
+
+    nonce: int
+
+
 class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Stop every child orderly, then end."""
 
@@ -90,6 +112,13 @@ class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
 
     protocol: int
     pid: int
+    revision: int = 1
+
+
+class Pong(msgspec.Struct, frozen=True, tag="pong"):
+    """Yes."""
+
+    nonce: int
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
@@ -106,6 +135,7 @@ class Spawned(msgspec.Struct, frozen=True, tag="spawned"):
     pid: int
     start_time: int
     """In clock ticks since boot: with the pid and the boot, who it is."""
+    how: How = "exec"
 
 
 class SpawnFailed(msgspec.Struct, frozen=True, tag="spawn_failed"):
@@ -146,6 +176,7 @@ class Child(msgspec.Struct, frozen=True):
     pid: int
     start_time: int
     exited: Exited | None = None
+    how: How = "exec"
 
 
 class Children(msgspec.Struct, frozen=True, tag="children"):
@@ -154,8 +185,8 @@ class Children(msgspec.Struct, frozen=True, tag="children"):
     children: list[Child]
 
 
-FromCoordinator = Hello | Spawn | Signal | KillTree | Acknowledge | List | Shutdown
-FromKeeper = Welcome | Refused | Spawned | SpawnFailed | Exited | TreeGone | Children
+FromCoordinator = Hello | Spawn | Signal | KillTree | Acknowledge | List | Ping | Shutdown
+FromKeeper = Welcome | Refused | Pong | Spawned | SpawnFailed | Exited | TreeGone | Children
 
 
 class ExitRecord(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import socket
 
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.wire.keeper import KeeperRecord
-from trinity_tui.harness.keeping.children import note
+from trinity_tui.harness.keeping.say import note
 from trinity_tui.process import procfs
 from trinity_tui.store import document
 from trinity_tui.store.guard import Guard
