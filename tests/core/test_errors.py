@@ -7,7 +7,15 @@ import re
 import pytest
 
 from trinity_tui.core import errors
-from trinity_tui.core.errors import BusError, ClientError, ConfigError, MessageError, StoreError, TrinityError
+from trinity_tui.core.errors import (
+    BusError,
+    ClientError,
+    ConfigError,
+    MessageError,
+    StoreError,
+    StormError,
+    TrinityError,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +30,7 @@ from trinity_tui.core.errors import BusError, ClientError, ConfigError, MessageE
             ClientError("no coordinator runs here.", 3, "Start one: trinity."),
             "no coordinator runs here. Start one: trinity.",
         ),
+        (StormError("rate", "lead-1", "too many"), "storm guard: no message to lead-1: too many"),
         (ClientError("refused"), "refused"),
         (StoreError("the disk is full"), "the disk is full"),
     ],

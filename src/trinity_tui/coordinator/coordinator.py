@@ -65,6 +65,8 @@ class Coordinator:
         self._unsaid: list[Message] = []
         self._looked_up: set[str] = set()
         """Requests that wait and were found not to be granted."""
+        self.also_decide: list[Callable[[], list[Message]]] = []
+        """What else is decided by the one authority; called when the fold is at the log's end."""
         self._news = asyncio.Event()
         self._shown: Position = 0
         self._receipted: Position = 0
@@ -80,7 +82,8 @@ class Coordinator:
             COORDINATOR, HUMAN, "alert", text[:ALERT_CHARACTERS], origin="coordinator", priority="high",
             metadata=metadata,
         )  # fmt: skip
-        self._unsaid.append(alert)
+        if len(self._unsaid) < 2 * UNSAID_MOST:
+            self._unsaid.append(alert)
         self._news.set()
 
     def _wake(self, records: Sequence[Record]) -> None:
@@ -96,8 +99,8 @@ class Coordinator:
         """Decide for ever; never before the fold has reached the end of the log."""
         await self.folding.caught_up.wait()
         for view in self.room.instances.values():
-            if view.state == "PAUSED" and view.source == "person":
-                self.standing.pause(view.id, view.reason)
+            if hold := view.hold or (view.reason if view.state == "PAUSED" else ""):
+                self.standing.pause(view.id, hold, view.hold_by or view.source)
         while True:
             self._news.clear()
             try:
@@ -113,18 +116,24 @@ class Coordinator:
                 continue
 
     async def _decide(self) -> None:
-        messages = self._unsaid + [self._status(status) for status in self.standing.changes()]
+        # What was decided before and could not be said goes first: deciding again beside it would decide twice.
+        await self._say()
+        messages = [message for decide in self.also_decide for message in decide()]
+        messages += [self._status(status) for status in self.standing.changes()]
         messages += [_removal(name) for name in self.room.instances if not self.standing.knows(name)]
         messages += self._decisions()
         messages += [self._update(move) for move in board.decide(self.room.board, self._able(), self._gone())]
         receipt = self._receipt()
         if receipt is not None:
             messages.append(receipt)
-        if messages:
-            # Kept until accepted: a full disk delays what was decided, and loses none of it.
-            self._unsaid = messages[-UNSAID_MOST:]
-            positions = await self.bus.publish(*messages)
-            self._unsaid = []
+        self._unsaid += messages
+        await self._say()
+
+    async def _say(self) -> None:
+        """Publish what was decided, and fold it; kept until accepted: a full disk delays it, and loses none of it."""
+        while batch := self._unsaid[:UNSAID_MOST]:
+            positions = await self.bus.publish(*batch)
+            del self._unsaid[: len(batch)]
             # Deciding again before our own word is folded would decide twice.
             await self.folding.reached(positions[-1])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.instance import Lifecycle, Sign, presence
+from trinity_tui.core.instance import PERSON, Lifecycle, Sign, presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +44,9 @@ class Status(msgspec.Struct, frozen=True):
     pid: int
     restarts: int
     crash: str = ""
+    hold: str = ""
+    """Why it is paused, also while its process is away: the record is what a pause outlives a coordinator by."""
+    hold_by: str = ""
 
 
 class Standing:
@@ -59,7 +62,7 @@ class Standing:
         self._clock = clock
         self._supervised: dict[str, Supervised] = {}
         self._signs: dict[str, Sign] = {}
-        self._paused: dict[str, str] = {}
+        self._paused: dict[str, tuple[str, str]] = {}
         self._shown: dict[str, Status] = {}
         self._crashes: dict[str, str] = {}
 
@@ -84,16 +87,16 @@ class Standing:
             before.ping_seconds if ping_seconds is None and before else ping_seconds or 0.0,
         )
 
-    def pause(self, instance: str, reason: str) -> None:
-        """The person paused it; an empty reason lets it go on."""
+    def pause(self, instance: str, reason: str, by: str = PERSON) -> None:
+        """Somebody, mostly the person, paused it; an empty reason lets it go on."""
         if reason:
-            self._paused[instance] = reason
+            self._paused[instance] = reason, by
         else:
             self._paused.pop(instance, None)
 
     def paused(self, instance: str) -> str:
         """Why it is paused; empty when it is not."""
-        return self._paused.get(instance, "")
+        return self._paused.get(instance, ("", ""))[0]
 
     def changes(self) -> list[Status]:
         """The states that are not what was last on record."""
@@ -108,10 +111,11 @@ class Standing:
     def _status(self, name: str, order: int, config: InstanceConfig) -> Status:
         supervised = self._supervised.get(name, Supervised("OFFLINE", "not started yet", "supervision"))
         lifecycle = Lifecycle(supervised.state, supervised.reason, supervised.source)
-        shown = presence(lifecycle, self._signs.get(name), self._paused.get(name, ""), self._clock())
+        hold, hold_by = self._paused.get(name, ("", ""))
+        shown = presence(lifecycle, self._signs.get(name), hold, self._clock(), hold_by)
         return Status(
             name, shown.state, shown.reason, shown.source, config.role, config.brain, order,
-            supervised.epoch, supervised.pid or 0, supervised.restarts,
+            supervised.epoch, supervised.pid or 0, supervised.restarts, hold=hold, hold_by=hold_by,
         )  # fmt: skip
 
     def knows(self, instance: str) -> bool:
@@ -133,7 +137,7 @@ def _has_crashed(before: Supervised | None, status: Supervised) -> bool:
 
 def _is_news(before: Status | None, status: Status) -> bool:
     """Whether it is worth a record: that a process that starts has its pid is not, nor another word for being well."""
-    if before is None or status.state != before.state:
+    if before is None or (status.state, status.hold) != (before.state, before.hold):
         return True
     if status.state == "STARTING":
         return status.restarts != before.restarts

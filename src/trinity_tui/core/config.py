@@ -18,6 +18,7 @@ from trinity_tui.core.config_lines import locate
 from trinity_tui.core.config_words import plain, shown, unknown, wrong
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
+from trinity_tui.core.storm import StormConfig
 
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
@@ -119,6 +120,7 @@ class Config(msgspec.Struct, frozen=True):
     bus: BusConfig = BusConfig()
     serve: ServeConfig = ServeConfig()
     swarm: SwarmConfig = SwarmConfig()
+    storm: StormConfig = StormConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
 
@@ -129,6 +131,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "bus": BusConfig,
     "serve": ServeConfig,
     "swarm": SwarmConfig,
+    "storm": StormConfig,
 }
 
 

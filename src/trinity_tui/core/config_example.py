@@ -24,6 +24,13 @@ EXAMPLE = """\
 # [swarm]
 # propose_from = "high"               # low | normal | high: from which severity a finding becomes a task
 
+# [storm]
+# enabled = true                      # whether instances that keep answering one another are paused
+# max_hops = 16                       # how many of their messages may cause one another
+# per_minute = 60                     # how many an instance may send because of what others sent
+# repeats = 4                         # the same text so often to the same one, in one conversation, is too often
+# window_seconds = 300                # for how long a text is remembered
+
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle

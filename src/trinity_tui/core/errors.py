@@ -3,6 +3,7 @@
 TrinityError
 ├── ConfigError          a setting is wrong: where, what, the nearest valid one
 ├── MessageError         a message is refused: which field, why
+│   └── StormError       it would keep a loop of instances going: which limit, why
 ├── WireError            a frame is not ours, or not of our version
 ├── StoreError           a file could not be written or read
 │   └── BusError         the log refused: full disk, deleted folder, lock held
@@ -56,6 +57,28 @@ class MessageError(TrinityError):
 
     def __str__(self) -> str:
         return f"message refused: {self.field}: {self.problem}"
+
+
+class StormError(MessageError):
+    """A message that is not sent because messages of other instances caused too many already.
+
+    Args:
+        rule: Which limit: ``hops``, ``rate`` or ``repeats``.
+        to: Whom it was for.
+        reason: Why, without the word that says who refused it.
+        cause: The id of the message that caused it.
+        conversation: The id of the message its conversation began with.
+    """
+
+    def __init__(self, rule: str, to: str, reason: str, cause: str = "", conversation: str | None = None) -> None:
+        super().__init__(rule, reason)
+        self.rule = rule
+        self.to = to
+        self.cause = cause
+        self.conversation = conversation or cause
+
+    def __str__(self) -> str:
+        return f"storm guard: no message to {self.to}: {self.problem}"
 
 
 class WireError(TrinityError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from trinity_tui.core.storm import StormConfig
 from trinity_tui.core.wire.live import SILENT_SECONDS
 
 
@@ -25,6 +26,7 @@ class Brief(msgspec.Struct, frozen=True):
     orphan_ttl_seconds: float = 600.0
     propose_from: str = "high"
     durability: str = "interval"
+    storm: StormConfig = StormConfig()
 
 
 class Lifecycle(msgspec.Struct, frozen=True):
@@ -46,9 +48,11 @@ class Sign(msgspec.Struct, frozen=True):
 
 
 SLOW_PING_SECONDS = 1.0
+PERSON = "person"
+"""Who pauses, unless somebody else is named."""
 
 
-def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float) -> Lifecycle:
+def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float, paused_by: str = PERSON) -> Lifecycle:
     """The state to show: supervision's, unless the live lane or the person knows more.
 
     Args:
@@ -56,13 +60,14 @@ def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float) -
         sign: What was last heard, None where nothing was.
         paused: Why it is paused; empty when it is not.
         now: On the same clock as the sign.
+        paused_by: Who paused it.
     """
     if lifecycle.state != "ONLINE":
         return lifecycle
     if sign is None or now - sign.heard_at > SILENT_SECONDS:
         return Lifecycle("UNKNOWN", f"no heartbeat for {SILENT_SECONDS:g} s and no exit seen", "live lane")
     if paused:
-        return Lifecycle("PAUSED", paused, "person")
+        return Lifecycle("PAUSED", paused, paused_by)
     if sign.degraded:
         return Lifecycle("DEGRADED", sign.degraded, "instance")
     if sign.ping_seconds > SLOW_PING_SECONDS:

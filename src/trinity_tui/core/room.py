@@ -16,11 +16,12 @@ from trinity_tui.core import address, authority, limits, typed
 from trinity_tui.core.board import Board
 from trinity_tui.core.delivery import Deliveries, receiver
 from trinity_tui.core.message import KINDS, UNTRACKED, Message
+from trinity_tui.core.storm import SOURCE
 
 if TYPE_CHECKING:
     from trinity_tui.core.record import Position, Record
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Rises when the same records fold to another room; snapshots of another version are of no use."""
 FLOW_KEPT = 500
 FINDINGS_KEPT = 500
@@ -53,6 +54,9 @@ class InstanceView(msgspec.Struct):
     crash_at: str = ""
     sent: int = 0
     last_at: str = ""
+    hold: str = ""
+    """Why it is paused, also while its process is away; empty when it is not."""
+    hold_by: str = ""
 
 
 class FlowRow(msgspec.Struct, frozen=True):
@@ -281,7 +285,7 @@ class Folder:
             return
         self.dirty.add(f"instance:{name}")
         if not is_lifecycle:
-            instances[name].turn = typed.text(data, "turn")
+            instances[name].turn = typed.text(data, "turn", instances[name].turn)
         elif typed.text(data, "removed") == "yes":
             instances.pop(name, None)
             if self.room.deliveries.marks.pop(name, None) is not None:
@@ -385,6 +389,7 @@ def _lifecycle(view: InstanceView, message: Message) -> None:
         view.turn = ""
     view.state, view.reason = state, typed.text(data, "reason")
     view.source = typed.text(data, "source")
+    view.hold, view.hold_by = typed.text(data, "hold"), typed.text(data, "hold_by")
     view.role = typed.text(data, "role", view.role)
     view.brain = typed.text(data, "brain", view.brain)
     view.order = typed.whole(data, "order", view.order)
@@ -416,5 +421,10 @@ def flow_row(position: Position, message: Message) -> FlowRow:
 def waiting(room: Room) -> int:
     """How many things wait for the person."""
     open_approvals = sum(not approval.verdict for approval in room.approvals.values())
-    parked = sum(view.state == "PARKED" for view in room.instances.values())
-    return open_approvals + len(room.questions) + parked
+    held = sum(view.state == "PARKED" or is_stormy(view) for view in room.instances.values())
+    return open_approvals + len(room.questions) + held
+
+
+def is_stormy(view: InstanceView) -> bool:
+    """Whether the storm guard paused it: the person is to let it go on."""
+    return bool(view.hold) and view.hold_by == SOURCE

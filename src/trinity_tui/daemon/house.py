@@ -18,10 +18,11 @@ import msgspec
 from trinity_tui.bus import open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
+from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.config import parse
 from trinity_tui.core.errors import BusError, ConfigError
-from trinity_tui.core.instance import Brief
+from trinity_tui.core.instance import PERSON, Brief
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.history import History
@@ -86,6 +87,10 @@ class House:
         self.is_lost = False
         self._pings = Pings()
         self._notices: dict[str, str] = {}
+        self.storms = Storms(
+            self.coordinator.folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time
+        )
+        self.coordinator.also_decide.append(self.storms.decide)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
@@ -197,7 +202,7 @@ class House:
             id=name, role=config.role, workspace=str(self.workspace.root), brain=config.brain, persona=config.persona,
             checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
             orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
-            durability=self.config.bus.durability,
+            durability=self.config.bus.durability, storm=self.config.storm,
         )  # fmt: skip
         document.write(places.brief, brief)
 
@@ -338,9 +343,12 @@ class House:
 
     def pause_instance(self, name: str) -> None:
         """Cut its turn and let it begin none."""
-        self.standing.pause(name, "paused by the person")
-        self.lanes.send(name, live.Pause("paused by the person"))
+        self._hold(name, "paused by the person", PERSON)
         self.coordinator.nudge()
+
+    def _hold(self, name: str, reason: str, by: str) -> None:
+        self.standing.pause(name, reason, by)
+        self.lanes.send(name, live.Pause(reason))
 
     def resume_instance(self, name: str) -> None:
         """Let it go on."""

@@ -10,8 +10,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from trinity_tui.core.errors import BusError, TrinityError
+from trinity_tui.core.errors import BusError, StormError, TrinityError
 from trinity_tui.core.message import rank
+from trinity_tui.harness.causes import caused_by
 
 if TYPE_CHECKING:
     from trinity_tui.bus import Delivery
@@ -86,12 +87,16 @@ async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:
     message = delivery.message
     me.consumer.read(delivery)
     try:
-        return await me.run(role.receive(delivery), f"turn {message.id}") or me.has_answered(delivery)
+        with caused_by(message):
+            return await me.run(role.receive(delivery), f"turn {message.id}") or me.has_answered(delivery)
+    except StormError as error:
+        # Too many a minute: later it may be said. A loop is over with this; trying again would keep it going.
+        again, reason = error.rule == "rate", str(error)
     except Exception as error:  # boundary: one message must not end the instance; it is tried again, then a dead letter
         log.exception("handling %s from %s failed", message.type, message.from_)
-        reason = f"{type(error).__name__}: {error}"
+        again, reason = True, f"{type(error).__name__}: {error}"
     try:
-        me.consumer.retry(delivery, reason)
+        me.consumer.retry(delivery, reason) if again else me.consumer.ack(delivery)
     except BusError as error:
         log.error("it could not be given back: %s", error)
         await asyncio.sleep(UNNOTED_SECONDS)

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from trinity_tui.bus import new_message
-from trinity_tui.core.errors import TrinityError
+from trinity_tui.core.errors import StormError, TrinityError
 from trinity_tui.core.wire import live
 from trinity_tui.core.wire.live import Activity, Colleague
+from trinity_tui.harness.causes import Causes
 from trinity_tui.tools.uncut import to_the_end
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Me:
         self.workspace = workspace
         self.bus = bus
         self.consumer = consumer
+        self.causes = Causes(brief.storm, time.monotonic)
         self.lane: Lane | None = None
         self.colleagues: list[Colleague] = []
         self.may_begin = asyncio.Event()
@@ -87,20 +89,56 @@ class Me:
 
     # Saying
 
+    async def publish(self, *messages: Message) -> list[Position]:
+        """Append messages; all an instance says of its own accord goes this way.
+
+        Raises:
+            StormError: One of them would keep a loop of instances going; none was said.
+            TrinityError: The log refused.
+        """
+        try:
+            self.causes.check(messages)
+        except StormError as error:
+            await self._tell_refused(error)
+            raise
+        return await self.bus.publish(*messages)
+
+    async def _tell_refused(self, error: StormError) -> None:
+        log.warning("%s", error)
+        if (report := self.causes.report(error, self.id)) is None:
+            return
+        try:
+            await self.bus.publish(report)
+        except TrinityError as trouble:
+            log.warning("that a message was not sent is not on record: %s", trouble)
+
     async def say(self, to: str, kind: str, content: str, **fields: Any) -> Message:
-        """Publish a message and return it as it went out."""
-        message = new_message(self.id, to, kind, content, origin="peer", **fields)
-        await self.bus.publish(message)
+        """Publish a message and return it as it went out.
+
+        Raises:
+            StormError: It would keep a loop of instances going.
+        """
+        message = self.causes.stamp(new_message(self.id, to, kind, content, origin="peer", **fields))
+        await self.publish(message)
         log.info("said %s to %s: %s", kind, to, one_line(content))
         return message
 
     async def answer(self, delivery: Delivery, content: str, kind: str = "answer", **fields: Any) -> None:
-        """Answer a message: the answer in the log is its acknowledgement. A pause cuts before it or after it."""
+        """Answer a message: the answer in the log is its acknowledgement. A pause cuts before it or after it.
+
+        Raises:
+            StormError: It would keep a loop of instances going.
+        """
         asked = delivery.message
         reply = new_message(
             self.id, asked.from_, kind, content, origin="peer", reply_to=asked.id, thread=asked.thread or asked.id,
-            hops=asked.hops + 1, priority=asked.priority, **fields,
+            hops=self.causes.hops_after(asked), priority=asked.priority, **fields,
         )  # fmt: skip
+        try:
+            self.causes.check([reply])
+        except StormError as error:
+            await self._tell_refused(error)
+            raise
         await to_the_end(self._publish_answer(delivery, reply))
         log.info("answered %s: %s", asked.from_, one_line(content))
 
@@ -174,6 +212,8 @@ class Me:
                 self._pause(frame.reason or "paused")
             case live.Resume():
                 log.info("resumed")
+                if self._paused:
+                    self.causes.forgive(time.time())
                 self._paused = ""
                 if not self._is_leaving:
                     self.may_begin.set()
