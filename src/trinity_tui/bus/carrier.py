@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from trinity_tui.bus.consumer import Consumer
     from trinity_tui.core.message import Message
@@ -43,6 +43,28 @@ class Stats(msgspec.Struct, kw_only=True):
 
 class Bus(Protocol):
     """The append-only message log and its consumers."""
+
+    @property
+    def carrier(self) -> str:
+        """What carries it, as a person may read it: ``files``, or a server's address without its password."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """Rises when the log is shorter than what was known of it; positions of another one mean nothing."""
+        ...
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Have a sentence when the carrier does not answer, and an empty one when it does again."""
+        ...
+
+    def stats(self) -> Stats:
+        """What this bus has done and met since it was opened."""
+        ...
+
+    def lock_holder(self) -> tuple[int, float] | None:
+        """Who holds everybody else up, and for how many seconds; None where nobody can."""
+        ...
 
     async def publish(self, *messages: Message) -> list[Position]:
         """Append messages and return where they stand; they are accepted when this returns."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bus import bells, dead
+from trinity_tui.bus import dead
 from trinity_tui.bus.backlog import Backlog
 from trinity_tui.bus.dead import DeadLetter
 from trinity_tui.bus.teller import Teller
@@ -29,17 +29,12 @@ from trinity_tui.core.message import Message
 from trinity_tui.core.record import DamagedLine, Position
 
 if TYPE_CHECKING:
-    from trinity_tui.bus.acks import Acks
     from trinity_tui.bus.backlog import Entry
-    from trinity_tui.bus.file_bus import FileBus
-    from trinity_tui.bus.intake import Intake
+    from trinity_tui.bus.source import Home, Source
 
 MAX_DELIVER = 5
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
-_REMEMBER_BYTES = 1024 * 1024
-"""So much of the log before the low mark is read at a start, to know a message repeated after it."""
-_ADVANCE_BYTES = 1024 * 1024
 _REASON_CHARACTERS = 2000
 _log = logging.getLogger(__name__)
 
@@ -56,12 +51,11 @@ class Delivery(msgspec.Struct, frozen=True):
 class Consumer:
     """What is for one instance. Made by ``Bus.consumer``; belongs to the loop it was made in."""
 
-    def __init__(self, bus: FileBus, name: str, role: str, acks: Acks, intake: Intake, max_deliver: int) -> None:
+    def __init__(self, bus: Home, name: str, role: str, source: Source, max_deliver: int) -> None:
         self.name = name
         self.role = role
         self._bus = bus
-        self._acks = acks
-        self._intake = intake
+        self._source = source
         self._max_deliver = max_deliver
         self._backlog = Backlog()
         self._pending: dict[Position, Entry] = {}
@@ -70,25 +64,14 @@ class Consumer:
         """What was delivered and not given back."""
         self._owed: list[Position] = []
         """What is done with without having been delivered, and not yet noted so."""
-        self._teller = Teller(bus, name, lambda: intake.position)
-        self._fetcher = bus.open_fetcher()
+        self._teller = Teller(bus, name, lambda: source.many_position)
         self._changed = asyncio.Event()
         self._is_caught_up = False
         self._failure: BusError | None = None
         self._start = asyncio.create_task(self._catch_up(), name=f"bus consumer {name}: catching up")
 
     async def _catch_up(self) -> None:
-        await self._bus.fence()
-        low = self._acks.low
-        reader = self._bus.open_reader(max(0, low - _REMEMBER_BYTES))
-        while self._intake.remember(reader, low):  # noqa: ASYNC110 - work in pieces, not a wait
-            await asyncio.sleep(0)
-        self._bus.close_reader(reader)
-        names = (self.name, bells.ALL, *([bells.role_bell(self.role)] if self.role else []))
-        self._bus.watcher().listen(names, self._on_bell)
-        end = self._bus.end_now()
-        while self._intake.position < end and self._drain():  # noqa: ASYNC110 - work in pieces, not a wait
-            await asyncio.sleep(0)
+        await self._source.start(self._on_news, self._drain)
         self._is_caught_up = True
         self._changed.set()
 
@@ -99,34 +82,33 @@ class Consumer:
                 raise BusError("the bus is closed")
             self._start.result()
 
-    def _on_bell(self) -> None:
+    def _on_news(self) -> None:
         if not self._is_caught_up or self._failure:
             return
         try:
             if not self._drain():
-                self._intake.check_there()
-            elif self._intake.is_behind:
-                asyncio.get_running_loop().call_soon(self._on_bell)
+                self._source.check_there()
+            elif self._source.is_behind:
+                asyncio.get_running_loop().call_soon(self._on_news)
         except BusError as error:
             self._failure = error
         self._changed.set()
 
     def _drain(self) -> bool:
         """Take in the next piece of the log; False at its end."""
-        entries = self._intake.entries()
+        entries = self._source.entries()
         if entries is None:
             return False
         now = self._bus.clock()
         for entry in entries:
             self._admit(entry, now)
-        self._owed += self._intake.repeated
-        self._intake.repeated.clear()
+        self._owed += self._source.take_repeated()
         self._forget_answered()
         self._note_owed()
         low = self._low()
-        if low - self._acks.low >= _ADVANCE_BYTES:
+        if low - self._source.acks.low >= self._source.advance:
             with suppress(BusError):  # A cache of the start's work: the next piece tries again.
-                self._acks.advance(low)
+                self._source.acks.advance(low)
         return True
 
     def _admit(self, entry: Entry, now: float) -> None:
@@ -136,27 +118,30 @@ class Consumer:
             return
         if entry.is_tracked:
             self._teller.received(entry)
-        retry = self._acks.retries.get(entry.position)
+        retry = self._source.acks.retries.get(entry.position)
         self._backlog.add(entry, now, None if retry is None else now + min(retry[1] - self._bus.wall_clock(), 60.0))
 
     def _forget_answered(self) -> None:
         """At a start, an own answer in the log is the acknowledgement that a kill kept us from writing."""
+        answered = self._source.take_answered()
         if not self._is_caught_up:
-            for answered in self._intake.answered:
-                position = self._intake.position_of(answered)
-                if position is not None and position in self._pending:
+            for position in answered:
+                if position in self._pending:
                     self._owed.append(position)
                     self._finish(self._pending[position])
-        self._intake.answered.clear()
 
     def _note_owed(self) -> None:
         while self._owed:
             try:
-                self._acks.ack(self._owed[-1])
+                self._note_done(self._owed[-1])
             except BusError as error:
                 _log.warning("consumer %s: %s", self.name, error)
                 return
             self._owed.pop()
+
+    def _note_done(self, position: Position) -> None:
+        self._source.acks.ack(position)
+        self._source.settled(position)
 
     def _is_expired(self, entry: Entry) -> bool:
         return entry.expires is not None and entry.expires <= self._bus.wall_clock()
@@ -177,7 +162,7 @@ class Consumer:
         self._teller.done(entry)
 
     def _low(self) -> Position:
-        return next(iter(self._pending), self._intake.position)
+        return next(iter(self._pending), self._source.position)
 
     def _take_news(self) -> None:
         if self._failure:
@@ -246,7 +231,7 @@ class Consumer:
 
     def _deliver(self, entry: Entry) -> Delivery | None:
         try:
-            text = self._fetcher.fetch(entry.position, entry.length)
+            text = self._source.fetch(entry)
             return Delivery(entry.position, record.decode(text), entry.attempt)
         except DamagedLine:
             # Its sum held but it is no message, or the disk changed it since: nothing that could be handled.
@@ -269,11 +254,11 @@ class Consumer:
         entry = self._pending.get(delivery.position)
         if entry is None:
             return
-        self._acks.ack(entry.position)
+        self._note_done(entry.position)
         self._finish(entry)
-        if self._acks.is_long():
+        if self._source.acks.is_long():
             try:
-                self._acks.compact(self._low())
+                self._source.acks.compact(self._low())
             except BusError as error:
                 _log.warning("consumer %s: %s", self.name, error)
 
@@ -290,14 +275,14 @@ class Consumer:
             self._bury(entry, reason)
             return
         pause = min(FIRST_RETRY_SECONDS * 2 ** (entry.attempt - 1), LONGEST_RETRY_SECONDS)
-        self._acks.retry(entry.position, entry.attempt + 1, self._bus.wall_clock() + pause)
+        self._source.acks.retry(entry.position, entry.attempt + 1, self._bus.wall_clock() + pause)
         entry.attempt += 1
         self._out.remove(entry.position)
         self._backlog.add_again(entry, self._bus.clock() + pause)
         self._changed.set()
 
     def _bury(self, entry: Entry, reason: str) -> None:
-        line = self._fetcher.fetch(entry.position, entry.length).decode(errors="replace")
+        line = self._source.fetch(entry).decode(errors="replace")
         letter = DeadLetter(
             consumer=self.name,
             position=entry.position,
@@ -306,8 +291,8 @@ class Consumer:
             at=message.format_time(self._bus.wall_clock()),
             line=line,
         )
-        dead.bury(self._bus.layout.dead, letter)
-        self._acks.ack(entry.position)
+        dead.bury(self._bus.dead, letter)
+        self._note_done(entry.position)
         self._finish(entry)
         if entry.is_tracked:
             self._teller.dead(entry)
@@ -340,14 +325,12 @@ class Consumer:
         await asyncio.wait([self._start])
         if not self._start.cancelled():
             self._start.exception()
-        self._bus.forget(self, self._on_bell)
+        self._bus.forget(self)
         await self._teller.aclose()
         with suppress(BusError):  # Only saves the next start some reading.
             if self._is_caught_up:
-                self._acks.advance(self._low())
-        self._acks.close()
-        self._intake.close()
-        self._fetcher.close()
+                self._source.acks.advance(self._low())
+        await self._source.aclose()
         self._changed.set()
 
 

@@ -16,6 +16,7 @@ from trinity_tui.bus.append import Appender
 from trinity_tui.bus.bells import Ringer
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
+from trinity_tui.bus.file_source import FileSource, bells_of
 from trinity_tui.bus.intake import Intake
 from trinity_tui.bus.layout import SEGMENT_BYTES, Format, Layout
 from trinity_tui.bus.lock import AppendLock, LockObserver
@@ -24,6 +25,7 @@ from trinity_tui.bus.reading import EndProbe, LineFetcher, LogReader
 from trinity_tui.bus.sync import Syncer
 from trinity_tui.bus.wakeup import Watcher
 from trinity_tui.core import address, message, record
+from trinity_tui.core.carrier import FILES
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
@@ -151,6 +153,19 @@ class FileBus:
     # What everything above knows.
 
     @property
+    def carrier(self) -> str:
+        """What carries it, as a person may read it."""
+        return FILES
+
+    @property
+    def dead(self) -> Path:
+        """The folder of dead letters."""
+        return self.layout.dead
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Nobody has to answer for files to be there: there is nothing to tell."""
+
+    @property
     def generation(self) -> int:
         """Rises when the log is shorter than what was known of it; positions of another generation mean nothing."""
         return self._format.generation
@@ -242,8 +257,9 @@ class FileBus:
             raise BusError("the bus is closed" if self._is_closed else f"the consumer {name} is open already")
         own = Acks(self.layout.acks(name), layout.read_format(self.layout) or self._format, partial(self._begin, since))
         wanted = sidecar.wanted_by(self.layout, name, role, self._sum_up)
-        intake = Intake(name, role, own, self.open_reader(own.low, wanted), self.stats_now)
-        self._consumers[name] = found = Consumer(self, name, role, own, intake, max_deliver)
+        intake = Intake(name, role, own, self.stats_now)
+        source = FileSource(self, bells_of(name, role), own, intake, self.open_reader(own.low, wanted))
+        self._consumers[name] = found = Consumer(self, name, role, source, max_deliver)
         return found
 
     def _begin(self, since: Position | None) -> tuple[Position, Position]:
@@ -315,10 +331,13 @@ class FileBus:
         """A way to single lines."""
         return LineFetcher(self.layout)
 
-    def forget(self, consumer: Consumer, call: Callable[[], None]) -> None:
-        """A consumer was closed."""
+    def unlisten(self, call: Callable[[], None]) -> None:
+        """A reader is not to be woken any more."""
         if self._watcher:
             self._watcher.forget(call)
+
+    def forget(self, consumer: Consumer) -> None:
+        """A consumer was closed."""
         self._consumers.pop(consumer.name, None)
 
     def _sum_up(self, base: Position) -> None:

@@ -1,4 +1,7 @@
-"""From the log to one consumer's entries: what is for it, not done with, and not a repetition."""
+"""From lines of the log to one consumer's entries: what is for it, not done with, and not a repetition.
+
+Where the lines come from is the carrier's (``source``).
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from trinity_tui.core import address, limits, message, record
 from trinity_tui.core.record import DamagedLine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trinity_tui.bus.acks import Acks
     from trinity_tui.bus.carrier import Stats
-    from trinity_tui.bus.reading import LogReader
+    from trinity_tui.bus.source import Line
     from trinity_tui.core.record import Position, Routing
 
 
@@ -31,21 +36,19 @@ _TO = b'","to":"'
 
 
 class Intake:
-    """Reads the log on for one consumer.
+    """Picks out of the log's lines what is for one consumer.
 
     Args:
         name: The consumer's id.
         role: Its role.
         acks: What it is done with.
-        reader: Its place in the log.
         stats: Where damage is counted.
     """
 
-    def __init__(self, name: str, role: str, acks: Acks, reader: LogReader, stats: Stats) -> None:
+    def __init__(self, name: str, role: str, acks: Acks, stats: Stats) -> None:
         self._name = name
         self._role = role
         self._acks = acks
-        self._reader = reader
         self._stats = stats
         self._seen: dict[str, Position] = {}
         self._order: deque[str] = deque()
@@ -58,43 +61,34 @@ class Intake:
         )
         self._addresses = {to.encode() for to in spellings if address.reaches(to, "", name, role)}
         self._speaker = b'"from":"%s","to":"' % name.encode()
-        self.answered: list[str] = []
-        """The ids of messages this consumer has answered, as met; whoever reads it empties it."""
-        self.repeated: list[Position] = []
-        """Where messages stand that were already taken; whoever reads it empties it."""
+        self._answered: list[str] = []
+        self._repeated: list[Position] = []
 
-    @property
-    def position(self) -> Position:
-        """Up to where the log has been read."""
-        return self._reader.position
+    def remember(self, lines: Iterable[Line], until: Position) -> None:
+        """Note the ids of a stretch of the log that is done with.
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether there may be more of the log at once."""
-        return self._reader.is_behind
-
-    def remember(self, reader: LogReader, until: Position) -> bool:
-        """Note the ids of a stretch of the log that is done with; False at its end."""
-        lines = reader.lines()
+        Args:
+            lines: The stretch.
+            until: From where on it is not.
+        """
         for position, text in lines:
             routing = None if self._is_anothers(text) else self._routing(text)
             if routing and position < until and self._is_for_us(routing):
                 self._note(routing.id, position)
-        return bool(lines) and reader.position < until
 
-    def position_of(self, id: str) -> Position | None:  # noqa: A002 - the field's word
-        """Where a message of this consumer's stands, if it was met not too long ago."""
-        return self._seen.get(id)
+    def take_answered(self) -> list[Position]:
+        """Where the messages stand whose answers of this consumer's were met, each told once."""
+        answered, self._answered = self._answered, []
+        places = (self._seen.get(id_) for id_ in answered)
+        return [position for position in places if position is not None]
 
-    def entries(self) -> list[Entry] | None:
-        """What the next piece of the log holds for this consumer; None at the log's end.
+    def take_repeated(self) -> list[Position]:
+        """Where messages stand that were already taken, each told once."""
+        repeated, self._repeated = self._repeated, []
+        return repeated
 
-        Raises:
-            BusError: The log was deleted, or cannot be read.
-        """
-        lines = self._reader.lines()
-        if not lines:
-            return None
+    def take(self, lines: Iterable[Line]) -> list[Entry]:
+        """What the next lines hold for this consumer."""
         found: list[Entry] = []
         for position, text in lines:
             if self._is_anothers(text):
@@ -104,18 +98,10 @@ class Intake:
                 self._stats.damaged += 1
                 continue
             if routing.reply_to and routing.from_ == self._name:
-                self.answered.append(routing.reply_to)
+                self._answered.append(routing.reply_to)
             if self._is_for_us(routing) and (entry := self._entry(position, text, routing)):
                 found.append(entry)
         return found
-
-    def check_there(self) -> None:
-        """Make sure that the log still has a name.
-
-        Raises:
-            BusError: It was deleted.
-        """
-        self._reader.check_there()
 
     def _is_anothers(self, text: bytes) -> bool:
         """The cheap look: whether a line of our own shape is neither for this consumer nor from it, whole or not."""
@@ -140,8 +126,9 @@ class Intake:
         if position in self._acks.acked or (is_many and position < self._acks.many_from):
             self._note(routing.id, position)
             return None
-        if routing.id in self._seen:
-            self.repeated.append(position)
+        if (taken := self._seen.get(routing.id)) is not None:
+            if taken != position:  # The same place again is a carrier's delivering twice.
+                self._repeated.append(position)
             return None
         self._note(routing.id, position)
         entry = Entry(position, len(text), routing.id, routing.priority)
@@ -160,10 +147,6 @@ class Intake:
         if len(self._order) > limits.SEEN_IDS:
             # The oldest by a queue: asking a dictionary that is emptied from its front costs ever more.
             del self._seen[self._order.popleft()]
-
-    def close(self) -> None:
-        """Give the descriptor back."""
-        self._reader.close()
 
 
 def _is_waited_for(text: bytes) -> bool:

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
     from trinity_tui.bus.carrier import Stats
     from trinity_tui.bus.layout import Layout
+    from trinity_tui.bus.source import Line
     from trinity_tui.core.record import Position
 
 CHUNK_BYTES = 256 * 1024
 BATCH_RECORDS = 1000
 _LONGEST_LINE_BYTES = 8 * 1024 * 1024
 """A run of bytes without newline beyond this is passed over as damaged instead of being held in memory."""
-
-Line = tuple[int, bytes]
-"""A position and the line that stands there, without its newline."""
 
 
 class LogReader:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trinity_tui.bus.layout import Layout
-    from trinity_tui.bus.reading import Line
+    from trinity_tui.bus.source import Line
 
 INDEX_EVERY = 256
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trinity_tui.bus.backlog import Entry
-    from trinity_tui.bus.file_bus import FileBus
+    from trinity_tui.bus.source import Home
     from trinity_tui.core.record import Position
 
 _RETRY_SECONDS = 1.0
@@ -30,10 +30,10 @@ class Teller:
     Args:
         bus: Where to.
         name: The consumer that speaks.
-        scanned: Up to where it has read the log.
+        scanned: Up to where it has looked through the log for what is addressed to many.
     """
 
-    def __init__(self, bus: FileBus, name: str, scanned: Callable[[], Position]) -> None:
+    def __init__(self, bus: Home, name: str, scanned: Callable[[], Position]) -> None:
         self._bus = bus
         self._name = name
         self._scanned = scanned
