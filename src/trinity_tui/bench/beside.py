@@ -104,7 +104,8 @@ def _verdict(one: Comparison, width: int) -> str:
     sign = "≥" if one.better == "more" else "≤"
     word = "ok" if one.ok else "MISSED (must)" if one.must else "MISSED"
     unit = "x" if one.peer else ""
-    return f"{one.row:{width}}  {one.peer:>13}  {figure(one.ratio) + unit:>13}  {sign + f' {one.target:g}' + unit:>8}  {word}"
+    target = f"{sign} {one.target:g}{unit}"
+    return f"{one.row:{width}}  {one.peer:>13}  {figure(one.ratio) + unit:>13}  {target:>8}  {word}"
 
 
 def figure(value: float) -> str:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bench import bus_delivery, bus_log
+from trinity_tui.bench import bus_crowd, bus_delivery, bus_log, bus_peers
 from trinity_tui.bench.bus_log import sample
+from trinity_tui.bench.peers.catalogue import NAMES
 from trinity_tui.bench.report import Report, narrate
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.core import record
@@ -25,6 +26,7 @@ from trinity_tui.core import record
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from trinity_tui.bench.options import Options
     from trinity_tui.bus import FileBus
     from trinity_tui.core.message import Message
 
@@ -43,16 +45,30 @@ class Size(msgspec.Struct, frozen=True):
     paced: int
     idle_seconds: float
     herd: int
+    crowd: int
 
 
-FULL = Size(rounds=15, messages=2000, large=1_000_000, paced=600, idle_seconds=10.0, herd=48)
-QUICK = Size(rounds=7, messages=1000, large=100_000, paced=100, idle_seconds=2.0, herd=0)
+FULL = Size(rounds=15, messages=2000, large=1_000_000, paced=600, idle_seconds=10.0, herd=48, crowd=250)
+QUICK = Size(rounds=7, messages=1000, large=100_000, paced=100, idle_seconds=2.0, herd=0, crowd=20)
 
 
-def measure(quick: bool) -> Report:
-    """Run the benchmark."""
+def measure(options: Options) -> Report:
+    """Run the benchmark: ours alone, then beside its peers.
+
+    Raises:
+        ClientError: A peer is not known, or failed.
+    """
+    names = options.chosen(NAMES)
+    report = Report(benchmark="bus", quick=options.quick)
+    _measure_alone(report, options.quick)
+    if names:
+        size = bus_peers.QUICK if options.quick else bus_peers.FULL
+        report.compare(*bus_peers.measure(names, options.round_count, size))
+    return report
+
+
+def _measure_alone(report: Report, quick: bool) -> None:
     size = QUICK if quick else FULL
-    report = Report(benchmark="bus", quick=quick)
     with tempfile.TemporaryDirectory(prefix="trinity-bench-") as folder:
         place = Path(folder)
         narrate("publishing …")
@@ -68,12 +84,13 @@ def measure(quick: bool) -> Report:
         if size.herd:
             narrate(f"{size.herd} readers …")
             bus_delivery.herd(report, place, size.herd)
+        narrate(f"{size.crowd} consumers …")
+        bus_crowd.measure(report, size.crowd)
         narrate(f"a log of {size.large:,} messages …")
         bus_log.write_log(place / "small", 1000)
         bus_log.write_log(place / "large", size.large)
         bus_log.growth(report, place / "small", place / "large", GROWTH_ROUNDS, 1000)
         bus_log.cold_start(report, place / "large", GROWTH_ROUNDS, is_rail=not quick)
-    return report
 
 
 async def _publishing(report: Report, root: Path, size: Size) -> None:

@@ -1,4 +1,4 @@
-"""The bus beside what its users could take instead: the same messages, rounds interleaved, our own library on our side."""
+"""The bus beside what its users could take instead: the same messages, rounds interleaved, our own library for ours."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import sys
 
 import msgspec
 
+from trinity_tui.bench.beside import Comparison, Table, short
+
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """Something measured."""
@@ -31,22 +33,37 @@ class Report(msgspec.Struct, kw_only=True):
     quick: bool
     figures: list[Figure] = []
     rails: list[Rail] = []
+    beside: Table | None = None
+    """Ours beside its peers."""
+    comparisons: list[Comparison] = []
+    notes: list[str] = []
+
+    def compare(self, table: Table, notes: list[str]) -> None:
+        """Add what was measured beside peers, and what is to be known of it."""
+        self.beside, self.comparisons = table, table.comparisons()
+        self.notes += notes
 
     def figure(self, name: str, value: float, unit: str) -> None:
         """Add a figure."""
-        self.figures.append(Figure(name=name, value=_short(value), unit=unit))
+        self.figures.append(Figure(name=name, value=short(value), unit=unit))
 
     def rail(self, name: str, value: float, bar: float) -> None:
         """Add a guard rail."""
-        self.rails.append(Rail(name=name, value=_short(value), bar=bar, ok=value <= bar))
+        self.rails.append(Rail(name=name, value=short(value), bar=bar, ok=value <= bar))
 
     @property
     def is_ok(self) -> bool:
-        """Whether every rail holds."""
-        return all(rail.ok for rail in self.rails)
+        """Whether every rail holds and every target beside a peer is met."""
+        return all(one.ok for one in (*self.rails, *self.comparisons))
 
     def table(self) -> str:
         """For a person."""
+        parts = [self._own()] if self.figures or self.rails else []
+        parts += [self.beside.text()] if self.beside else []
+        parts += ["\n".join((*self.notes, ""))] if self.notes else []
+        return "\n".join(parts)
+
+    def _own(self) -> str:
         width = max(len(row.name) for row in (*self.figures, *self.rails))
         lines = [f"{row.name:{width}}  {row.value:>12,g} {row.unit}" for row in self.figures]
         lines += ["", f"{'guard rail':{width}}  {'value':>12} {'bar':>8}"]
@@ -66,7 +83,3 @@ def narrate(text: str) -> None:
     """Say on standard error what is being done."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")

@@ -30,6 +30,8 @@ from trinity_tui.bench.report import Report, narrate
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from trinity_tui.bench.options import Options
+
 COLUMNS, ROWS = 200, 50
 TICK = os.sysconf("SC_CLK_TCK")
 KEYS = "жщюяфэбцъйлпдгчи"
@@ -50,10 +52,10 @@ FULL = Size(starts=7, seconds=20.0, keys=200, lines_seconds=10.0)
 QUICK = Size(starts=3, seconds=5.0, keys=40, lines_seconds=3.0)
 
 
-def measure(quick: bool) -> Report:
-    """Run the benchmark."""
-    size = QUICK if quick else FULL
-    report = Report(benchmark="screen", quick=quick)
+def measure(options: Options) -> Report:
+    """Run the benchmark; it has no peers."""
+    size = QUICK if options.quick else FULL
+    report = Report(benchmark="screen", quick=options.quick)
     narrate("first paint …")
     _first_paint(report, size)
     narrate("a bare canvas …")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import subprocess
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -116,9 +116,8 @@ def _lives(pid: int) -> bool:
 
 def bench(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="bus|screen", help="What to measure.")],
+    what: Annotated[str, typer.Argument(metavar="bus|supervise|screen", help="What to measure.")],
 ) -> None:
-    """Measure; prints figures, as JSON with --json, quicker with --quick."""
-    # A process of its own: what is measured is not measured inside of this one.
-    done = subprocess.run([sys.executable, "-P", "-m", "trinity_tui.bench", what, *context.args], check=False)
-    raise typer.Exit(done.returncode)
+    """Measure, beside what else is installed (--peers NAMES|none, --rounds N); --json, quicker with --quick."""
+    # What is measured is not measured inside of this program: it becomes another one.
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "trinity_tui.bench", what, *context.args])

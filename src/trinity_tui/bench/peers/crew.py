@@ -38,7 +38,9 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class _Worker:
-    def __init__(self, peer: str, place: str, role: str, count: int, window: int = 1, pace_seconds: float = 0.0) -> None:
+    def __init__(
+        self, peer: str, place: str, role: str, count: int, window: int = 1, pace_seconds: float = 0.0
+    ) -> None:
         words = [peer, place, role, str(count), str(window), str(pace_seconds)]
         self._peer = peer
         self._process = bound.start(
@@ -74,7 +76,14 @@ class _Worker:
 
 
 def deliver(
-    peer: str, place: str, server: Server | None, count: int, *, readers: int = 1, window: int = 1, pace_seconds: float = 0
+    peer: str,
+    place: str,
+    server: Server | None,
+    count: int,
+    *,
+    readers: int = 1,
+    window: int = 1,
+    pace_seconds: float = 0,
 ) -> Measured:
     """Publish from one process to others, each of which gets everything.
 

@@ -14,7 +14,7 @@ from trinity_tui.bench.peers.port import Poll
 from trinity_tui.core.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _decoder = msgspec.json.Decoder(list[Message])
 
@@ -36,7 +36,7 @@ class JsonArray:
                 self._write([])
 
     @contextmanager
-    def _held(self) -> Iterator[None]:
+    def _held(self) -> Generator[None]:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         try:
             yield

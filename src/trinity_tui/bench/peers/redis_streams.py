@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 GROUP, WORKER = "bench", "agent-1"
 BATCH = 1000
+Answer = list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]
+"""For each stream: its name, and the ids and fields of its entries."""
 
 
 class RedisStreams:
@@ -20,8 +22,8 @@ class RedisStreams:
     def __init__(self, place: str) -> None:
         port, _, self._stream = place.partition("/")
         redis: Any = importlib.import_module("redis.asyncio")
-        self._client: Any = redis.Redis(host="127.0.0.1", port=int(port))
-        self._last: Any = b"0-0"
+        self._client: Any = redis.Redis(host="127.0.0.1", port=int(port), protocol=2)
+        self._last = b"0-0"
 
     async def open(self) -> None:
         """Connect."""
@@ -44,12 +46,10 @@ class RedisStreams:
 
     async def receive(self) -> list[Message]:
         """XREAD that blocks."""
-        answer: Any = []
+        answer: Answer = []
         while not answer:
             answer = await self._client.xread({self._stream: self._last}, count=BATCH, block=1000)
-        entries = answer[0][1] if isinstance(answer, list) else next(iter(answer.values()))
-        if entries and isinstance(entries[0], list):
-            entries = entries[0]
+        entries = answer[0][1]
         self._last = entries[-1][0]
         return [message.decode(fields[b"m"]) for _, fields in entries]
 
@@ -59,11 +59,8 @@ class RedisStreams:
 
     async def handle(self) -> Message:
         """XREADGROUP of one, XACK."""
-        answer: Any = await self._client.xreadgroup(GROUP, WORKER, {self._stream: ">"}, count=1, block=1000)
-        entries = answer[0][1] if isinstance(answer, list) else next(iter(answer.values()))
-        if isinstance(entries[0], list):
-            entries = entries[0]
-        [(number, fields)] = entries
+        answer: Answer = await self._client.xreadgroup(GROUP, WORKER, {self._stream: ">"}, count=1, block=1000)
+        [(number, fields)] = answer[0][1]
         await self._client.xack(self._stream, GROUP, number)
         return message.decode(fields[b"m"])
 

@@ -14,7 +14,7 @@ from trinity_tui.bench import bound
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from trinity_tui.bench.peers.catalogue import Peer
@@ -30,7 +30,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def running(peers: list[Peer], folder: Path) -> Iterator[dict[str, Server]]:
+def running(peers: list[Peer], folder: Path) -> Generator[dict[str, Server]]:
     """The servers of these peers, by the peer's name.
 
     Raises:
@@ -45,7 +45,9 @@ def running(peers: list[Peer], folder: Path) -> Iterator[dict[str, Server]]:
                 place.mkdir()
                 port = _free_port()
                 log = open(place / "log", "ab")
-                process = bound.start(_command(peer.server, port, place), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                process = bound.start(
+                    _command(peer.server, port, place), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
                 log.close()
                 processes.append(process)
                 _wait_for(peer.server, port, process)
