@@ -104,7 +104,7 @@ def _verdict(one: Comparison, width: int) -> str:
     sign = "≥" if one.better == "more" else "≤"
     word = "ok" if one.ok else "MISSED (must)" if one.must else "MISSED"
     unit = "x" if one.peer else ""
-    target = f"{sign} {one.target:g}{unit}"
+    target = f"{sign} {one.target:.3g}{unit}"
     return f"{one.row:{width}}  {one.peer:>13}  {figure(one.ratio) + unit:>13}  {target:>8}  {word}"
 
 
