@@ -9,18 +9,23 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from nats_server import NatsServer
 from trinity_tui.bus import FileBus, new_message, open_bus
+from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
+from trinity_tui.bus.nats.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from trinity_tui.core.message import Message
 
+AnyBus = FileBus | NatsBus
 PROGRAMS = Path(__file__).parent / "programs"
 
 
@@ -28,6 +33,12 @@ class Opener(Protocol):
     """Opens a bus that is closed when the test ends."""
 
     def __call__(self, root: Path | None = None, /, **settings: Any) -> FileBus: ...
+
+
+class Carried(Protocol):
+    """Opens the same log again and again, over whichever carrier the test runs; closed when the test ends."""
+
+    async def __call__(self, **settings: Any) -> AnyBus: ...
 
 
 class Talk(Protocol):
@@ -56,6 +67,40 @@ async def opened(root: Path) -> AsyncIterator[Opener]:
     def open_one(where: Path | None = None, /, **settings: Any) -> FileBus:
         buses.append(open_bus(where or root, "test", **settings))
         return buses[-1]
+
+    yield open_one
+    for bus in buses:
+        await bus.aclose()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A server that lives as long as the tests: a test has a stream of its own there."""
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def place(nats_server: NatsServer) -> Place:
+    """A stream that nobody else has."""
+    return Place(servers=[nats_server.url], stream=f"trinity-{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(params=["files", "nats"])
+async def carried(request: pytest.FixtureRequest, root: Path) -> AsyncIterator[Carried]:
+    """Opens the log over each carrier in turn."""
+    buses: list[AnyBus] = []
+    place: Place | None = request.getfixturevalue("place") if request.param == "nats" else None
+
+    async def open_one(**settings: Any) -> AnyBus:
+        bus = (
+            open_bus(root, "test", **settings)
+            if place is None
+            else await open_nats_bus(root, "test", place, **settings)
+        )
+        buses.append(bus)
+        return bus
 
     yield open_one
     for bus in buses:

@@ -1,4 +1,4 @@
-"""A consumer: what is for it, in which order, until it is acknowledged, through restarts."""
+"""A consumer: what is for it, in which order, until it is acknowledged, through restarts; over each carrier."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trinity_tui.bus import Consumer, FileBus, dead_letters, layout, teller
+from trinity_tui.bus import Bus, Consumer, dead_letters, layout, teller
 from trinity_tui.core import message
 from trinity_tui.core.errors import BusError, MessageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Talk
+    from tests.bus.conftest import Carried, Opener, Talk, Waiter
 
 
 class Clock:
@@ -44,7 +44,7 @@ async def none_left(consumer: Consumer) -> bool:
     return consumer.next_nowait() is None
 
 
-async def receipts(bus: FileBus, count: int = 1) -> list[dict[str, Any]]:
+async def receipts(bus: Bus, count: int = 1) -> list[dict[str, Any]]:
     """The metadata of the first receipts in the log."""
     found: list[dict[str, Any]] = []
     async with asyncio.timeout(10):
@@ -55,8 +55,8 @@ async def receipts(bus: FileBus, count: int = 1) -> list[dict[str, Any]]:
     return found
 
 
-async def test_it_takes_what_is_for_it_and_nothing_else(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_it_takes_what_is_for_it_and_nothing_else(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(
         talk("direct"),
@@ -77,8 +77,8 @@ async def test_it_takes_what_is_for_it_and_nothing_else(opened: Opener, talk: Ta
     assert await none_left(consumer)
 
 
-async def test_urgent_behind_five_thousand_is_next(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_urgent_behind_five_thousand_is_next(carried: Carried, talk: Talk, until: Waiter) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     for first in range(0, 5000, 500):
         await bus.publish(*(talk(f"normal {number}") for number in range(first, first + 500)))
@@ -86,25 +86,26 @@ async def test_urgent_behind_five_thousand_is_next(opened: Opener, talk: Talk) -
     assert delivery.message.content == "normal 0"
     assert not consumer.has_urgent()
     await bus.publish(talk("now", priority="urgent"))
-    assert consumer.has_urgent()
+    await until(consumer.has_urgent)
     assert consumer.depth == 5000
     assert await taken(consumer, 2) == ["now", "normal 1"]
     assert not consumer.has_urgent()
 
 
-async def test_low_that_waited_goes_before_what_came_later(opened: Opener, talk: Talk) -> None:
+async def test_low_that_waited_goes_before_what_came_later(carried: Carried, talk: Talk, until: Waiter) -> None:
     clock = Clock()
-    bus = opened(clock=clock)
+    bus = await carried(clock=clock)
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(talk("low", priority="low"))
     await consumer.wait()
     clock.now += 61
     await bus.publish(talk("high", priority="high"), talk("urgent", priority="urgent"))
+    await until(lambda: consumer.depth == 3)
     assert await taken(consumer, 3) == ["urgent", "low", "high"]
 
 
-async def test_what_is_not_acknowledged_comes_again_after_a_restart(opened: Opener, talk: Talk) -> None:
-    first = opened()
+async def test_what_is_not_acknowledged_comes_again_after_a_restart(carried: Carried, talk: Talk) -> None:
+    first = await carried()
     consumer = first.consumer("builder-1", "builder")
     await first.publish(*(talk(str(number)) for number in range(6)))
     deliveries = [await consumer.next() for _ in range(4)]
@@ -112,7 +113,7 @@ async def test_what_is_not_acknowledged_comes_again_after_a_restart(opened: Open
         consumer.ack(delivery)
         consumer.ack(delivery)
     await first.aclose()
-    consumer = opened().consumer("builder-1", "builder")
+    consumer = (await carried()).consumer("builder-1", "builder")
     assert await taken(consumer, 4) == ["1", "3", "4", "5"]
     assert await none_left(consumer)
 
@@ -136,20 +137,20 @@ async def test_nothing_comes_again_once_all_is_acknowledged_and_compacted(
     assert await taken(consumer, 1) == ["new"]
 
 
-async def test_a_new_instance_gets_no_old_broadcasts_but_what_was_sent_to_it(opened: Opener, talk: Talk) -> None:
-    first = opened()
+async def test_a_new_instance_gets_no_old_broadcasts_but_what_was_sent_to_it(carried: Carried, talk: Talk) -> None:
+    first = await carried()
     await first.publish(talk("old direct"), talk("old news", "broadcast"), talk("old role", "role:builder"))
     consumer = first.consumer("builder-1", "builder")
     await first.publish(talk("news", "broadcast"))
     assert await taken(consumer, 2) == ["old direct", "news"]
     assert await none_left(consumer)
     await first.aclose()
-    again = opened().consumer("builder-1", "builder")
+    again = (await carried()).consumer("builder-1", "builder")
     assert await none_left(again)
 
 
-async def test_a_first_start_may_say_from_where_on_it_is_for_it(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_a_first_start_may_say_from_where_on_it_is_for_it(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     await bus.publish(talk("before"))
     since = await bus.end()
     await bus.publish(talk("after"))
@@ -158,24 +159,24 @@ async def test_a_first_start_may_say_from_where_on_it_is_for_it(opened: Opener, 
     assert await none_left(consumer)
 
 
-async def test_a_repeated_id_is_delivered_once_also_after_a_restart(opened: Opener, talk: Talk) -> None:
-    first = opened()
+async def test_a_repeated_id_is_delivered_once_also_after_a_restart(carried: Carried, talk: Talk) -> None:
+    first = await carried()
     consumer = first.consumer("builder-1", "builder")
     again = talk("said twice")
     await first.publish(again, talk("other"), again)
     assert await taken(consumer, 2) == ["said twice", "other"]
     assert await none_left(consumer)
     await first.aclose()
-    second = opened()
+    second = await carried()
     consumer = second.consumer("builder-1", "builder")
     await second.publish(again, talk("last"))
     assert await taken(consumer, 1) == ["last"]
     assert await none_left(consumer)
 
 
-async def test_what_has_expired_is_not_delivered_and_said(opened: Opener, talk: Talk) -> None:
+async def test_what_has_expired_is_not_delivered_and_said(carried: Carried, talk: Talk) -> None:
     wall = Clock()
-    bus = opened(wall_clock=wall)
+    bus = await carried(wall_clock=wall)
     consumer = bus.consumer("builder-1", "builder")
     gone = talk("gone", expires_at=message.format_time(wall.now))
     soon = talk("soon", expires_at=message.format_time(wall.now + 5))
@@ -187,15 +188,15 @@ async def test_what_has_expired_is_not_delivered_and_said(opened: Opener, talk: 
     [told] = await receipts(bus)
     assert told["expired"] == positions[:2]
     await bus.aclose()
-    again = opened(wall_clock=wall).consumer("builder-1", "builder")
+    again = (await carried(wall_clock=wall)).consumer("builder-1", "builder")
     assert await none_left(again)
 
 
 async def test_a_failed_message_comes_again_after_a_while_and_then_is_a_dead_letter(
-    opened: Opener, talk: Talk, root: Path
+    carried: Carried, talk: Talk, root: Path
 ) -> None:
     clock = Clock()
-    bus = opened(clock=clock)
+    bus = await carried(clock=clock)
     consumer = bus.consumer("builder-1", "builder", max_deliver=3)
     sent = talk("hard")
     [position] = await bus.publish(sent)
@@ -216,17 +217,17 @@ async def test_a_failed_message_comes_again_after_a_while_and_then_is_a_dead_let
     told = await receipts(bus)
     assert any(one.get("dead") == [position] for one in told)
     await bus.aclose()
-    assert await none_left(opened().consumer("builder-1", "builder"))
+    assert await none_left((await carried()).consumer("builder-1", "builder"))
 
 
-async def test_attempts_are_counted_over_a_restart(opened: Opener, talk: Talk) -> None:
+async def test_attempts_are_counted_over_a_restart(carried: Carried, talk: Talk) -> None:
     clock, wall = Clock(), Clock()
-    first = opened(clock=clock, wall_clock=wall)
+    first = await carried(clock=clock, wall_clock=wall)
     consumer = first.consumer("builder-1", "builder")
     await first.publish(talk("hard"))
     consumer.retry(await consumer.next(), "no luck")
     await first.aclose()
-    second = opened(clock=clock, wall_clock=wall)
+    second = await carried(clock=clock, wall_clock=wall)
     consumer = second.consumer("builder-1", "builder")
     assert await none_left(consumer)
     clock.now += 1
@@ -235,8 +236,8 @@ async def test_attempts_are_counted_over_a_restart(opened: Opener, talk: Talk) -
     assert delivery.attempt == 2
 
 
-async def test_who_waits_for_a_later_attempt_is_woken_when_it_is_due(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_who_waits_for_a_later_attempt_is_woken_when_it_is_due(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(talk("hard"))
     consumer.retry(await consumer.next(), "no luck")
@@ -244,8 +245,8 @@ async def test_who_waits_for_a_later_attempt_is_woken_when_it_is_due(opened: Ope
     assert delivery.attempt == 2
 
 
-async def test_an_answer_acknowledges(opened: Opener, talk: Talk) -> None:
-    first = opened()
+async def test_an_answer_acknowledges(carried: Carried, talk: Talk) -> None:
+    first = await carried()
     consumer = first.consumer("builder-1", "builder")
     question = talk("how much?", type="question")
     await first.publish(question)
@@ -256,11 +257,11 @@ async def test_an_answer_acknowledges(opened: Opener, talk: Talk) -> None:
     assert (answer.message.content, answer.message.reply_to) == ("42", question.id)
     assert await none_left(consumer)
     await first.aclose()
-    assert await none_left(opened().consumer("builder-1", "builder"))
+    assert await none_left((await carried()).consumer("builder-1", "builder"))
 
 
-async def test_an_answer_in_the_log_is_the_acknowledgement_a_kill_prevented(opened: Opener, talk: Talk) -> None:
-    first = opened()
+async def test_an_answer_in_the_log_is_the_acknowledgement_a_kill_prevented(carried: Carried, talk: Talk) -> None:
+    first = await carried()
     consumer = first.consumer("builder-1", "builder")
     question, other = talk("how much?", type="question"), talk("and this?", type="question")
     await first.publish(question, other)
@@ -269,13 +270,13 @@ async def test_an_answer_in_the_log_is_the_acknowledgement_a_kill_prevented(open
     await first.publish(talk("42", "explorer-1", from_="builder-1", type="answer", reply_to=question.id))
     await first.publish(talk("a guess", "explorer-1", from_="oracle-1", type="answer", reply_to=other.id))
     await first.aclose()
-    consumer = opened().consumer("builder-1", "builder")
+    consumer = (await carried()).consumer("builder-1", "builder")
     assert await taken(consumer, 1) == ["and this?"]
     assert await none_left(consumer)
 
 
-async def test_an_answer_is_from_who_answers(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_an_answer_is_from_who_answers(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(talk("how much?"))
     delivery = await consumer.next()
@@ -287,8 +288,8 @@ async def test_an_answer_is_from_who_answers(opened: Opener, talk: Talk) -> None
     assert consumer.depth == 1
 
 
-async def test_received_and_read_are_told_in_one_record(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_received_and_read_are_told_in_one_record(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     positions = await bus.publish(
         talk("one"), talk("two"), talk("news", "broadcast"), talk("bookkeeping", "broadcast", type="memory")
@@ -307,10 +308,10 @@ async def test_received_and_read_are_told_in_one_record(opened: Opener, talk: Ta
     assert (await receipts(bus, 2))[1]["read_low"] > positions[2]
 
 
-async def test_who_waits_to_know_is_told_at_once(opened: Opener, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_waits_to_know_is_told_at_once(carried: Carried, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teller, "HOLD_SECONDS", 3600.0)
     monkeypatch.setattr(teller.Teller._plan, "__defaults__", (3600.0,))  # pyright: ignore[reportPrivateUsage]
-    bus = opened()
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(talk("no hurry", metadata={"wait": False}))
     await consumer.wait()
@@ -325,13 +326,13 @@ async def test_who_waits_to_know_is_told_at_once(opened: Opener, talk: Talk, mon
     assert position in (await receipts(bus, 3))[2]["read"]
 
 
-async def test_closing_tells_what_was_still_to_be_told(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_closing_tells_what_was_still_to_be_told(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     [position] = await bus.publish(talk("one"))
     consumer.read(await consumer.next())
     await bus.aclose()
-    found = [item.message.metadata async for item in opened().read(position + 1)]
+    found = [item.message.metadata async for item in (await carried()).read(position + 1)]
     assert found[0]["read"] == [position]
 
 
@@ -384,8 +385,8 @@ def test_what_cannot_be_a_consumer_is_refused(opened: Opener, name: str, role: s
         opened().consumer(name, role)
 
 
-async def test_one_consumer_of_a_name_at_a_time(opened: Opener) -> None:
-    bus = opened()
+async def test_one_consumer_of_a_name_at_a_time(carried: Carried) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     with pytest.raises(BusError, match="open already"):
         bus.consumer("builder-1", "builder")
@@ -393,8 +394,8 @@ async def test_one_consumer_of_a_name_at_a_time(opened: Opener) -> None:
     assert await none_left(bus.consumer("builder-1", "builder"))
 
 
-async def test_closing_the_bus_ends_who_waits(opened: Opener) -> None:
-    bus = opened()
+async def test_closing_the_bus_ends_who_waits(carried: Carried) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "")
     waiting: list[asyncio.Future[Any]] = [
         asyncio.ensure_future(consumer.next()),
@@ -409,8 +410,8 @@ async def test_closing_the_bus_ends_who_waits(opened: Opener) -> None:
         bus.consumer("builder-2", "")
 
 
-async def test_closing_at_once_is_no_failure(opened: Opener) -> None:
-    bus = opened()
+async def test_closing_at_once_is_no_failure(carried: Carried) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "")
     waiting = asyncio.ensure_future(consumer.next())
     await asyncio.sleep(0)
@@ -420,8 +421,8 @@ async def test_closing_at_once_is_no_failure(opened: Opener) -> None:
         await asyncio.wait_for(waiting, 10)
 
 
-async def test_a_cancelled_wait_loses_no_message(opened: Opener, talk: Talk) -> None:
-    bus = opened()
+async def test_a_cancelled_wait_loses_no_message(carried: Carried, talk: Talk) -> None:
+    bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     await none_left(consumer)
     for number in range(50):

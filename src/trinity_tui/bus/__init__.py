@@ -1,6 +1,6 @@
 """The bus: what instances, the coordinator and the person say to one another, appended to one log.
 
-Everything above knows ``Bus``, ``Consumer`` and ``Delivery``; which carrier is behind them is ``open_bus``'s business.
+Everything above knows ``Bus``, ``Consumer`` and ``Delivery``; which carrier is behind them is for ``open_carrier``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from trinity_tui.bus.compose import new_message
 from trinity_tui.bus.consumer import Consumer, Delivery
 from trinity_tui.bus.dead import DeadLetter, dead_letters
 from trinity_tui.bus.file_bus import FileBus, open_bus
+from trinity_tui.bus.opening import open_carrier
 
 __all__ = [
     "Bus",
@@ -23,4 +24,5 @@ __all__ = [
     "dead_letters",
     "new_message",
     "open_bus",
+    "open_carrier",
 ]

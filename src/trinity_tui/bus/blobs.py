@@ -45,9 +45,7 @@ def put(folder: Path, message: Message) -> Message:
         BusError: It cannot be stored.
     """
     data = message.content.encode()
-    if len(data) > limits.BLOB_BYTES:
-        raise MessageError("content", f"has {len(data)} bytes, {limits.BLOB_BYTES} is the limit")
-    name = hashlib.sha256(data).hexdigest()
+    short, name = referring(message, data)
     path = folder / name
     try:
         # What stands under its name was written and synced whole; the size tells a file somebody else cut.
@@ -55,12 +53,24 @@ def put(folder: Path, message: Message) -> Message:
             files.replace(path, data)
     except OSError as error:
         raise BusError(f"the content of message {message.id} cannot be stored: {error.strerror}") from error
-    reference = {"sha256": name, "bytes": len(data)}
-    return msgspec.structs.replace(
+    return short
+
+
+def referring(message: Message, data: bytes) -> tuple[Message, str]:
+    """The message that refers to its content, and the name under which that is to be stored.
+
+    Raises:
+        MessageError: The content is over the limit.
+    """
+    if len(data) > limits.BLOB_BYTES:
+        raise MessageError("content", f"has {len(data)} bytes, {limits.BLOB_BYTES} is the limit")
+    name = hashlib.sha256(data).hexdigest()
+    short = msgspec.structs.replace(
         message,
         content=message.content[: limits.HEAD_CHARACTERS],
-        metadata={**message.metadata, "blob": reference},
+        metadata={**message.metadata, "blob": {"sha256": name, "bytes": len(data)}},
     )
+    return short, name
 
 
 def reference_of(message: Message) -> tuple[str, int] | None:

@@ -82,6 +82,11 @@ class Intake:
         places = (self._seen.get(id_) for id_ in answered)
         return [position for position in places if position is not None]
 
+    @property
+    def repeated(self) -> set[Position]:
+        """Where messages stand that were already taken, and that nobody was told of yet."""
+        return set(self._repeated)
+
     def take_repeated(self) -> list[Position]:
         """Where messages stand that were already taken, each told once."""
         repeated, self._repeated = self._repeated, []

@@ -8,10 +8,25 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import msgspec
+
 FILES = "files"
 SCHEMES = ("nats", "tls")
 _STREAM = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _NOT_IN_A_STREAM = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class Carriage(msgspec.Struct, frozen=True):
+    """What carries a workspace's log, as its coordinator and its instances are told."""
+
+    carrier: str = FILES
+    """``files``, or the addresses of servers."""
+    stream: str = ""
+    """The stream's name."""
+    computer: str = "C1"
+    """How the others on the stream call this computer."""
+    credentials: str = ""
+    """The path of a file with what the servers ask for; empty for none."""
 
 
 def servers_of(carrier: str) -> list[str]:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
 
-from trinity_tui.core import address
+from trinity_tui.core import address, carrier
 from trinity_tui.core.config_fleet import expand
 from trinity_tui.core.config_lines import locate
 from trinity_tui.core.config_words import plain, shown, unknown, wrong
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
 from trinity_tui.core.storm import StormConfig
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
 
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
@@ -54,6 +57,12 @@ class BusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     durability: Durability = "interval"
     """``os``: survives any process; ``interval``: on disk in 100 ms; ``batch``, ``always``: before it is accepted."""
+    carrier: str = carrier.FILES
+    """``files``, or ``nats://HOST:PORT`` (several with commas): a NATS server with JetStream."""
+    stream: str = ""
+    """The stream's name on the server; ``trinity-`` and the workspace's name where this is empty."""
+    credentials: str = ""
+    """A file with ``user:password`` or a token for the server, so that this file need not hold it."""
 
 
 class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,7 +160,33 @@ def parse(text: str, file: str = CONFIG) -> Config:
     if not address.is_computer(computer):
         problem = f'key "computer": "{shown(computer)}" is no computer: C1, C2, …'
         raise ConfigError(file, problem, locate(text, ("serve", "computer")), "[serve]")
+    _check_bus(text, file, cast("BusConfig", tables["bus"]))
     return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
+
+
+def _check_bus(text: str, file: str, bus: BusConfig) -> None:
+    try:
+        carrier.servers_of(bus.carrier)
+    except ValueError as error:
+        problem = f'key "carrier": {shown(str(error))}'
+        raise ConfigError(file, problem, locate(text, ("bus", "carrier")), "[bus]") from error
+    if bus.stream and not carrier.is_stream(bus.stream):
+        problem = f'key "stream": "{shown(bus.stream)}" must be A-Z, a-z, 0-9, - and _, at most 64'
+        raise ConfigError(file, problem, locate(text, ("bus", "stream")), "[bus]")
+
+
+def carriage(config: Config, root: PurePath) -> carrier.Carriage:
+    """What carries the log of a workspace.
+
+    Args:
+        config: The workspace's.
+        root: Its folder, which a path in the file begins at.
+    """
+    stream = config.bus.stream or carrier.stream_of(config.workspace.name or root.name)
+    credentials = config.bus.credentials
+    if credentials and not credentials.startswith("~"):
+        credentials = str(root / credentials)
+    return carrier.Carriage(config.bus.carrier, stream, config.serve.computer, credentials)
 
 
 def _load(text: str, file: str) -> dict[str, Any]:

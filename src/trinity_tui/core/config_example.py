@@ -15,6 +15,9 @@ EXAMPLE = """\
 
 # [bus]
 # durability = "interval"             # os | interval (on disk within 100 ms) | batch | always
+# carrier = "files"                   # files | nats://HOST:4222, a NATS server with JetStream
+# stream = ""                         # its stream; trinity- and the workspace's name where this is empty
+# credentials = ""                    # a file with user:password or a token for it
 
 # [serve]
 # host = "127.0.0.1"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from trinity_tui.core.carrier import Carriage
 from trinity_tui.core.storm import StormConfig
 from trinity_tui.core.wire.live import SILENT_SECONDS
 
@@ -27,6 +28,8 @@ class Brief(msgspec.Struct, frozen=True):
     propose_from: str = "high"
     durability: str = "interval"
     storm: StormConfig = StormConfig()
+    carriage: Carriage = Carriage()
+    """What carries the log."""
 
 
 class Lifecycle(msgspec.Struct, frozen=True):

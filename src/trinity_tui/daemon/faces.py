@@ -87,7 +87,7 @@ class Face:
         return face.Greeting(
             protocol=PROTOCOL, workspace=house.name, path=str(house.workspace.root),
             computer=house.config.serve.computer, pid=os.getpid(), generation=house.generation,
-            position=house.coordinator.room.position, carrier="files", rights=self._rights.value,
+            position=house.coordinator.room.position, carrier=house.bus.carrier, rights=self._rights.value,
             room=house.coordinator.room if whole else None, live=house.hub.live, notices=house.notices(),
         )  # fmt: skip
 

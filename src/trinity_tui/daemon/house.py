@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trinity_tui.bus import open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
-from trinity_tui.core.address import COORDINATOR
-from trinity_tui.core.config import parse
+from trinity_tui.core.config import carriage, parse
 from trinity_tui.core.errors import BusError, ConfigError
 from trinity_tui.core.instance import PERSON, Brief
 from trinity_tui.core.wire import face, live
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from trinity_tui.bus import Bus
     from trinity_tui.core.config import Config, InstanceConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
@@ -58,16 +57,17 @@ class House:
         workspace: Whose.
         config: As read when it started.
         sockets: The folder of its sockets.
+        bus: The log, opened.
     """
 
-    def __init__(self, workspace: Workspace, config: Config, sockets: Path) -> None:
+    def __init__(self, workspace: Workspace, config: Config, sockets: Path, bus: Bus) -> None:
         self.workspace = workspace
         self.config = config
         self.pid = os.getpid()
         self.name = config.workspace.name or workspace.root.name
         self.started_at = time.time()
         self.http = ""
-        self.bus = open_bus(workspace.bus, COORDINATOR, durability=config.bus.durability)
+        self.bus = bus
         self.standing = Standing(config.instances, time.monotonic)
         grants = trust.Grants(workspace, trust.user_state(), time.time)
         self.coordinator = Coordinator(
@@ -94,6 +94,7 @@ class House:
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
+        bus.watch(lambda sentence: self.notice("carrier", sentence))
 
     # What it is and how it stands
 
@@ -105,7 +106,7 @@ class House:
     def facts(self) -> dict[str, Any]:
         """The coordinator in figures."""
         return {
-            "pid": self.pid, "started_at": self.started_at, "http": self.http, "carrier": "files",
+            "pid": self.pid, "started_at": self.started_at, "http": self.http, "carrier": self.bus.carrier,
             "computer": self.config.serve.computer, "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
             "bus": msgspec.to_builtins(self.bus.stats()),
         }  # fmt: skip
@@ -203,6 +204,7 @@ class House:
             checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
             orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
             durability=self.config.bus.durability, storm=self.config.storm,
+            carriage=carriage(self.config, self.workspace.root),
         )  # fmt: skip
         document.write(places.brief, brief)
 

@@ -14,7 +14,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trinity_tui.bus import open_carrier
 from trinity_tui.client.found import Found
+from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import StoreError, SupervisionError
 from trinity_tui.core.paths import RUNTIME_SOCKETS
 from trinity_tui.daemon.house import House
@@ -95,7 +98,10 @@ class _Service:
 
     async def run(self) -> int:
         """Work until told to stop; the exit code."""
-        house = House(self._workspace, self._config, self._sockets)
+        bus = await open_carrier(
+            self._workspace.bus, COORDINATOR, carriage(self._config, self._workspace.root), self._config.bus.durability
+        )
+        house = House(self._workspace, self._config, self._sockets, bus)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, house.down.set)
@@ -158,7 +164,7 @@ class _Service:
         document.write(self._workspace.coordinator, Found(
             pid=house.pid, api=str(self._sockets / RUNTIME_SOCKETS["api"]),
             live=str(self._sockets / RUNTIME_SOCKETS["live"]), keeper=str(self._sockets / RUNTIME_SOCKETS["keeper"]),
-            http=house.http,
+            http=house.http, carrier=house.bus.carrier,
         ))  # fmt: skip
 
     def _sign_off(self) -> None:

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from trinity_tui.bus import open_bus
+from trinity_tui.bus import open_carrier
 from trinity_tui.core.errors import TrinityError
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.paths import Workspace
@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _run(brief: Brief, workspace: Workspace, epoch: int, lock: Lock) -> int:
-    bus = open_bus(workspace.bus, brief.id)
+    bus = await open_carrier(workspace.bus, brief.id, brief.carriage)
     me = Me(brief, workspace, bus, bus.consumer(brief.id, brief.role))
     hello = Hello(PROTOCOL, brief.id, epoch, os.getpid())
     me.lane = Lane(workspace.coordinator, hello, me.heard, brief.orphan_ttl_seconds)

@@ -1,0 +1,348 @@
+"""The bus over a NATS JetStream: positions are the stream's sequences, which the server gives and never gives twice."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.bus import blobs
+from trinity_tui.bus.acks import Acks
+from trinity_tui.bus.carrier import Stats
+from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
+from trinity_tui.bus.layout import Layout
+from trinity_tui.bus.nats import stream, subjects
+from trinity_tui.bus.nats.blobs import BlobStore
+from trinity_tui.bus.nats.inbox import Inbox
+from trinity_tui.bus.nats.link import Link
+from trinity_tui.bus.nats.publish import Outgoing, Publisher
+from trinity_tui.bus.nats.pull import Puller
+from trinity_tui.core import address, message, record
+from trinity_tui.core.errors import BusError
+from trinity_tui.core.record import DamagedLine, Record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from trinity_tui.bus.layout import Format
+    from trinity_tui.bus.nats.place import Place
+    from trinity_tui.bus.nats.pull import Raw
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position
+
+FOLDER = "nats"
+"""What is kept of the stream in a workspace, inside the bus's folder."""
+RECALL_SEQUENCES = 80_000
+"""How far back a consumer that starts for the first time looks for direct messages."""
+FOLLOW_SECONDS = 20.0
+LOOK_SECONDS = 0.2
+
+
+async def open_nats_bus(
+    root: Path,
+    who: str,
+    place: Place,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    wall_clock: Callable[[], float] = time.time,
+) -> NatsBus:
+    """Connect to the stream, making it where there is none.
+
+    Args:
+        root: The bus's folder, ``.trinity/bus``.
+        who: Whose bus this is, for the server's lists.
+        place: Servers and stream.
+        clock: Monotonic seconds, for ageing and back-off.
+        wall_clock: Seconds since the epoch, for expiry.
+
+    Raises:
+        BusError: No server answers, it refuses us, or the stream is somebody else's.
+    """
+    local = Layout(root / FOLDER)
+    Layout(root).create()
+    local.create()
+    link = Link(place, who)
+    await link.open()
+    try:
+        identity, info = await stream.ensure(link)
+        notes = stream.Notes(local)
+        known, format_ = notes.settle(identity, info.state.last_seq + 1)
+        await stream.claim(link, known.workspace)
+        bus = NatsBus(Layout(root), local, link, format_, known, info, clock, wall_clock)
+        await bus.start()
+    except BaseException:
+        await link.aclose()
+        raise
+    return bus
+
+
+class NatsBus:
+    """One process's way to the stream. Belongs to the loop it was opened in."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        local: Layout,
+        link: Link,
+        format_: Format,
+        known: stream.Known,
+        info: stream.Info,
+        clock: Callable[[], float],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self.link = link
+        self.clock = clock
+        self.wall_clock = wall_clock
+        self.stats_now = Stats(wakeup="nats")
+        self.first_known = info.state.first_seq
+        self.known_end = info.state.last_seq + 1
+        """After the highest position this process has heard of."""
+        self._layout = layout
+        self._local = local
+        self._format = format_
+        self._known = known
+        self._publisher = Publisher(link, self.stats_now)
+        self._blobs = BlobStore(link)
+        self._consumers: dict[str, Consumer] = {}
+        self._closed = asyncio.Event()
+        self._failure: BusError | None = None
+        self._check: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to publish and to look after the stream."""
+        await self._publisher.open()
+        self.link.when_up(self._look_again)
+
+    @property
+    def carrier(self) -> str:
+        """The servers, without a password."""
+        return self.link.place.shown
+
+    @property
+    def generation(self) -> int:
+        """Rises when the stream is another one, or shorter than what was known of it."""
+        return self._format.generation
+
+    @property
+    def dead(self) -> Path:
+        """The folder of dead letters."""
+        return self._layout.dead
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Have a sentence when the servers do not answer, and an empty one when they do again."""
+        self.link.watch(told)
+
+    def stats(self) -> Stats:
+        """What this bus has done and met since it was opened."""
+        return msgspec.structs.replace(self.stats_now)
+
+    def lock_holder(self) -> tuple[int, float] | None:
+        """Nobody: the server keeps the order."""
+        return None
+
+    async def publish(self, *messages: Message) -> list[Position]:
+        """Send messages and return where they stand; they are accepted when this returns.
+
+        Raises:
+            MessageError: One of them may not be published; none was.
+            BusError: The server did not accept them. Trying again keeps the ids.
+        """
+        place = self.link.place
+        outgoing: list[Outgoing] = []
+        for item in messages:
+            message.check(item)
+            if blobs.is_long(item.content):
+                item = await self._blobs.put(item)
+                self.stats_now.blobs += 1
+                message.check(item)
+            subject = subjects.subject_of(place.stream, item, place.computer)
+            outgoing.append(Outgoing(subject, item.id, record.encode(item)[:-1]))
+        if not outgoing:
+            return []
+        positions = await self._publisher.submit(outgoing)
+        self.known_end = max(self.known_end, self._publisher.last + 1)
+        return positions
+
+    async def read(self, start: Position, stop: Position | None = None) -> AsyncIterator[Record]:
+        """The records from ``start`` up to ``stop`` (the log's end when called).
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        end = await self.end()
+        limit = end if stop is None else min(stop, end)
+        async for found in self._pieces(start, limit):
+            for item in self._records(found):
+                yield item
+
+    async def follow(self, start: Position) -> AsyncIterator[list[Record]]:
+        """The records from ``start``, in bounded batches, until the bus is closed.
+
+        Raises:
+            BusError: The stream is another one since.
+        """
+        puller = Puller(self.link, start)
+        taking: asyncio.Task[list[Raw]] | None = None
+        closed = asyncio.create_task(self._closed.wait(), name="bus: following until closed")
+        try:
+            while not self._closed.is_set():
+                taking = taking or asyncio.create_task(puller.take(FOLLOW_SECONDS), name="bus: following")
+                await asyncio.wait({taking, closed}, return_when=asyncio.FIRST_COMPLETED)
+                self.check()
+                if not taking.done():
+                    continue
+                found = self._taken(taking)
+                taking = None
+                if found and (records := self._records(found)):
+                    yield records
+        finally:
+            closed.cancel()
+            if taking:
+                taking.cancel()
+                await asyncio.wait({taking})
+            await puller.aclose()
+
+    def _taken(self, taking: asyncio.Task[list[Raw]]) -> list[Raw]:
+        try:
+            return taking.result()
+        except BusError:
+            # The servers are away: whoever watches was told, and following goes on when they are back.
+            self.check()
+            return []
+
+    def _records(self, found: list[Raw]) -> list[Record]:
+        self.known_end = max(self.known_end, found[-1].position + 1)
+        records: list[Record] = []
+        for raw in found:
+            subject = subjects.parse(raw.subject)
+            if subject is None or not subjects.concerns(subject, self.link.place.computer):
+                continue
+            try:
+                line = subjects.seen_from(self.link.place.computer, subject, raw.line)
+                records.append(Record(raw.position, record.decode(line)))
+            except DamagedLine:
+                self.stats_now.damaged += 1
+        return records
+
+    async def _pieces(self, start: Position, limit: Position, subject: str = "") -> AsyncIterator[list[Raw]]:
+        if start >= limit:
+            return
+        puller = Puller(self.link, start, subject)
+        try:
+            while found := await puller.take(LOOK_SECONDS):
+                yield [raw for raw in found if raw.position < limit]
+                if not found[-1].pending or found[-1].position + 1 >= limit:
+                    return
+        finally:
+            await puller.aclose()
+
+    async def collect(self, start: Position, limit: Position, subject: str) -> list[Raw]:
+        """What stands between two positions on a subject.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        return [raw async for piece in self._pieces(start, limit, subject) for raw in piece]
+
+    def consumer(
+        self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER
+    ) -> Consumer:
+        """What is for one instance, by priority, until it is acknowledged.
+
+        Args:
+            name: Its id; one consumer of a name at a time, in one process.
+            role: Its role; empty for none.
+            since: At its very first start, from where on direct messages are for it; the last ones where not given.
+                What was addressed to many before that start never is.
+            max_deliver: How often a message is delivered before it is a dead letter.
+
+        Raises:
+            MessageError: The name or the role is none.
+            BusError: The consumer is open already, or its file cannot be read.
+        """
+        check_consumer(name, role)
+        role = address.ROLE_ALIASES.get(role, role)
+        if self._closed.is_set() or name in self._consumers:
+            raise BusError("the bus is closed" if self._closed.is_set() else f"the consumer {name} is open already")
+        recall = max(self.first_known, self.known_end - RECALL_SEQUENCES)
+        begin = (recall if since is None else since, self.known_end)
+        own = Acks(self._local.acks(name), self._format, lambda: begin)
+        found = Consumer(self, name, role, Inbox(self, name, role, own), max_deliver)
+        self._consumers[name] = found
+        return found
+
+    def forget(self, consumer: Consumer) -> None:
+        """A consumer was closed."""
+        self._consumers.pop(consumer.name, None)
+
+    async def end(self) -> Position:
+        """Where the next record will stand.
+
+        Raises:
+            BusError: The server does not answer, or the stream is gone.
+        """
+        self.known_end = max(self.known_end, (await self._state()).last_seq + 1)
+        return self.known_end
+
+    async def _state(self) -> stream.State:
+        info = await stream.info_of(self.link, self.link.place.stream)
+        if info is None:
+            raise self._other()
+        return info.state
+
+    async def body(self, message: Message) -> str:
+        """The whole content of a message, fetched where it travels apart.
+
+        Raises:
+            BusError: It is not there, or not what was stored.
+        """
+        reference = blobs.reference_of(message)
+        return message.content if reference is None else await self._blobs.get(*reference)
+
+    # The stream is the one it was
+
+    def check(self) -> None:
+        """Make sure that the stream is the one it was.
+
+        Raises:
+            BusError: It is another one.
+        """
+        if self._failure:
+            raise self._failure
+
+    def _look_again(self) -> None:
+        if self._check is None or self._check.done():
+            self._check = asyncio.create_task(self._look(), name="bus: looking at the stream again")
+
+    async def _look(self) -> None:
+        with suppress(BusError):  # Away again: the next connection looks again.
+            info = await stream.info_of(self.link, self.link.place.stream)
+            if info is None or stream.id_of(self.link, info) != self._known.stream:
+                self._failure = self._other()
+            elif info.state.last_seq + 1 < self.known_end:
+                self._failure = self._other()
+            if self._failure:
+                self._publisher.fail(self._failure)
+
+    def _other(self) -> BusError:
+        place = self.link.place
+        other = BusError(f"the stream {place.stream} at {place.shown} is not the one it was")
+        other.hint = "Nothing more is said into it; `trinity down` and `trinity` begin with what is there."
+        return other
+
+    async def aclose(self) -> None:
+        """Wait a little for what is on its way, end the readers, disconnect."""
+        if self._closed.is_set():
+            return
+        for consumer in list(self._consumers.values()):
+            await consumer.aclose()
+        self._closed.set()
+        await self._publisher.aclose()
+        if self._check:
+            self._check.cancel()
+            await asyncio.wait([self._check])
+        await self.link.aclose()

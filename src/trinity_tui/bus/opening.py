@@ -1,0 +1,41 @@
+"""Opening the log a workspace has, whatever carries it: nothing above this room knows which it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trinity_tui.bus.file_bus import open_bus
+from trinity_tui.core.carrier import servers_of
+from trinity_tui.core.errors import BusError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trinity_tui.bus.carrier import Bus, Durability
+    from trinity_tui.core.carrier import Carriage
+
+
+async def open_carrier(root: Path, who: str, carriage: Carriage, durability: Durability | None = None) -> Bus:
+    """Open the log.
+
+    Args:
+        root: The bus's folder, ``.trinity/bus``.
+        who: Whose bus this is.
+        carriage: What carries it.
+        durability: Of files: what an accepted message has survived; the log's own setting where not given.
+
+    Raises:
+        BusError: It cannot be opened; the sentence says what is the matter.
+    """
+    try:
+        servers = servers_of(carriage.carrier)
+    except ValueError as error:
+        raise BusError(str(error)) from error
+    if not servers:
+        return open_bus(root, who, durability=durability)
+    # Only who has this carrier pays for it.
+    from trinity_tui.bus.nats.nats_bus import open_nats_bus
+    from trinity_tui.bus.nats.place import Place
+
+    place = Place(servers=servers, stream=carriage.stream, computer=carriage.computer, credentials=carriage.credentials)
+    return await open_nats_bus(root, who, place)

@@ -1,0 +1,64 @@
+"""A whole fleet whose log is in a NATS server: the same work, and the same promises, as over files."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fleet import CONFIG, Fleet, plant, wait_until
+from nats_server import NatsServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A server of this test's own: it is killed."""
+    server = NatsServer(tmp_path / "nats")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, server: NatsServer) -> Iterator[Fleet]:
+    """Four instances on one small project."""
+    root = tmp_path / "work"
+    root.mkdir()
+    fleet = Fleet(root)
+    plant(root)
+    fleet.write_config(CONFIG + f'\n[bus]\ncarrier = "{server.url}"\nstream = "shop"\n')
+    yield fleet
+    fleet.close()
+
+
+def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordinators(
+    fleet: Fleet, server: NatsServer
+) -> None:
+    coordinator = fleet.serve()
+    assert fleet.status()["coordinator"]["carrier"] == server.url
+    found = wait_until(lambda: fleet.lines("messages", "--type", "finding"), "findings")
+    assert any("mutable" in one["content"] or "seen" in one["content"] for one in found)
+    answer = fleet.trinity("send", "explorer-1", "what do you see?", "--type", "question", "--wait", "answer")
+    assert answer.returncode == 0, answer.stderr
+
+    pids = {name: one["pid"] for name, one in fleet.instances().items()}
+    os.kill(coordinator.pid, signal.SIGKILL)
+    coordinator.wait()
+    fleet.serve()
+    assert {name: one["pid"] for name, one in fleet.instances().items()} == pids
+
+    server.kill()
+    wait_until(lambda: any("does not answer" in notice for notice in fleet.status()["notices"]), "a notice of the loss")
+    server.start()
+    wait_until(lambda: not fleet.status()["notices"], "the notice gone")
+    answer = fleet.trinity("send", "explorer-1", "and now?", "--type", "question", "--wait", "answer")
+    assert answer.returncode == 0, answer.stderr
+    messages = fleet.lines("messages", "--limit", "1000")
+    ids = [one["id"] for one in messages]
+    assert len(ids) == len(set(ids))
+    assert {name: one["pid"] for name, one in fleet.instances().items()} == pids

@@ -1,0 +1,92 @@
+"""A real nats-server with JetStream, on a free loopback port and with a folder of its own; killed and started again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE_SECONDS = 20.0
+BINARY = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin:/usr/local/bin")
+
+
+class NatsServer:
+    """One server and what it keeps.
+
+    Args:
+        folder: For its streams.
+        arguments: More of its command line.
+    """
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        if BINARY is None:
+            pytest.skip("nats-server is not installed (Debian: apt install nats-server)")
+        self._folder = folder
+        self._arguments = arguments
+        self._port = -1
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"nats://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it, and return when it answers; on the port it had before."""
+        assert BINARY
+        self._folder.mkdir(parents=True, exist_ok=True)
+        command = [BINARY, "-a", "127.0.0.1", "-p", str(self._port), "-js", "-sd", str(self._folder / "store")]
+        with open(self._folder / "server.log", "ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--ports_file_dir", str(self._folder), *self._arguments], stdout=log, stderr=log
+            )
+        ports = self._folder / f"nats-server_{self._process.pid}.ports"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (found := _port_in(ports)):
+            log_text = (self._folder / "server.log").read_text()
+            assert self._process.poll() is None, log_text
+            assert time.monotonic() < deadline, log_text
+            time.sleep(0.01)
+        self._port = found
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def hold(self) -> None:
+        """Stop it where it is: its connections stay and nothing answers."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def release(self) -> None:
+        """Let it go on."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def forget(self) -> None:
+        """Lose all it kept; it must not run."""
+        shutil.rmtree(self._folder / "store")
+
+    def close(self) -> None:
+        """End it, if it runs."""
+        if self._process and self._process.poll() is None:
+            self.release()
+            self.kill()
+
+
+def _port_in(path: Path) -> int:
+    try:
+        return int(json.loads(path.read_text())["nats"][0].rpartition(":")[2])
+    except (OSError, ValueError, LookupError):
+        return 0
