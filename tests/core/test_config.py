@@ -25,7 +25,7 @@ BAD = [
     ("[bus]\n\nqqq = 1", '3: [bus]: unknown key "qqq" (there are: durability, carrier, stream, credentials)'),
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
-    ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, instances)'),
+    ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, restart, instances)'),
     ('[instances.a]\nrole = "bulder"', '2: instance "a": unknown role "bulder" (did you mean "builder"?)'),
     ('[instances.a]\nrole = "%"', f'2: instance "a": unknown role "%" (there are: {ROLES})'),
     (SCOUT + 'brain = "gpt"', '3: instance "scout": brain "gpt" is none of: auto, builtin'),

@@ -192,3 +192,14 @@ def test_a_configuration_broken_while_it_runs_is_said_and_changes_nothing(fleet:
     wait_until(lambda: [n for n in fleet.status()["notices"] if "next start" in n], "another notice")
     (fleet.root / "instances.toml").write_text(good)
     wait_until(lambda: fleet.status()["notices"] == [], "no notice")
+
+
+def test_a_registry_that_cannot_be_written_is_said_and_stops_nobody(fleet: Fleet) -> None:
+    registry = fleet.root / ".trinity" / "registry.json"
+    (registry / "in-the-way").mkdir(parents=True)
+    fleet.serve()
+    wait_until(lambda: [n for n in fleet.status()["notices"] if "registry.json could not be written" in n], "a notice")
+    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    shutil.rmtree(registry)
+    fleet.trinity("restart", "lead-1")
+    wait_until(lambda: not [n for n in fleet.status()["notices"] if "registry.json" in n], "the notice taken back")

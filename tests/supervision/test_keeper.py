@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from supervision.conversing import Program, wait_for
+from supervision.conversing import Program, connect, wait_for
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
 from trinity_tui.store import document
@@ -240,3 +241,19 @@ def test_is_small(ground: Ground, keeper: Program) -> None:
     rss_kib = int(sizes["VmRSS"].split()[0])
     sys.stderr.write(f"\nkeeper with 20 children: {rss_kib / 1024:.1f} MiB\n")
     assert rss_kib < 20 * 1024
+
+
+def test_a_keeper_whose_launcher_died_meanwhile_is_there_for_the_next(ground: Ground) -> None:
+    told, tell = os.pipe()
+    os.close(told)
+    ground.workspace.runtime.mkdir(mode=0o700)
+    argv = [sys.executable, "-P", "-m", "trinity_tui.harness.keeper", "--sockets", str(ground.sockets)]
+    argv += ["--record", str(ground.workspace.keeper), "--ready-fd", str(tell), "--orphan-ttl", "30"]
+    with (ground.root / "said").open("wb") as said:
+        subprocess.run(argv, stderr=said, pass_fds=(tell,), timeout=30, check=True)
+    os.close(tell)
+    talk = wait_for(lambda: connect(ground.sockets / "keeper.sock"))
+    talk.send(wire.Hello(wire.PROTOCOL))
+    assert talk.receive(wire.Welcome).pid in ground.keepers()
+    talk.close()
+    assert (ground.root / "said").read_bytes() == b""

@@ -30,6 +30,7 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 """At most a year."""
 Interval = Annotated[float, msgspec.Meta(ge=0.1, le=31_536_000)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Nice = Annotated[int, msgspec.Meta(ge=-20, le=19)]
 Replicas = Annotated[int, msgspec.Meta(ge=0, le=64)]
 Megabytes = Annotated[int, msgspec.Meta(ge=0, le=1_048_576)]
@@ -82,6 +83,18 @@ class SwarmConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The least severity of a finding from which the lead proposes a task."""
 
 
+class RestartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[restart]``: how patient the fleet is with instances that end by themselves."""
+
+    first_delay_seconds: Interval = 0.5
+    """After the first run that failed early; doubled with each more."""
+    longest_delay_seconds: Interval = 60.0
+    park_failures: Count = 8
+    """So many failed runs in a row, and the instance is given up."""
+    window_restarts: Count = 10
+    """So many ends within ten minutes, and the instance is given up, however well it was in between."""
+
+
 class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[instances.<id>]``: one agent."""
 
@@ -130,6 +143,7 @@ class Config(msgspec.Struct, frozen=True):
     serve: ServeConfig = ServeConfig()
     swarm: SwarmConfig = SwarmConfig()
     storm: StormConfig = StormConfig()
+    restart: RestartConfig = RestartConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
 
@@ -141,6 +155,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "serve": ServeConfig,
     "swarm": SwarmConfig,
     "storm": StormConfig,
+    "restart": RestartConfig,
 }
 
 

@@ -34,6 +34,12 @@ EXAMPLE = """\
 # repeats = 4                         # the same text so often to the same one, in one conversation, is too often
 # window_seconds = 300                # for how long a text is remembered
 
+# [restart]
+# first_delay_seconds = 0.5           # after the first run that failed early; doubled with each more
+# longest_delay_seconds = 60
+# park_failures = 8                   # so many failed runs in a row, and an instance is given up
+# window_restarts = 10                # so many ends within ten minutes, and it is given up as well
+
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle

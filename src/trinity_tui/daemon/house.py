@@ -19,8 +19,9 @@ from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.config import carriage, parse
-from trinity_tui.core.errors import BusError, ConfigError
+from trinity_tui.core.errors import BusError, ConfigError, StoreError
 from trinity_tui.core.instance import PERSON, Brief
+from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.history import History
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.bus import Bus
-    from trinity_tui.core.config import Config, InstanceConfig
+    from trinity_tui.core.config import Config, InstanceConfig, RestartConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
     from trinity_tui.core.room import InstanceView
@@ -77,6 +78,7 @@ class House:
             workspace, sockets, self._supervised,
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
             is_idle=lambda name: self.hub.view(name).activity == "idle",
+            rules=rules_of(config.restart),
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.hub = Hub(lambda: self.coordinator.room.position)
@@ -322,8 +324,14 @@ class House:
             self._write_registry()
 
     def _write_registry(self) -> None:
-        statuses = self.standing.now().values()
-        document.write(self.workspace.registry, [msgspec.to_builtins(status) for status in statuses], durable=False)
+        statuses = [msgspec.to_builtins(status) for status in self.standing.now().values()]
+        try:
+            document.write(self.workspace.registry, statuses, durable=False)
+        except StoreError as error:
+            # Others read it, we do not: it is written again with the next change.
+            self.notice("registry", f"{error}. It shows how things stood before.")
+        else:
+            self.notice("registry", "")
 
     async def next_batch(self) -> None:
         """Wait until more was folded."""
@@ -357,3 +365,13 @@ class House:
         self.standing.pause(name, "")
         self.lanes.send(name, live.Resume())
         self.coordinator.nudge()
+
+
+def rules_of(config: RestartConfig) -> Rules:
+    """The fleet's restart policy as it is configured."""
+    return Rules(
+        first_delay_seconds=config.first_delay_seconds,
+        longest_delay_seconds=config.longest_delay_seconds,
+        park_failures=config.park_failures,
+        window_restarts=config.window_restarts,
+    )

@@ -15,6 +15,7 @@ import signal as signals
 import socket
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, assert_never
 
 from trinity_tui.core.errors import StoreError
@@ -291,7 +292,9 @@ def main(arguments: Sequence[str]) -> int:
     _become_subreaper()
     keeper = Keeper(place, orphan_ttl_seconds, options.get("--owner", ""))
     if ready >= 0:
-        os.write(ready, b"ready\n")
+        # Whoever launched us may be dead by now; the next one finds us by our socket.
+        with suppress(BrokenPipeError):
+            os.write(ready, b"ready\n")
         os.close(ready)
     keeper.run()
     return 0
