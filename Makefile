@@ -9,11 +9,12 @@ WORKERS ?= 4
 export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test chaos check format bench lock clean
 
 help:
 	@echo "make run     open the control room on this folder (ARGS='status' runs another command)"
 	@echo "make test    run the tests"
+	@echo "make chaos   ten minutes of kills, freezes and a full disk (CHAOS_SECONDS, CHAOS_SEED)"
 	@echo "make check   format, lint, types, import contracts, file sizes"
 	@echo "make bench   the benchmarks of the bus and the screen"
 	@echo "make lock    renew constraints.txt"
@@ -51,6 +52,9 @@ run: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q -m "not perf" -n $(WORKERS) --dist worksteal $(ARGS)
+
+chaos: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python -m chaos
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trinity_tui.core.paths import Workspace
+
 PATIENCE_SECONDS = 20.0
 CONFIG = """\
 [workspace]
@@ -47,6 +49,17 @@ class Fleet:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._served: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its places."""
+        from trinity_tui.core.paths import Workspace
+
+        return Workspace(self.root)
+
+    def has_served(self, pid: int) -> bool:
+        """Whether this is a coordinator started here, and thus ours to collect."""
+        return any(child.pid == pid for child in self._served)
 
     def write_config(self, text: str = CONFIG, instances: dict[str, str] | None = None) -> None:
         """Write instances.toml."""
@@ -90,10 +103,9 @@ class Fleet:
         """What ``trinity status`` says; empty while no coordinator answers."""
         from trinity_tui.client import api
         from trinity_tui.core.errors import ClientError
-        from trinity_tui.core.paths import Workspace
 
         try:
-            return api.call(Workspace(self.root), "GET", "/status")
+            return api.call(self.workspace, "GET", "/status")
         except ClientError:
             return {}
 

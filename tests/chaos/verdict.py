@@ -1,0 +1,158 @@
+"""What must hold after any chaos, judged from evidence alone: each sentence says what does not.
+
+Pure, so that planted violations prove that it can say so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHOWN = 5
+"""Of one kind of violation, so many examples are named."""
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A message its sender was told is accepted."""
+
+    id: str
+    sender: str
+    to: str
+    type: str
+    checksum: int
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """A message as it stands in the log, the first time its id does."""
+
+    position: int
+    checksum: int
+    """Of its whole content."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a receiver is done with: everything below ``low``, and these."""
+
+    low: int = 0
+    acked: frozenset[int] = frozenset()
+
+    def has(self, position: int) -> bool:
+        """Whether the message at a position is dealt with."""
+        return position < self.low or position in self.acked
+
+
+class State(msgspec.Struct, frozen=True):
+    """One instance as it is shown, as it is recorded, and as it is."""
+
+    shown: str
+    shown_pid: int | None
+    recorded_pid: int | None
+    living_pids: tuple[int, ...]
+
+
+class Evidence(msgspec.Struct, kw_only=True):
+    """Everything that was seen."""
+
+    receivers: dict[str, str]
+    """Every instance, with its role."""
+    accepted: list[Accepted] = msgspec.field(default_factory=list[Accepted])
+    logged: dict[str, Logged] = msgspec.field(default_factory=dict[str, Logged])
+    answers: list[tuple[str, str]] = msgspec.field(default_factory=list[tuple[str, str]])
+    """Question and who answered it, once for each answer with an id of its own."""
+    done: dict[str, Done] = msgspec.field(default_factory=dict[str, Done])
+    dead: set[tuple[str, int]] = msgspec.field(default_factory=set[tuple[str, int]])
+    """Receiver and position of what was given up, with its reason kept."""
+    twice: list[str] = msgspec.field(default_factory=list[str])
+    states: dict[str, State] = msgspec.field(default_factory=dict[str, State])
+    digest: str = ""
+    faces: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """The digest of each face's room, at the log's end."""
+    tracebacks: list[str] = msgspec.field(default_factory=list[str])
+    """What the coordinator and the keeper printed that no user should see."""
+    leaked: list[str] = msgspec.field(default_factory=list[str])
+
+
+def violations(evidence: Evidence) -> list[str]:
+    """A sentence for each kind of thing that does not hold; none when all is well."""
+    found = [
+        _said("accepted and not in the log", _lost(evidence)),
+        _said("changed on its way", _changed(evidence)),
+        _said("not handled by its receiver", _unhandled(evidence)),
+        _said("answered more than once", _answered_twice(evidence)),
+        _said("an instance was there twice", evidence.twice),
+        _said("a state that is not true", _untrue(evidence)),
+        _said("a face whose room is another one", _strange_faces(evidence)),
+        _said("a traceback", evidence.tracebacks),
+        _said("a process was left", evidence.leaked),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _said(what: str, examples: Iterator[str] | list[str]) -> str:
+    listed = list(examples)
+    return f"{what}: {len(listed)} ({'; '.join(listed[:SHOWN])})" if listed else ""
+
+
+def _lost(evidence: Evidence) -> Iterator[str]:
+    for message in evidence.accepted:
+        if message.id not in evidence.logged:
+            yield f"{message.type} {message.id} of {message.sender}"
+
+
+def _changed(evidence: Evidence) -> Iterator[str]:
+    for message in evidence.accepted:
+        logged = evidence.logged.get(message.id)
+        if logged is not None and logged.checksum != message.checksum:
+            yield f"{message.type} {message.id} of {message.sender}"
+
+
+def _unhandled(evidence: Evidence) -> Iterator[str]:
+    answered = set(evidence.answers)
+    for message in evidence.accepted:
+        logged = evidence.logged.get(message.id)
+        if logged is None:
+            continue
+        for name in _reached(evidence, message):
+            if (name, logged.position) in evidence.dead:
+                continue
+            if message.type == "question" and (message.id, name) not in answered:
+                yield f"question {message.id} by {name}"
+            elif not evidence.done.get(name, Done()).has(logged.position):
+                yield f"{message.type} {message.id} by {name}"
+
+
+def _reached(evidence: Evidence, message: Accepted) -> list[str]:
+    return [
+        name for name, role in evidence.receivers.items() if address.reaches(message.to, message.sender, name, role)
+    ]
+
+
+def _answered_twice(evidence: Evidence) -> Iterator[str]:
+    for (question, name), count in Counter(evidence.answers).items():
+        if count > 1:
+            yield f"{question} {count} times by {name}"
+
+
+def _untrue(evidence: Evidence) -> Iterator[str]:
+    for name, state in evidence.states.items():
+        living = ", ".join(map(str, state.living_pids)) or "nobody"
+        if state.shown == "ONLINE":
+            if state.living_pids != (state.shown_pid,):
+                yield f"{name} is shown ONLINE as {state.shown_pid}, and there is {living}"
+        elif state.living_pids:
+            yield f"{name} is shown {state.shown}, and there is {living}"
+        if state.recorded_pid not in (state.living_pids or (None,)):
+            yield f"{name} is on record as {state.recorded_pid}, and there is {living}"
+
+
+def _strange_faces(evidence: Evidence) -> Iterator[str]:
+    for name, digest in evidence.faces.items():
+        if digest != evidence.digest:
+            yield f"{name}: {digest} instead of {evidence.digest}"
