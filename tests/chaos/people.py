@@ -42,7 +42,7 @@ class Helper:
         """Start it where it does not run."""
         if self.pid:
             return
-        env = os.environ | {"PYTHONPATH": str(HERE.parent)}
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
         self.lives += 1
