@@ -17,7 +17,10 @@ def records(count: int, content: str = "hello") -> list[Record]:
 
 async def taken(session: Session) -> list[face.ToFace]:
     async with asyncio.timeout(5):
-        return [face.decode_to_face(frame) for frame in await session.take()]
+        frames = await session.take()
+    for frame in frames:
+        session.sent(frame)
+    return [face.decode_to_face(frame) for frame in frames]
 
 
 async def test_a_batch_goes_out_once_with_what_came_meanwhile() -> None:

@@ -51,6 +51,10 @@ class Inotify:
             raise _last_error()
         return number
 
+    def unwatch(self, number: int) -> None:
+        """Report a file no more; one that is gone by now is not reported anyway."""
+        _libc.inotify_rm_watch(self.descriptor, number)
+
     def drain(self) -> set[int]:
         """The numbers of all that was written to since the last call."""
         numbers: set[int] = set()

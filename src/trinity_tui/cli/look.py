@@ -15,6 +15,7 @@ from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
+    from trinity_tui.core.wire.face import Output
 
 FOLLOW_SECONDS = 1.0
 _GLYPHS = {
@@ -119,27 +120,16 @@ def log(
 
 
 async def _follow_log(workspace: Workspace, who: str, lines: int, as_json: bool) -> None:
-    import asyncio
-
     from trinity_tui.client.connection import Connection
+    from trinity_tui.client.mirror import lines_of
 
-    connection = Connection(workspace, read_only=True)
-    running = asyncio.create_task(connection.run(), name="connection")
-    await connection.follow(who)
-    shown = 0
-    try:
-        while True:
-            await connection.changed.wait()
-            connection.changed.clear()
-            output = connection.mirror.output.get(who)
-            if output is None:
-                continue
-            for number in range(max(shown, output.first, output.end - lines if not shown else 0), output.end):
-                line = output.lines[number - output.first]
-                put_json({"instance": who, "epoch": output.epoch, "line": line}) if as_json else put(line)
-            shown = output.end
-    finally:
-        running.cancel()
+    def show(output: Output) -> None:
+        for line in lines_of(output):
+            put_json({"instance": who, "epoch": output.epoch, "line": line}) if as_json else put(line)
+
+    connection = Connection(workspace, read_only=True, on_output=show)
+    await connection.follow(who, lines)
+    await connection.run()
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:

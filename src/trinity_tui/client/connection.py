@@ -27,6 +27,8 @@ FRAME_BYTES = 64 * 1024 * 1024
 """A snapshot of a full room is some megabytes."""
 FIRST_RETRY_SECONDS = 0.1
 LONGEST_RETRY_SECONDS = 2.0
+FOLLOW_LINES = 200
+"""With how many lines of an output a face begins."""
 REQUEST_SECONDS = 15.0
 REVIVE_SECONDS = 2.0
 """How long a coordinator may be gone before the screen that starts coordinators starts the next one."""
@@ -40,6 +42,7 @@ class Connection:
         workspace: Whose coordinator.
         read_only: Ask for no rights to change anything; the coordinator holds to it.
         revive: Starts a coordinator in the place of one that died; None where this face starts none.
+        on_output: Gets all that is followed as it comes, over restarts; the mirror keeps the newest run's lines.
 
     Attributes:
         mirror: What is known; read it, never write it.
@@ -47,7 +50,12 @@ class Connection:
     """
 
     def __init__(
-        self, workspace: Workspace, *, read_only: bool = False, revive: Callable[[], Awaitable[None]] | None = None
+        self,
+        workspace: Workspace,
+        *,
+        read_only: bool = False,
+        revive: Callable[[], Awaitable[None]] | None = None,
+        on_output: Callable[[face.Output], None] | None = None,
     ) -> None:
         self.workspace = workspace
         self.mirror = Mirror()
@@ -59,7 +67,8 @@ class Connection:
         self._socket: ClientConnection | None = None
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._next_id = 0
-        self._followed: set[str] = set()
+        self._followed: dict[str, int] = {}
+        self._on_output = on_output
 
     async def run(self) -> None:
         """Stay connected for as long as this is awaited."""
@@ -109,7 +118,7 @@ class Connection:
         await socket.send(face.encode(attach))
         self._socket = socket
         for instance in sorted(self._followed):
-            await socket.send(face.encode(face.Follow(instance)))
+            await socket.send(face.encode(self._following(instance)))
 
     def _receive(self, frame: face.ToFace) -> None:
         if isinstance(frame, face.Reply):
@@ -118,6 +127,8 @@ class Connection:
                 self._settle(waiting, frame)
             return
         self.mirror.apply(frame)
+        if isinstance(frame, face.Output) and self._on_output is not None:
+            self._on_output(frame)
         if isinstance(frame, face.Greeting):
             self.mirror.link(True)
         self.changed.set()
@@ -157,14 +168,20 @@ class Connection:
         finally:
             self._replies.pop(self._next_id, None)
 
-    async def follow(self, instance: str) -> None:
-        """Have an instance's output sent."""
-        self._followed.add(instance)
-        await self._send_if_there(face.Follow(instance))
+    async def follow(self, instance: str, lines: int = FOLLOW_LINES) -> None:
+        """Have an instance's output sent, beginning with its last lines."""
+        self._followed[instance] = lines
+        await self._send_if_there(self._following(instance))
+
+    def _following(self, instance: str) -> face.Follow:
+        """From where we know its output on."""
+        known = self.mirror.output.get(instance)
+        lines = self._followed[instance]
+        return face.Follow(instance, lines, known.epoch, known.offset) if known else face.Follow(instance, lines)
 
     async def unfollow(self, instance: str) -> None:
         """Have it sent no more."""
-        self._followed.discard(instance)
+        self._followed.pop(instance, None)
         await self._send_if_there(face.Unfollow(instance))
 
     async def shown(self, position: int) -> None:

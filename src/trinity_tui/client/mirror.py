@@ -25,6 +25,8 @@ class OutputLines:
         self.skipped = 0
         """Lines left out because this face was slow."""
         self.epoch: int = 0
+        self.offset = 0
+        """How far the run's output is known, for going on after the connection was lost."""
 
     @property
     def end(self) -> int:
@@ -37,14 +39,19 @@ class OutputLines:
             self.first = self.end
             self.epoch = output.epoch
             self.lines.clear()
+        self.offset = output.offset
         if output.skipped:
             self.skipped += output.skipped
-            self._append([f"… {output.skipped} lines skipped"])
-        self._append(output.lines)
+        self._append(lines_of(output))
 
     def _append(self, lines: list[str]) -> None:
         self.first += max(0, len(self.lines) + len(lines) - OUTPUT_LINES)
         self.lines.extend(lines)
+
+
+def lines_of(output: Output) -> list[str]:
+    """What a face shows of a frame: first that lines were left out, where some were."""
+    return [f"… {output.skipped} lines skipped", *output.lines] if output.skipped else output.lines
 
 
 class Mirror:

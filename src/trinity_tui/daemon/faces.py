@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from trinity_tui.core.errors import ClientError, TrinityError, WireError
 from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.daemon.follower import Follower
 from trinity_tui.daemon.hub import Session, batch
 from trinity_tui.daemon.peers import peer_of
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 CATCH_UP_BYTES = 1024 * 1024
 """How far behind a face may be and still go on from its position; a snapshot is quicker beyond."""
-OUTPUT_BYTES = 1024 * 1024
-"""Beyond this much waiting output is skipped, and the face is told how many lines."""
 CLOSE_REFUSED = 4401
 
 
@@ -51,7 +51,7 @@ class Face:
         self._socket = socket
         self._rights = rights
         self._session = Session()
-        self._follows: dict[str, asyncio.Task[None]] = {}
+        self._follows: dict[str, Follower] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
     async def run(self, attach: face.Attach) -> None:
@@ -66,7 +66,11 @@ class Face:
                 self._receive(face.decode_from_face(await self._socket.receive_bytes()))
         finally:
             house.hub.leave(self._session)
-            tasks = [task for task in (sender, *self._follows.values(), *self._answers) if task is not None]
+            tasks = [
+                task
+                for task in (sender, *(one.task for one in self._follows.values()), *self._answers)
+                if task is not None
+            ]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -93,11 +97,18 @@ class Face:
 
     async def _send(self) -> None:
         while True:
-            for frame in await self._session.take():
-                await self._socket.send_bytes(frame)
+            frames = deque(await self._session.take())
+            while frames:
+                await self._socket.send_bytes(frames[0])
+                self._session.sent(frames.popleft())
             if self._session.is_lagging:
                 self._session.resume()
                 await self._socket.send_bytes(face.encode(self._greeting(whole=True)))
+                # What waited of their lines was dropped with the rest.
+                for follower in list(self._follows.values()):
+                    self._follow(follower.again())
+            for follower in self._follows.values():
+                follower.tell_skipped()
 
     def _receive(self, frame: face.FromFace) -> None:
         match frame:
@@ -106,9 +117,7 @@ class Face:
                 self._answers.add(task)
                 task.add_done_callback(self._answers.discard)
             case face.Follow():
-                self._unfollow(frame.instance)
-                follow = asyncio.create_task(self._follow(frame), name=f"output of {frame.instance}")
-                self._follows[frame.instance] = follow
+                self._follow(frame)
             case face.Unfollow():
                 self._unfollow(frame.instance)
             case face.Shown():
@@ -117,10 +126,14 @@ class Face:
             case face.Attach():
                 pass
 
+    def _follow(self, frame: face.Follow) -> None:
+        self._unfollow(frame.instance)
+        self._follows[frame.instance] = Follower(self._house.outputs, self._session, frame)
+
     def _unfollow(self, instance: str) -> None:
-        task = self._follows.pop(instance, None)
-        if task is not None:
-            task.cancel()
+        follower = self._follows.pop(instance, None)
+        if follower is not None:
+            follower.task.cancel()
 
     async def _answer(self, request: face.Request) -> None:
         reply: face.Reply
@@ -132,12 +145,3 @@ class Face:
         except TrinityError as error:
             reply = face.Reply(request.id, error=error.sentence(), exit_code=1)
         self._session.put(face.encode(reply))
-
-    async def _follow(self, follow: face.Follow) -> None:
-        skipped, fresh = 0, True
-        async for epoch, lines, anew in self._house.outputs.follow(follow.instance, follow.lines):
-            if self._session.waiting_bytes > OUTPUT_BYTES:
-                skipped += len(lines)
-                continue
-            self._session.put(face.encode(face.Output(follow.instance, epoch, lines, skipped, fresh or anew)))
-            skipped, fresh = 0, False

@@ -168,6 +168,7 @@ class House:
         await self.supervisor.aclose(leave_running=not stop_instances)
         await self.lanes.aclose()
         self.hub.close()
+        self.outputs.close()
         await self.bus.aclose()
         return survivors
 

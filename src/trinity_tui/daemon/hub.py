@@ -31,7 +31,11 @@ class Session:
 
     def __init__(self) -> None:
         self._queue: deque[bytes] = deque()
+        self._marks: deque[Callable[[], None] | None] = deque()
+        """What to call once each of the queue is sent."""
+        self._taken: deque[Callable[[], None] | None] = deque()
         self._bytes = 0
+        self._sending_bytes = 0
         self._ready = asyncio.Event()
         self.is_lagging = False
         """Whether what waited was dropped: the face must begin with a snapshot."""
@@ -39,31 +43,42 @@ class Session:
 
     @property
     def waiting_bytes(self) -> int:
-        """How much waits to be sent."""
-        return self._bytes
+        """How much waits to be sent or has not been read by the face yet."""
+        return self._bytes + self._sending_bytes
 
-    def put(self, frame: bytes) -> None:
+    def put(self, frame: bytes, on_sent: Callable[[], None] | None = None) -> None:
         """Queue a frame; over the bound everything queued is dropped."""
         self._ready.set()
         if self.is_lagging:
             return
-        if self._bytes + len(frame) > OUTBOX_BYTES:
+        if self.waiting_bytes + len(frame) > OUTBOX_BYTES:
             self.dropped += len(self._queue) + 1
             self._queue.clear()
+            self._marks.clear()
             self._bytes = 0
             self.is_lagging = True
             return
         self._queue.append(frame)
+        self._marks.append(on_sent)
         self._bytes += len(frame)
 
     async def take(self) -> list[bytes]:
-        """Everything that waits; empty when the face must begin anew."""
+        """Everything that waits; empty when the face must begin anew. Each is to be reported as ``sent``."""
         await self._ready.wait()
         self._ready.clear()
         frames = list(self._queue)
         self._queue.clear()
-        self._bytes = 0
+        self._taken += self._marks
+        self._marks.clear()
+        self._sending_bytes, self._bytes = self._sending_bytes + self._bytes, 0
         return frames
+
+    def sent(self, frame: bytes) -> None:
+        """The first of the frames that were taken waits no more."""
+        self._sending_bytes -= len(frame)
+        on_sent = self._taken.popleft()
+        if on_sent is not None:
+            on_sent()
 
     def resume(self) -> None:
         """A snapshot is on its way: queue again."""

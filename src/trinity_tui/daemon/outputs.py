@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from trinity_tui.supervision import output
+import msgspec
+
+from trinity_tui.supervision import following, output
+from trinity_tui.supervision.writes import Writes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -15,6 +19,22 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 """How often a follower looks whether a new run has begun."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How far somebody has followed an instance: the number of the run, and the offset in its output."""
+
+    epoch: int
+    offset: int
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Lines, and where to go on after them."""
+
+    place: Place
+    lines: list[str]
+    anew: bool = False
+    """Whether something else is shown from here on: a run's output from its beginning, or its last lines."""
 
 
 class Outputs:
@@ -28,37 +48,73 @@ class Outputs:
     def __init__(self, workspace: Workspace, epoch_of: Callable[[str], int]) -> None:
         self._workspace = workspace
         self._epoch_of = epoch_of
+        self._writes = Writes()
 
     def last(self, instance: str, lines: int) -> tuple[int, list[str]]:
         """The last lines of the newest run, and its number."""
         epoch = self._epoch_of(instance)
         return epoch, output.tail(self._path(instance, epoch), lines)
 
-    async def follow(self, instance: str, lines: int) -> AsyncGenerator[tuple[int, list[str], bool]]:
-        """Run, lines, and whether these begin anew; beginning with the last lines there are. Never ends."""
-        while True:
-            epoch = self._epoch_of(instance)
-            yield epoch, [], True
-            async for more in self._run(instance, epoch, lines):
-                yield epoch, more, False
+    async def follow(self, instance: str, lines: int, after: Place | None = None) -> AsyncGenerator[Piece]:
+        """Every line, over all runs, for ever.
 
-    async def _run(self, instance: str, epoch: int, lines: int) -> AsyncGenerator[list[str]]:
+        Args:
+            instance: Whose output.
+            lines: With how many of the newest run's last lines to begin.
+            after: Where an earlier following came to; what is still there of it goes on from there instead.
+        """
+        place = self._resumed(instance, after)
+        if place is None:
+            epoch = self._epoch_of(instance)
+            place = Place(epoch, output.start_of_last(self._path(instance, epoch), lines))
+            yield Piece(place, [], anew=True)
+        while True:
+            async for piece in self._run(instance, place):
+                place = piece.place
+                yield piece
+            place = Place(self._next(instance, place.epoch), 0)
+            yield Piece(place, [], anew=True)
+
+    def _resumed(self, instance: str, after: Place | None) -> Place | None:
+        if after is None or after.epoch > self._epoch_of(instance):
+            return None
+        with suppress(OSError):
+            if 0 <= after.offset <= self._path(instance, after.epoch).stat().st_size:
+                return after
+        return None
+
+    def _next(self, instance: str, epoch: int) -> int:
+        """The run after this one of which there is something to read."""
+        newest = self._epoch_of(instance)
+        later = range(epoch + 1, newest)
+        return next((number for number in later if self._path(instance, number).exists()), newest)
+
+    async def _run(self, instance: str, place: Place) -> AsyncGenerator[Piece]:
         """The lines of one run, until another has begun and this one says nothing more."""
-        path = self._path(instance, epoch)
-        following = output.follow(path, output.start_of_last(path, lines))
-        arriving: asyncio.Future[tuple[int, list[str]]] = asyncio.ensure_future(anext(following))
+        path, epoch, offset = self._path(instance, place.epoch), place.epoch, place.offset
+        batches = following.follow(self._writes, path, offset)
+        arriving = asyncio.ensure_future(anext(batches))
         try:
             while True:
+                # Asked before we wait: what the last run printed was printed before the next began.
+                is_over = self._epoch_of(instance) != epoch
                 await asyncio.wait({arriving}, timeout=LOOK_SECONDS)
                 if arriving.done():
-                    yield arriving.result()[1]
-                    arriving = asyncio.ensure_future(anext(following))
-                elif self._epoch_of(instance) != epoch:
-                    return
+                    offset, lines = arriving.result()
+                    yield Piece(Place(epoch, offset), lines)
+                    arriving = asyncio.ensure_future(anext(batches))
+                elif is_over:
+                    break
         finally:
             arriving.cancel()
             await asyncio.gather(arriving, return_exceptions=True)
-            await following.aclose()
+            await batches.aclose()
+        if lines := following.rest(path, offset):
+            yield Piece(Place(epoch, path.stat().st_size), lines)
 
     def _path(self, instance: str, epoch: int) -> Path:
         return self._workspace.instance(instance).output_of(epoch)
+
+    def close(self) -> None:
+        """Give back what following took."""
+        self._writes.close()

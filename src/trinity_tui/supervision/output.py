@@ -1,4 +1,4 @@
-"""An instance's output, one file a run: read from its end, followed, and kept within bounds.
+"""An instance's output, one file a run: read from its end, and kept within bounds. ``following`` reads it as it comes.
 
 The process appends to the file itself, so nobody's death loses a line. A file that grows too long gives back its head
 by a hole: descriptor, inode and offsets stay, and whoever reads skips what is a hole now.
@@ -6,26 +6,22 @@ by a hole: descriptor, inode and offsets stay, and whoever reads skips what is a
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import errno
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 KEEP_RUNS = 5
 """So many runs' output is kept."""
 LIMIT_BYTES = 10 * 1024 * 1024
 """A file longer than this on the disk gives its head back."""
-FOLLOW_SECONDS = 0.1
-"""How often to look for new lines while someone follows."""
-LINE_BYTES = 1024 * 1024
-"""A line longer than this is shown in pieces."""
+LINE_BYTES = 128 * 1024
+"""A line longer than this is shown in pieces of this length."""
+TAIL_BYTES = 4 * 1024 * 1024
+"""So much of a file's end is read at the most, however long its lines are."""
 _BLOCK_BYTES = 64 * 1024
 _PAGE_BYTES = 4096
+_CHARACTER_BYTES = 4
 _PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01
 
 
@@ -41,7 +37,7 @@ def tail(path: str | Path, lines: int) -> list[str]:
         content = _read_back(descriptor, lines, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
-    return [_text(line) for line in content.removesuffix(b"\n").split(b"\n")[-lines:]] if content else []
+    return lines_of(content)[-lines:]
 
 
 def start_of_last(path: str | Path, lines: int) -> int:
@@ -61,9 +57,9 @@ def start_of_last(path: str | Path, lines: int) -> int:
 
 
 def _read_back(descriptor: int, lines: int, end: int) -> bytes:
-    first = _first_offset(descriptor, 0, end)
+    first = first_offset(descriptor, 0, end)
     start, parts, newlines = end, list[bytes](), 0
-    while start > first and newlines <= lines and end - start < LINE_BYTES * 4:
+    while start > first and newlines <= lines and end - start < TAIL_BYTES:
         begin = max(first, start - _BLOCK_BYTES)
         part = os.pread(descriptor, start - begin, begin)
         newlines += part.count(b"\n")
@@ -72,89 +68,35 @@ def _read_back(descriptor: int, lines: int, end: int) -> bytes:
     return b"".join(reversed(parts))
 
 
-async def follow(path: str | Path, offset: int = 0) -> AsyncGenerator[tuple[int, list[str]], None]:
-    """Lines as they come, in batches, for ever: no gap and no line twice.
-
-    Args:
-        path: The file; it may not be there yet.
-        offset: Where to go on: 0, or what an earlier batch gave.
-
-    Yields:
-        The offset after the batch, and its lines without newlines.
-    """
-    reader = _Reader(path, offset)
-    try:
-        while True:
-            lines = reader.read()
-            if lines:
-                yield reader.offset, lines
-                # However much there is to read, the loop has its turn.
-                await asyncio.sleep(0)
-            else:
-                await asyncio.sleep(FOLLOW_SECONDS)
-    finally:
-        reader.close()
+def lines_of(content: bytes) -> list[str]:
+    """The lines in some bytes, without newlines; what is longer than a line may be, in pieces of whole characters."""
+    if not content:
+        return []
+    found: list[str] = []
+    for line in content.removesuffix(b"\n").split(b"\n"):
+        start = 0
+        while len(line) - start > LINE_BYTES:
+            end = piece_end(line, start)
+            found.append(_text(line[start:end]))
+            start = end
+        found.append(_text(line[start:]))
+    return found
 
 
-class _Reader:
-    def __init__(self, path: str | Path, offset: int) -> None:
-        self.offset = offset
-        self._path = path
-        self._descriptor = -1
-
-    def read(self) -> list[str]:
-        """The next whole lines."""
-        if self._descriptor < 0:
-            try:
-                self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                return []
-        size = os.fstat(self._descriptor).st_size
-        if size < self.offset:
-            # The file was cut where holes cannot be made; it begins anew.
-            self.offset = 0
-        if size == self.offset:
-            return []
-        self._skip_hole(size)
-        return self._whole_lines(size)
-
-    def _skip_hole(self, size: int) -> None:
-        first = _first_offset(self._descriptor, self.offset, size)
-        if first == self.offset:
-            return
-        # The hole ends somewhere in a line, whose rest would look like one.
-        begin = first
-        while begin < size:
-            block = os.pread(self._descriptor, _BLOCK_BYTES, begin)
-            newline = block.find(b"\n")
-            if newline >= 0:
-                self.offset = begin + newline + 1
-                return
-            begin += len(block)
-        self.offset = first
-
-    def _whole_lines(self, size: int) -> list[str]:
-        content = os.pread(self._descriptor, min(_BLOCK_BYTES, size - self.offset), self.offset)
-        while b"\n" not in content and len(content) < min(LINE_BYTES, size - self.offset):
-            content += os.pread(self._descriptor, _BLOCK_BYTES, self.offset + len(content))
-        end = content.rfind(b"\n") + 1
-        if not end and len(content) >= LINE_BYTES:
-            end = LINE_BYTES
-        whole = content[:end]
-        self.offset += len(whole)
-        return [_text(line) for line in whole.removesuffix(b"\n").split(b"\n")] if whole else []
-
-    def close(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+def piece_end(line: bytes, start: int) -> int:
+    """Where the piece of a long line that begins at ``start`` ends: not within a character."""
+    end = start + LINE_BYTES
+    for back in range(_CHARACTER_BYTES):
+        if line[end - back] & 0xC0 != 0x80:
+            return end - back
+    return end
 
 
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace")
 
 
-def _first_offset(descriptor: int, start: int, size: int) -> int:
+def first_offset(descriptor: int, start: int, size: int) -> int:
     """Where data begins at or after ``start``."""
     if start >= size:
         return size
@@ -164,8 +106,13 @@ def _first_offset(descriptor: int, start: int, size: int) -> int:
         return size if error.errno == errno.ENXIO else start
 
 
-def bound(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> int | None:
-    """Give back the head of a file that is over its limit; half the limit is kept.
+def bound(path: str | Path, limit_bytes: int = LIMIT_BYTES, keep_bytes: int | None = None) -> int | None:
+    """Give back the head of a file that is over its limit.
+
+    Args:
+        path: The file; it need not be there.
+        limit_bytes: What it may take on the disk.
+        keep_bytes: What is kept of one that takes more; half the limit where not given.
 
     Returns:
         Where what is kept begins; None when there was nothing to do.
@@ -178,7 +125,8 @@ def bound(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> int | None:
         status = os.fstat(descriptor)
         if min(status.st_blocks * 512, status.st_size) <= limit_bytes:
             return None
-        first = (status.st_size - limit_bytes // 2) // _PAGE_BYTES * _PAGE_BYTES
+        kept = limit_bytes // 2 if keep_bytes is None else keep_bytes
+        first = (status.st_size - kept) // _PAGE_BYTES * _PAGE_BYTES
         if first <= 0:
             return None
         return first if _punch(descriptor, first) else _cut(descriptor, path, first)

@@ -52,6 +52,9 @@ class Follow(msgspec.Struct, frozen=True, tag="follow"):
 
     instance: str
     lines: int = 200
+    epoch: int = 0
+    """Go on after this run's ``offset`` instead, where that is still there; 0: begin with the last lines."""
+    offset: int = 0
 
 
 class Unfollow(msgspec.Struct, frozen=True, tag="unfollow"):
@@ -128,6 +131,8 @@ class Output(msgspec.Struct, frozen=True, tag="output"):
     """Lines left out before these because the face was slow."""
     fresh: bool = False
     """Whether these begin anew: forget what was shown before."""
+    offset: int = 0
+    """Where to go on after these; what a face sends back with ``Follow`` to miss nothing and to see nothing twice."""
 
 
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
