@@ -62,6 +62,9 @@ class Coordinator:
         self._is_granted = is_granted
         self._grant = grant
         self._trouble = trouble
+        self._verdicts: Callable[[str, str], None] = lambda command, verdict: None
+        self._questions: dict[str, str] = {}
+        """What the coordinator itself has to ask of the person: command and sentence."""
         self._unsaid: list[Message] = []
         self._looked_up: set[str] = set()
         """Requests that wait and were found not to be granted."""
@@ -85,6 +88,15 @@ class Coordinator:
         if len(self._unsaid) < 2 * UNSAID_MOST:
             self._unsaid.append(alert)
         self._news.set()
+
+    def ask(self, command: str, text: str) -> None:
+        """Ask the person to allow something, unless that very request waits already."""
+        self._questions[command] = text
+        self._news.set()
+
+    def on_verdict(self, listener: Callable[[str, str], None]) -> None:
+        """Be told what the person decided about such a request: its command, and the verdict."""
+        self._verdicts = listener
 
     def _wake(self, records: Sequence[Record]) -> None:
         # At a thousand messages a second most say nothing that asks for a decision.
@@ -121,6 +133,7 @@ class Coordinator:
         messages = [message for decide in self.also_decide for message in decide()]
         messages += [self._status(status) for status in self.standing.changes()]
         messages += [_removal(name) for name in self.room.instances if not self.standing.knows(name)]
+        messages += self._requests()
         messages += self._decisions()
         messages += [self._update(move) for move in board.decide(self.room.board, self._able(), self._gone())]
         receipt = self._receipt()
@@ -163,6 +176,17 @@ class Coordinator:
             thread=task.id,
         )  # fmt: skip
 
+    def _requests(self) -> list[Message]:
+        waiting = {asked.command for asked in self.room.approvals.values() if not asked.verdict}
+        questions, self._questions = self._questions, {}
+        return [
+            new_message(
+                COORDINATOR, HUMAN, "approval", text, origin="coordinator",
+                metadata={"op": "request", "command": command},
+            )
+            for command, text in questions.items() if command not in waiting
+        ]  # fmt: skip
+
     def _decisions(self) -> list[Message]:
         """What was allowed for good is decided without asking again."""
         waiting = {asked.id: asked for asked in self.room.approvals.values() if not asked.verdict}
@@ -197,6 +221,8 @@ class Coordinator:
             self._looked_up.clear()
         (position,) = await self.bus.publish(self._verdict(asked, verdict, HUMAN))
         await self.folding.reached(position)
+        if asked.from_ == COORDINATOR:
+            self._verdicts(asked.command, verdict)
         return position
 
     async def send(self, to: str, kind: str, content: str, **fields: Any) -> tuple[Message, Position]:

@@ -30,6 +30,7 @@ from trinity_tui.daemon.lanes import Lanes, Pings
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
+from trinity_tui.daemon.surroundings import Allowed
 from trinity_tui.store import document, secret
 from trinity_tui.supervision import events
 from trinity_tui.supervision.supervisor import Supervisor
@@ -82,7 +83,10 @@ class House:
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.hub = Hub(lambda: self.coordinator.room.position)
-        self.gate = Gate(secret.token(workspace.token), self._own_pids, self._is_without_keeper)
+        token = secret.token(workspace.token)
+        self.gate = Gate(token, self._own_pids, self._is_without_keeper)
+        self._allowed = Allowed(workspace.root, token, grants.is_granted, self.coordinator.ask)
+        self.coordinator.on_verdict(self._decided)
         self.requests = Requests(self)
         self.down = asyncio.Event()
         self.stops_instances = False
@@ -216,12 +220,22 @@ class House:
         argv = [sys.executable, "-P", "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
                 "--workspace", str(self.workspace.root)]  # fmt: skip
         environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        around = self._allowed.of(name, config)
+        # Some variables count only when an interpreter begins, and a fork begins none.
+        spawn = "exec" if around.env else config.spawn
         return events.InstanceSpec(
-            name, argv, environment, str(self.workspace.root), config.restart, config.grace_seconds, config.nice,
-            config.enabled, after=config.after, start_seconds=config.start_seconds, final_codes=config.final_codes,
-            max_memory_bytes=config.max_memory_mb * 2**20, max_age_seconds=config.max_age_hours * 3600.0,
-            spawn=config.spawn,
+            name, argv, environment | around.env, around.cwd, config.restart, config.grace_seconds, config.nice,
+            config.enabled, hold=around.hold, after=config.after, start_seconds=config.start_seconds,
+            final_codes=config.final_codes, max_memory_bytes=config.max_memory_mb * 2**20,
+            max_age_seconds=config.max_age_hours * 3600.0, spawn=spawn,
         )  # fmt: skip
+
+    def _decided(self, command: str, verdict: str) -> None:
+        """The person allowed, or refused, how an instance is to run."""
+        self._allowed.decided(command, verdict)
+        for name, config in self.config.instances.items():
+            if self._allowed.command(name, config) == command:
+                self.supervisor.change(self._spec(name, config))
 
     # What supervision and the lanes tell
 
@@ -341,7 +355,10 @@ class House:
     # Lifecycles, for the person
 
     def start_instance(self, name: str) -> None:
-        """Have it run."""
+        """Have it run; what was refused to it is asked again."""
+        config = self.config.instances.get(name)
+        if config is not None and self._allowed.reconsider(name, config):
+            self.supervisor.change(self._spec(name, config))
         self.supervisor.want_up(name, "person")
 
     def stop_instances(self, names: list[str]) -> None:

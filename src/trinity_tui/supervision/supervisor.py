@@ -117,6 +117,13 @@ class Supervisor:
         wish = events.WantUp("configuration") if spec.enabled else events.WantDown("configuration")
         self._fleet.feed(one, wish)
 
+    def change(self, spec: InstanceSpec) -> None:
+        """Another way to run an instance that is there; it counts from its next start, which it may have waited for."""
+        one = self._fleet.members.get(spec.id)
+        if one is not None:
+            self._change(one, spec)
+            self._fleet.feed(one)
+
     # What people and the configuration want.
 
     def want_up(self, instance: str, by: str) -> None:
