@@ -173,6 +173,22 @@ def test_a_task_whose_holder_is_gone_is_released_until_it_was_tried_often_enough
     assert states == ["QUEUED"] * (ATTEMPTS - 1) + ["FAILED"]
 
 
+def test_what_one_that_is_down_held_or_was_meant_for_it_goes_to_its_backup_first() -> None:
+    deputies = {"builder-1": "explorer-1"}
+    made = proposed("a", to="builder-1")
+    able = {name: role for name, role in ABLE.items() if name != "builder-1"}
+    assert decide(made, able, {}) == []
+    (move,) = decide(made, able, {}, deputies)
+    assert (move.assignee, move.reason) == ("explorer-1", "backup of builder-1")
+    assert decide(made, ABLE, {}, deputies)[0].assignee == "builder-1", "it works after all"
+    assert decide(made, {"builder-2": "builder"}, {}, deputies) == [], "its backup cannot work either"
+    shared, _ = assigned()
+    shared.updated(9, update("QUEUED"))
+    assert shared.tasks["a"].held_by == "builder-1"
+    assert decide(shared, able, {}, deputies)[0].assignee == "explorer-1"
+    assert decide(shared, able, {})[0].assignee == "builder-2"
+
+
 def test_a_claim_is_settled_although_its_author_is_gone() -> None:
     made, task = assigned()
     made.updated(6, said("task_complete", "builder-1", task="a", token=5))

@@ -215,3 +215,35 @@ async def test_the_fleet_is_restarted_at_a_bounded_rate(ground: Ground, supervis
     for name in names:
         await watched.until(lambda name=name: watched.status(name).pid not in (None, before[name]))
     assert time.monotonic() - began > 0.2, "the last one waits for the third token after the burst"
+
+
+async def test_one_that_is_lent_runs_until_it_is_given_back(ground: Ground, supervise: Make) -> None:
+    spec = ground.spec("b", enabled=False)
+    watched = await supervise(spec, ground.spec("c"))
+    watched.supervisor.lend("b")
+    pid = await watched.online("b")
+    watched.supervisor.lend("b")
+    await watched.supervisor.aclose()
+    watched = await supervise(spec, ground.spec("c"))
+    assert watched.pid("b") == pid, "lent is lent, also to the next coordinator"
+    watched.supervisor.give_back("b")
+    await watched.state("b", "OFFLINE")
+    watched.supervisor.lend("c")
+    watched.supervisor.give_back("c")
+    await watched.online("c")
+    assert watched.status("c").desired == "up", "it runs by itself"
+
+
+async def test_what_a_person_says_is_stronger_than_a_loan(ground: Ground, supervise: Make) -> None:
+    watched = await supervise(ground.spec("b", enabled=False), ground.spec("c", enabled=False))
+    watched.supervisor.want_up("b", "person")
+    watched.supervisor.want_up("c", "person")
+    pid = await watched.online("b")
+    watched.supervisor.lend("b")
+    watched.supervisor.give_back("b")
+    assert watched.pid("b") == pid
+    watched.supervisor.want_down("c", "person")
+    await watched.state("c", "OFFLINE")
+    watched.supervisor.lend("c")
+    assert watched.status("c").desired == "down"
+    assert watched.supervisor.kept_down() == ["c"]

@@ -18,7 +18,7 @@ from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.errors import BusError, ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from trinity_tui.bus import Bus
     from trinity_tui.coordinator.standing import Standing, Status
@@ -70,6 +70,8 @@ class Coordinator:
         """Requests that wait and were found not to be granted."""
         self.also_decide: list[Callable[[], list[Message]]] = []
         """What else is decided by the one authority; called when the fold is at the log's end."""
+        self.deputies: Callable[[], Mapping[str, str]] = dict
+        """Who gets the work of those that are down."""
         self._news = asyncio.Event()
         self._shown: Position = 0
         self._receipted: Position = 0
@@ -135,7 +137,8 @@ class Coordinator:
         messages += [_removal(name) for name in self.room.instances if not self.standing.knows(name)]
         messages += self._requests()
         messages += self._decisions()
-        messages += [self._update(move) for move in board.decide(self.room.board, self._able(), self._gone())]
+        moves = board.decide(self.room.board, self._able(), self._gone(), self.deputies())
+        messages += [self._update(move) for move in moves]
         receipt = self._receipt()
         if receipt is not None:
             messages.append(receipt)
@@ -152,6 +155,7 @@ class Coordinator:
 
     def _status(self, status: Status) -> Message:
         text = f"{status.instance} is {status.state}" + (f": {status.reason}" if status.reason else "")
+        text += f" (stands in for {status.stands_for})" if status.stands_for else ""
         metadata = msgspec.to_builtins(status)
         return new_message(COORDINATOR, HUMAN, "status", text, origin="coordinator", metadata=metadata)
 

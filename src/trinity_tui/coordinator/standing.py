@@ -47,6 +47,8 @@ class Status(msgspec.Struct, frozen=True):
     hold: str = ""
     """Why it is paused, also while its process is away: the record is what a pause outlives a coordinator by."""
     hold_by: str = ""
+    stands_for: str = ""
+    """Whom it stands in for as the backup."""
 
 
 class Standing:
@@ -65,6 +67,8 @@ class Standing:
         self._paused: dict[str, tuple[str, str]] = {}
         self._shown: dict[str, Status] = {}
         self._crashes: dict[str, str] = {}
+        self.stand_ins: dict[str, str] = {}
+        """Which backup stands in, and for whom."""
 
     def supervised(self, instance: str, status: Supervised) -> None:
         """Supervision saw a change."""
@@ -116,7 +120,12 @@ class Standing:
         return Status(
             name, shown.state, shown.reason, shown.source, config.role, config.brain, order,
             supervised.epoch, supervised.pid or 0, supervised.restarts, hold=hold, hold_by=hold_by,
+            stands_for=self.stand_ins.get(name, ""),
         )  # fmt: skip
+
+    def backups(self) -> dict[str, str]:
+        """Who has a backup, and which."""
+        return {name: config.backup for name, config in self._instances.items() if config.backup}
 
     def knows(self, instance: str) -> bool:
         """Whether the configuration has it."""
@@ -137,7 +146,9 @@ def _has_crashed(before: Supervised | None, status: Supervised) -> bool:
 
 def _is_news(before: Status | None, status: Status) -> bool:
     """Whether it is worth a record: that a process that starts has its pid is not, nor another word for being well."""
-    if before is None or (status.state, status.hold) != (before.state, before.hold):
+    if before is None:
+        return True
+    if (status.state, status.hold, status.stands_for) != (before.state, before.hold, before.stands_for):
         return True
     if status.state == "STARTING":
         return status.restarts != before.restarts

@@ -49,6 +49,8 @@ class Task(msgspec.Struct):
     """What the assignee says came of it."""
     claim: str = ""
     """``ok`` or ``failed``, as the assignee says; empty until it does. The coordinator has the last word."""
+    held_by: str = ""
+    """Who held it last and could not finish it."""
 
 
 class Board(msgspec.Struct):
@@ -87,6 +89,7 @@ class Board(msgspec.Struct):
             task.assignee, task.token, task.claim = assignee, position, ""
             task.attempts += 1
         elif state == "QUEUED":
+            task.held_by = task.assignee or task.held_by
             task.assignee, task.token, task.claim = "", -1, ""
         task.state, task.since = state, message.timestamp
         task.reason = typed.text(message.metadata, "reason")
@@ -131,21 +134,26 @@ ATTEMPTS = 3
 """A task is assigned this often at the most."""
 
 
-def decide(board: Board, able: Mapping[str, str], gone: Mapping[str, str]) -> list[Move]:
+def decide(
+    board: Board, able: Mapping[str, str], gone: Mapping[str, str], deputies: Mapping[str, str] | None = None
+) -> list[Move]:
     """What is to be done about the tasks now.
 
     Args:
         board: The tasks; its fold must have reached the end of the log.
         able: The instances that can work now, id → role.
         gone: The instances that cannot, id → why.
+        deputies: Who gets the work of those that are down, id → id.
     """
     moves = [move for task in board.tasks.values() if (move := _settle(task, gone)) is not None]
     load = board.load()
     for task in board.queued():
-        assignee = choose(task, able, load)
+        deputy = _deputy(task, able, deputies or {})
+        assignee = deputy or choose(task, able, load)
         if assignee is not None:
             load[assignee] = load.get(assignee, 0) + 1
-            moves.append(Move(task, "ASSIGNED", f"{able[assignee]} with the fewest tasks", assignee))
+            why = f"backup of {task.held_by or task.to}" if deputy else f"{able[assignee]} with the fewest tasks"
+            moves.append(Move(task, "ASSIGNED", why, assignee))
     return moves
 
 
@@ -158,6 +166,15 @@ def _settle(task: Task, gone: Mapping[str, str]) -> Move | None:
     if task.assignee in gone:
         why = f"{task.assignee}: {gone[task.assignee]}"
         return Move(task, "FAILED" if task.attempts >= ATTEMPTS else "QUEUED", why)
+    return None
+
+
+def _deputy(task: Task, able: Mapping[str, str], deputies: Mapping[str, str]) -> str | None:
+    """The backup of who held the task, or was meant by name, where that one is down."""
+    for name in (task.held_by, task.to):
+        deputy = deputies.get(name)
+        if deputy in able and task.to not in able:
+            return deputy
     return None
 
 

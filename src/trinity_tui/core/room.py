@@ -21,7 +21,7 @@ from trinity_tui.core.storm import SOURCE
 if TYPE_CHECKING:
     from trinity_tui.core.record import Position, Record
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Rises when the same records fold to another room; snapshots of another version are of no use."""
 FLOW_KEPT = 500
 FINDINGS_KEPT = 500
@@ -52,6 +52,8 @@ class InstanceView(msgspec.Struct):
     crash: str = ""
     """Why it last died, and when: shown for a while after it came back."""
     crash_at: str = ""
+    stands_for: str = ""
+    """Whom it stands in for as the backup; empty when for nobody."""
     sent: int = 0
     last_at: str = ""
     hold: str = ""
@@ -396,6 +398,7 @@ def _lifecycle(view: InstanceView, message: Message) -> None:
     view.epoch = typed.whole(data, "epoch", view.epoch)
     view.pid = typed.whole(data, "pid", view.pid)
     view.restarts = typed.whole(data, "restarts", view.restarts)
+    view.stands_for = typed.text(data, "stands_for")
     if typed.text(data, "crash"):
         view.crash, view.crash_at = typed.text(data, "crash"), message.timestamp
 

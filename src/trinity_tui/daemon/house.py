@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trinity_tui.coordinator.coordinator import Coordinator
+from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.config import carriage, parse
@@ -96,7 +97,10 @@ class House:
         self.storms = Storms(
             self.coordinator.folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time
         )
-        self.coordinator.also_decide.append(self.storms.decide)
+        staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
+        self.stand_ins = StandIns(self.coordinator.folding, self.standing, staff, time.monotonic)
+        self.coordinator.also_decide += [self.storms.decide, self.stand_ins.decide]
+        self.coordinator.deputies = self.stand_ins.deputies
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from trinity_tui.process.identity import Identity
     from trinity_tui.process.sample import Sample
 
+LENT = "lent"
+"""What stands in place of a person's wish while an instance runs as somebody's backup."""
 _RESTS = {Actual.PARKED: "parked", Actual.COMPLETED: "completed"}
 
 
@@ -115,7 +117,7 @@ class Supervised:
         self._recorded = record
         self.override = record.override
         desired = Desired(record.override) if record.override in set(Desired) else Desired.DOWN
-        if not record.override and self.spec.enabled:
+        if record.override == LENT or (not record.override and self.spec.enabled):
             desired = Desired.UP
         state = replace(self.state, desired=desired, epoch=epoch, restarts=record.restarts)
         rests = {name: actual for actual, name in _RESTS.items()}

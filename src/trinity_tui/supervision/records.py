@@ -29,7 +29,7 @@ class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
     started_at: float = 0.0
     restarts: int = 0
     override: str = ""
-    """What a person wants instead of the configuration: up, down, or nothing said."""
+    """What is wanted instead of the configuration: by a person up or down, or lent as a backup; or nothing said."""
     rest: str = ""
     """``parked`` or ``completed`` where it is not to be started again by itself."""
     reason: str = ""

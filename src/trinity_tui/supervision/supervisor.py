@@ -21,7 +21,7 @@ from trinity_tui.process.census import Root
 from trinity_tui.process.identity import Identity, age_seconds
 from trinity_tui.supervision import adoption, output, stopping
 from trinity_tui.supervision.events import InstanceSpec, InstanceStatus, KeeperChanged, OutputRotated, SupervisionEvent
-from trinity_tui.supervision.instance import Supervised, rules_of
+from trinity_tui.supervision.instance import LENT, Supervised, rules_of
 from trinity_tui.supervision.lane import workspace_hash
 from trinity_tui.supervision.runs import Runs
 from trinity_tui.supervision.usage import Usage
@@ -171,6 +171,32 @@ class Supervisor:
         one = self._member(instance)
         one.override = Desired.UP.value
         self._fleet.feed(one, events.Restart(by))
+
+    def lend(self, instance: str) -> None:
+        """Have a backup run until it is given back, also after the next start; what a person said holds."""
+        one = self._fleet.members.get(instance)
+        if one is None or self._is_closed or one.override:
+            return
+        one.override = LENT
+        if one.state.desired is Desired.DOWN:
+            self._fleet.feed(one, events.WantUp("supervision"))
+        else:
+            self._fleet.feed(one)
+
+    def give_back(self, instance: str) -> None:
+        """The backup is no longer needed: it is again as the configuration wants it."""
+        one = self._fleet.members.get(instance)
+        if one is None or one.override != LENT:
+            return
+        one.override = ""
+        if one.spec.enabled:
+            self._fleet.feed(one)
+        else:
+            self._fleet.feed(one, events.WantDown("supervision"))
+
+    def kept_down(self) -> list[str]:
+        """Those a person keeps down."""
+        return [one.id for one in self._fleet.members.values() if one.override == Desired.DOWN]
 
     def _member(self, instance: str) -> Supervised:
         one = self._fleet.members.get(instance)
