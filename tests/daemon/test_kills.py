@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleet import wait_until
@@ -52,6 +53,28 @@ def test_the_fleet_outlives_its_coordinator_and_is_taken_over(fleet: Fleet) -> N
     assert sorted(pid for pid in fleet.processes() if pid in before.values()) == sorted(before.values())
     found = [row["content"] for row in fleet.lines("messages", "--type", "finding")]
     assert any("shop/late.py" in text for text in found)
+
+
+def test_supervisord_600_after_its_kill_every_instance_is_there_once(fleet: Fleet) -> None:
+    """supervisord, killed and started again, knows nothing of what it left running, and starts all of it once more."""
+
+    def of_each() -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for pid in fleet.processes():
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if b"--instance" in words:
+                found.setdefault(words[words.index(b"--instance") + 1].decode(), []).append(pid)
+        return found
+
+    child = fleet.serve()
+    before = pids(fleet)
+    for _ in range(3):
+        child.kill()
+        child.wait()
+        assert of_each() == {name: [pid] for name, pid in before.items()}
+        child = fleet.serve()
+        assert pids(fleet) == before
+        assert of_each() == {name: [pid] for name, pid in before.items()}
 
 
 def test_the_fleet_outlives_its_keeper(fleet: Fleet) -> None:
