@@ -37,11 +37,11 @@ ROWS = [
     Row(key="open", title="status on an open connection", unit="ms", limit=0.3),
     Row(key="stop", title="stop all", unit="s", limit=0.3),
     Row(key="stubborn", title="stop all, a fifth ignoring TERM", unit="s", limit=GRACE_SECONDS + 1.0),
-    Row(key="survive", title="supervisor killed: children alive after 2 s", unit="", better="more"),
-    Row(key="twice", title="supervisor started again: children twice", unit="", limit=0.0, must=(OURS,)),
-    Row(key="lost", title="supervisor started again: lines lost", unit="", limit=0.0, must=(OURS,)),
-    Row(key="adopt", title="supervisor started again: children taken over in", unit="ms", limit=20.0),
-    Row(key="ready", title="supervisor started again: ready in", unit="ms", limit=200.0),
+    Row(key="survive", title="supervisor killed: printing children alive after 2 s", unit="", better="more"),
+    Row(key="twice", title="… started again: children twice, printing or quiet", unit="", limit=0.0, must=(OURS,)),
+    Row(key="lost", title="… started again: lines lost", unit="", limit=0.0, must=(OURS,)),
+    Row(key="adopt", title="… started again: children taken over in", unit="ms", limit=20.0),
+    Row(key="ready", title="… started again: ready in", unit="ms", limit=200.0),
     Row(key="crash", title="starts of a crashing child in 20 s", unit="", limit=6.0),
     Row(key="alerts", title="times the person is told of it", unit="", limit=1.0),
     Row(key="leaked", title="grandchildren that outlive a stop", unit="", limit=0.0, must=(OURS,)),
@@ -98,17 +98,23 @@ class Stage:
             self._table.add("stop", peer.name, rows.stop(port, reports)[0])
 
     def killed(self, peer: Peer) -> None:
-        """The supervisor dies while its children print, and is started again."""
-        count = self._size.children
-        with rows.staged(peer, self._program, ["print"] * count) as (port, reports):
-            alive, twice = rows.kill_supervisor(port, reports, count)
-            self._table.add("survive", peer.name, alive)
-            self._table.add("twice", peer.name, twice)
-            if isinstance(port, Ours):
-                again = port.hear("ready")
-                self._table.add("adopt", peer.name, again["seconds"] * 1000)
-                self._table.add("ready", peer.name, (again["ready"] - port.launched_at) * 1000)
-                self._table.add("lost", peer.name, lost_lines(port.output_bytes()))
+        """The supervisor dies, once while its children print and once while they are quiet, and is started again."""
+        count, twice = self._size.children, 0
+        for mode in ("print", "pause"):
+            with rows.staged(peer, self._program, [mode] * count) as (port, reports):
+                alive, double = rows.kill_supervisor(port, reports, count)
+                twice += double
+                if mode == "print":
+                    self._table.add("survive", peer.name, alive)
+                    if isinstance(port, Ours):
+                        self._taken_over(port)
+        self._table.add("twice", peer.name, twice)
+
+    def _taken_over(self, port: Ours) -> None:
+        again = port.hear("ready")
+        self._table.add("adopt", OURS, again["seconds"] * 1000)
+        self._table.add("ready", OURS, (again["ready"] - port.launched_at) * 1000)
+        self._table.add("lost", OURS, lost_lines(port.output_bytes()))
 
     def crashing(self, peer: Peer) -> None:
         """A child that ends at once, over and over."""

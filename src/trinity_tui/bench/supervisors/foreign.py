@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trinity_tui.bench import bound
 from trinity_tui.bench.supervisors.port import program
+from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ class Daemon:
         """Kill it with -9."""
         if self._process:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
 
     def close(self) -> None:
         """End it, if it has not ended."""
@@ -135,9 +136,9 @@ class Pm2(Daemon):
         """Its daemon, which is no child of ours."""
         try:
             pid = int((self.folder / "pm2" / "pm2.pid").read_text())
-            return [pid] if b"pm2" in (open(f"/proc/{pid}/cmdline", "rb").read().lower()) else []
         except (OSError, ValueError):
             return []
+        return [pid] if b"pm2" in (procfs.read(f"/proc/{pid}/cmdline") or b"").lower() else []
 
     def status(self) -> None:
         """``pm2 list``."""
