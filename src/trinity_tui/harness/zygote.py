@@ -25,7 +25,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.errors import SupervisionError
-from trinity_tui.harness.keeping.orders import GO, MESSAGE_BYTES, Forked, FromZygote, Ready, Stale, Start, Unable
+from trinity_tui.harness.keeping.orders import (
+    GO,
+    MESSAGE_BYTES,
+    Failed,
+    Forked,
+    FromZygote,
+    Ready,
+    Stale,
+    Start,
+    Unable,
+)
 from trinity_tui.process.guise import Guise
 from trinity_tui.process.spawn import CHANNEL, be_nice
 
@@ -47,6 +57,8 @@ class Birth(msgspec.Struct, frozen=True):
     order: Start
     log: int
     gate: int
+    tell: int = -1
+    """Where it says who it is, once it is ready to run."""
 
 
 class Sources:
@@ -104,53 +116,50 @@ class Zygote:
         if self._sources.are_changed():
             self._say(Stale())
             return None
+        told, tell = os.pipe()
         try:
-            pid = _fork_twice()
+            is_born = _fork_twice()
         except OSError as error:
-            self._say(Unable(f"no process could be made: {error.strerror}"))
-            return None
-        if pid == 0:
-            return birth
-        self._say(Forked(pid))
+            os.close(tell)
+            self._say(Failed(f"no process could be made: {error.strerror}"))
+        else:
+            if is_born:
+                os.close(told)
+                return msgspec.structs.replace(birth, tell=tell)
+            os.close(tell)
+            self._say(_read_answer(told))
+        os.close(told)
         return None
 
     def _say(self, message: FromZygote) -> None:
         say(self._channel, message)
 
 
-def _fork_twice() -> int:
-    """A process whose parent is gone, so that it comes to the keeper: its pid, in itself 0.
+def _fork_twice() -> bool:
+    """Whether this is the process whose parent is gone, so that it comes to the keeper; else the zygote.
 
     Raises:
-        OSError: It could not be made.
+        OSError: Not even the one between could be made.
     """
-    told, tell = os.pipe()
-    try:
-        between = os.fork()
-        if between == 0 and _fork_once(tell) == 0:
-            return 0
-        # Only when the one between is collected is the keeper its parent.
+    between = os.fork()
+    if between != 0:
+        # Only when the one between is collected is the keeper the parent of what it made.
         os.waitpid(between, 0)
-        os.set_blocking(told, False)
-        (pid,) = _PID.unpack(os.read(told, _PID.size))
-    finally:
-        os.close(told)
-        os.close(tell)
-    if pid < 0:
-        raise OSError(-pid, os.strerror(-pid))
-    return pid
-
-
-def _fork_once(tell: int) -> int:
-    """Leave only the child of this process, which is 0 to itself."""
+        return False
     try:
-        pid = os.fork()
-    except OSError as error:
-        pid = -(error.errno or 1)
-    if pid != 0:
-        os.write(tell, _PID.pack(pid))
-        os._exit(0)
-    return pid
+        if os.fork() == 0:
+            return True
+    except OSError:
+        os._exit(1)
+    os._exit(0)
+
+
+def _read_answer(told: int) -> Forked | Failed:
+    """What the process says of itself; one that ends without a word could not be made."""
+    answer = os.read(told, 512)
+    if len(answer) == _PID.size:
+        return Forked(*_PID.unpack(answer))
+    return Failed(answer.decode("utf-8", "replace") or "it ended before it began")
 
 
 def say(channel: socket.socket, message: FromZygote) -> None:
@@ -190,6 +199,21 @@ def become(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> None:
         guise: How it is seen from outside.
         locale: What an interpreter adds to its environment when it starts.
     """
+    try:
+        _prepare(birth, guise, locale)
+    except OSError as error:
+        os.write(birth.tell, f"{birth.order.cwd}: {error.strerror}".encode())
+        os._exit(1)
+    os.write(birth.tell, _PID.pack(os.getpid()))
+    os.close(birth.tell)
+    if os.read(birth.gate, 1) != GO:
+        os._exit(0)
+    os.close(birth.gate)
+    gc.enable()
+    _run(birth.order.argv)
+
+
+def _prepare(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> None:
     order = birth.order
     os.setsid()
     if order.nice:
@@ -200,11 +224,6 @@ def become(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> None:
     os.chdir(order.cwd)
     os.environ.update({**order.env, **locale})
     guise.put_on(order.argv, order.env)
-    if os.read(birth.gate, 1) != GO:
-        os._exit(0)
-    os.close(birth.gate)
-    gc.enable()
-    _run(order.argv)
 
 
 def _run(argv: Sequence[str]) -> None:

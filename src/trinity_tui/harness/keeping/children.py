@@ -100,6 +100,8 @@ class Children:
         refusal = self._refusal(request)
         if refusal:
             return [SpawnFailed(request.instance, request.epoch, refusal)]
+        # A coordinator asks again when it does not know that an earlier one did.
+        self._zygotes.drop(request.instance)
         # What cannot be entered is for the other way, which says so.
         can_enter = os.path.isdir(request.cwd) and os.access(request.cwd, os.X_OK)
         waiting = self._zygotes.offer(request, self._kinds_in_use()) if can_enter else None
@@ -109,8 +111,6 @@ class Children:
         known = self._kept.get(request.instance)
         if known is not None and known.exited is None:
             return f"it lives already as pid {known.pid}"
-        if self._zygotes.waits(request.instance):
-            return "it is being started already"
         if any(instance == request.instance for instance, _ in self._kills):
             return "the run before is still being stopped"
         return ""

@@ -5,10 +5,10 @@
     keeper                        zygote
                       ◀─────────  Ready | Unable    once, when it has imported everything
     Start             ─────────▶  with two descriptors: the output, and the gate
-                      ◀─────────  Forked | Stale | Unable
+                      ◀─────────  Forked | Failed | Stale
 
-The process that was forked waits at the gate. It runs nothing until the keeper, having it in its books, lets it
-through; when the keeper closes the gate instead, or dies, it ends as if it had never been.
+The process that was forked is in its session, marked, and waits at the gate. It runs nothing until the keeper, having
+it in its books, lets it through; when the keeper closes the gate instead, or dies, it ends as if it had never been.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Unable(msgspec.Struct, frozen=True, tag="unable"):
-    """It cannot be done, and why."""
+    """Nothing can be forked from it, and why."""
 
     reason: str
 
@@ -58,13 +58,19 @@ class Stale(msgspec.Struct, frozen=True, tag="stale"):
     """What was imported is no longer what lies on the disk; nothing was forked."""
 
 
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """This one could not be forked, or could not become what it was to be; there is no process."""
+
+    reason: str
+
+
 class Forked(msgspec.Struct, frozen=True, tag="forked"):
     """The process is there and a child of the keeper's, waiting at the gate."""
 
     pid: int
 
 
-FromZygote = Ready | Unable | Stale | Forked
+FromZygote = Ready | Unable | Stale | Failed | Forked
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from trinity_tui.core.errors import SupervisionError
-from trinity_tui.harness.keeping.orders import GO, MESSAGE_BYTES, Forked, FromZygote, Kind, Ready, Start
+from trinity_tui.harness.keeping.orders import GO, MESSAGE_BYTES, Failed, Forked, FromZygote, Kind, Ready, Start
 from trinity_tui.process import guise, identity, procfs
 from trinity_tui.process.spawn import open_output, spawn
 
@@ -83,7 +83,7 @@ class Zygote:
 
     def note(self, message: FromZygote) -> None:
         """It answered, so nothing is asked of it now."""
-        if isinstance(message, Ready | Forked):
+        if isinstance(message, Ready | Failed | Forked):
             self.stage = Stage.READY
             self.deadline = None
 

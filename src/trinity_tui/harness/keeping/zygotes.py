@@ -13,7 +13,7 @@ import msgspec
 
 from trinity_tui.core.errors import SupervisionError
 from trinity_tui.core.wire.keeper import Spawn
-from trinity_tui.harness.keeping.orders import Forked, Kind, Ready, Stale, Unable, kind_of
+from trinity_tui.harness.keeping.orders import Failed, Forked, Kind, Ready, Stale, Unable, kind_of
 from trinity_tui.harness.keeping.say import note
 from trinity_tui.harness.keeping.zygote import ANSWER_SECONDS, LOAD_SECONDS, Stage, Zygote
 
@@ -90,18 +90,19 @@ class Zygotes:
         zygote.waiting.append(request)
         return self._go_on(zygote)
 
-    def drop(self, instance: str, epoch: int) -> bool:
-        """Forget a start that waits; whether there was one. What is being forked for it will not run."""
+    def drop(self, instance: str, epoch: int | None = None) -> bool:
+        """Forget a start that waits; whether there was one. What is being forked for it will not run.
+
+        Args:
+            instance: Whose start.
+            epoch: Of which run; None: of any.
+        """
         for zygote in self._there.values():
-            for request in zygote.waiting:
-                if (request.instance, request.epoch) == (instance, epoch):
+            for request in zygote.left():
+                if request.instance == instance and epoch in (None, request.epoch):
                     zygote.drop(request)
                     return True
         return False
-
-    def waits(self, instance: str) -> bool:
-        """Whether a start of this instance is under way."""
-        return any(request.instance == instance for zygote in self._there.values() for request in zygote.waiting)
 
     def hear(self, zygote: Zygote) -> list[Outcome]:
         """Its connection can be read, unless it was ended in the same turn."""
@@ -118,15 +119,18 @@ class Zygotes:
             case Ready():
                 zygote.note(message)
                 return self._go_on(zygote)
-            case Forked():
-                return self._forked(zygote, message)
+            case Forked() | Failed():
+                return self._answered(zygote, message)
 
-    def _forked(self, zygote: Zygote, message: Forked) -> list[Outcome]:
+    def _answered(self, zygote: Zygote, message: Forked | Failed) -> list[Outcome]:
         zygote.note(message)
         self._troubles.pop(zygote.kind, None)
         if zygote.is_dropped:
             zygote.forget_dropped()
             return self._go_on(zygote)
+        if isinstance(message, Failed):
+            zygote.close_gate()
+            return [Outcome(zygote.waiting.popleft(), 0), *self._go_on(zygote)]
         return [Outcome(zygote.waiting.popleft(), message.pid, zygote)]
 
     def let_through(self, zygote: Zygote) -> list[Outcome]:
