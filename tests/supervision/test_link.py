@@ -51,6 +51,7 @@ class Hold:
         self.link = KeeperLink(
             ground.workspace, ground.sockets, 5.0,
             on_frame=self._note, on_up=lambda children: self._note(("up", children)), on_down=self._note,
+            on_silent=lambda how: self._note(("silent", how)),
         )  # fmt: skip
 
     def _note(self, call: object) -> None:

@@ -254,9 +254,20 @@ class House:
                 self._pings.sent(event.instance, event.nonce)
                 self.lanes.send(event.instance, live.Ping(event.nonce))
             case events.KeeperChanged():
-                self.notice("keeper", "" if event.pid else f"The keeper is gone: {event.reason}.")
+                self._keeper_changed(event)
             case events.OutputRotated():
                 log.info("%s: the output before byte %d was given back", event.instance, event.first_offset)
+
+    def _keeper_changed(self, event: events.KeeperChanged) -> None:
+        if event.pid is None:
+            self.notice("keeper", f"The keeper is gone: {event.reason}.")
+        elif event.is_silent:
+            self.notice("keeper", f"The keeper (pid {event.pid}) {event.reason}.")
+        else:
+            self.notice("keeper", "")
+        if event.is_replaced:
+            text = f"{event.reason}; another one (pid {event.pid}) took its place. The instances went on."
+            self.coordinator.alert(text[:1].upper() + text[1:], {"keeper": event.pid})
 
     def _stand(self, name: str, status: events.InstanceStatus) -> None:
         self.standing.supervised(

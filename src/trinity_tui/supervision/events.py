@@ -107,10 +107,15 @@ class OutputRotated(msgspec.Struct, frozen=True):
 
 
 class KeeperChanged(msgspec.Struct, frozen=True):
-    """Another keeper is there, or none."""
+    """Another keeper is there, or none, or the one that is there does not answer."""
 
     pid: int | None
+    """None while there is none."""
     reason: str
+    is_silent: bool = False
+    """Whether it does not answer."""
+    is_replaced: bool = False
+    """Whether it came in place of one that ended under its instances."""
 
 
 SupervisionEvent = StatusChanged | Alerted | PingRequested | OutputRotated | KeeperChanged

@@ -5,13 +5,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, cast
 
 from trinity_tui.core.errors import SupervisionError, WireError
 from trinity_tui.core.wire import framing
-from trinity_tui.core.wire.keeper import MARKER, PROTOCOL, FromCoordinator, FromKeeper, Hello, Refused, Welcome
+from trinity_tui.core.wire.keeper import (
+    MARKER,
+    PROTOCOL,
+    REVISION,
+    FromCoordinator,
+    FromKeeper,
+    Hello,
+    Pong,
+    Refused,
+    Welcome,
+)
+from trinity_tui.process.identity import Identity, identify, send
+from trinity_tui.process.peer import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +35,11 @@ if TYPE_CHECKING:
 KEEPER_MODULE = "trinity_tui.harness.keeper"
 LAUNCH_SECONDS = 15.0
 """How long a keeper may take until it answers, on a machine that is busy."""
+
+STOPPED_SECONDS = 2.0
+"""After so long without a welcome a keeper is told to go on."""
+HUNG_SECONDS = 8.0
+"""After so much longer it is killed."""
 
 
 def workspace_hash(workspace: Workspace) -> str:
@@ -39,6 +57,10 @@ class Lane(asyncio.Protocol):
 
     def __init__(self, on_frame: Callable[[FromKeeper], None], on_lost: Callable[[Lane], None]) -> None:
         self.keeper_pid = 0
+        self.revision = 1
+        """What the keeper knows (``core.wire.keeper.REVISION``)."""
+        self.heard = asyncio.Event()
+        """Set whenever something comes from it."""
         self.greeted: asyncio.Future[Welcome] = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()
         self._on_frame = on_frame
@@ -51,10 +73,11 @@ class Lane(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say hello."""
         self._transport = cast("asyncio.Transport", transport)
-        self.send(Hello(PROTOCOL))
+        self.send(Hello(PROTOCOL, REVISION))
 
     def data_received(self, data: bytes) -> None:
         """Pass the frames on; bytes that are none end the connection."""
+        self.heard.set()
         try:
             frames = self._decoder.feed(data)
         except WireError:
@@ -64,10 +87,12 @@ class Lane(asyncio.Protocol):
             self._receive(frame)
 
     def _receive(self, frame: FromKeeper) -> None:
+        if isinstance(frame, Pong):
+            return
         if self.greeted.done():
             self._on_frame(frame)
         elif isinstance(frame, Welcome):
-            self.keeper_pid = frame.pid
+            self.keeper_pid, self.revision = frame.pid, frame.revision
             self.greeted.set_result(frame)
         elif isinstance(frame, Refused):
             self.greeted.set_exception(SupervisionError(f"the keeper refused: {frame.reason}"))
@@ -108,21 +133,37 @@ async def connect(
     """
     loop = asyncio.get_running_loop()
     try:
-        _, lane = await loop.create_unix_connection(lambda: Lane(on_frame, on_lost), str(sockets / "keeper.sock"))
+        transport, lane = await loop.create_unix_connection(
+            lambda: Lane(on_frame, on_lost), str(sockets / "keeper.sock")
+        )
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     except OSError as error:
         raise SupervisionError(f"the keeper could not be reached: {error.strerror}") from error
     try:
-        async with asyncio.timeout(LAUNCH_SECONDS):
-            await lane.greeted
-    except TimeoutError as error:
-        await lane.aclose()
-        raise SupervisionError("the keeper does not answer") from error
-    except SupervisionError:
+        await _greet(lane, identify(credentials(transport.get_extra_info("socket")).pid))
+    except (OSError, SupervisionError):
         await lane.aclose()
         raise
     return lane
+
+
+async def _greet(lane: Lane, keeper: Identity | None) -> None:
+    """Wait for the welcome; one that was stopped is told to go on, one that hangs for good is killed.
+
+    Raises:
+        SupervisionError: There is none.
+    """
+    for patience, remedy in ((STOPPED_SECONDS, signal.SIGCONT), (HUNG_SECONDS, signal.SIGKILL)):
+        try:
+            async with asyncio.timeout(patience):
+                await asyncio.shield(lane.greeted)
+                return
+        except TimeoutError:
+            if keeper is not None:
+                send(keeper.pid, keeper.start_time, remedy)
+    lane.greeted.cancel()
+    raise SupervisionError("the keeper that was there did not answer, and was killed")
 
 
 async def launch(workspace: Workspace, sockets: Path, orphan_ttl_seconds: float) -> None:

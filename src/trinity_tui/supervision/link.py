@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import StoreError, SupervisionError
 from trinity_tui.core.wire.keeper import Child, Children, FromCoordinator, FromKeeper, List, Shutdown
-from trinity_tui.process.identity import identify
+from trinity_tui.process.identity import identify, send
 from trinity_tui.process.pidfd import wait_gone
 from trinity_tui.store.private import make_private
 from trinity_tui.supervision.lane import LAUNCH_SECONDS, Lane, connect, launch
+from trinity_tui.supervision.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ class KeeperLink:
         on_frame: Called with what the keeper says of its own accord.
         on_up: Called with the children when a lost keeper is replaced.
         on_down: Called when it is lost.
+        on_silent: Called when it does not answer, with a sentence without its subject; with an empty one when it does.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class KeeperLink:
         on_frame: Callable[[FromKeeper], None],
         on_up: Callable[[list[Child]], None],
         on_down: Callable[[str], None],
+        on_silent: Callable[[str], None],
     ) -> None:
         self._workspace = workspace
         self._sockets = sockets
@@ -54,6 +58,11 @@ class KeeperLink:
         self._on_frame = on_frame
         self._on_up = on_up
         self._on_down = on_down
+        self._on_silent = on_silent
+        self.lost_pid: int | None = None
+        """The keeper that was lost last."""
+        self._watchdog: Watchdog | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._lane: Lane | None = None
         self._listed: asyncio.Future[list[Child]] | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -100,6 +109,7 @@ class KeeperLink:
         if lane is None:
             raise SupervisionError(f"no keeper comes up; {self._workspace.coordinator_log} may tell why")
         self._lane = lane
+        self._watch(lane)
         self._listed, self._held = asyncio.get_running_loop().create_future(), None
         lane.send(List())
         try:
@@ -109,6 +119,18 @@ class KeeperLink:
             self._lane = None
             await lane.aclose()
             raise SupervisionError("the keeper does not answer") from error
+
+    def _watch(self, lane: Lane) -> None:
+        self._unwatch()
+        keeper = identify(lane.keeper_pid)
+        if keeper is not None:
+            self._watchdog = Watchdog(lane, keeper, self._on_silent)
+            self._watching = asyncio.create_task(self._watchdog.run(), name="keeper-watchdog")
+
+    def _unwatch(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
 
     def _receive(self, frame: FromKeeper) -> None:
         if not isinstance(frame, Children):
@@ -127,11 +149,14 @@ class KeeperLink:
     def _lost(self, lane: Lane) -> None:
         if lane is not self._lane:
             return
-        self._lane = None
+        self._lane, self.lost_pid = None, lane.keeper_pid
+        self._unwatch()
         if self._listed is not None and not self._listed.done():
             self._listed.set_exception(SupervisionError("the keeper ended"))
             return
-        self._on_down(f"the keeper (pid {lane.keeper_pid}) is gone")
+        was_killed = self._watchdog is not None and self._watchdog.has_killed
+        how = "did not answer and was killed" if was_killed else "is gone"
+        self._on_down(f"the keeper (pid {lane.keeper_pid}) {how}")
         if self._reopening is None or self._reopening.done():
             self._reopening = asyncio.create_task(self._reopen(), name="keeper-reopen")
 
@@ -161,6 +186,7 @@ class KeeperLink:
             The pid of a keeper that did not end in time.
         """
         await self._stop_reopening()
+        self._unwatch()
         try:
             lane = self._lane or await connect(self._sockets, self._receive, self._lost)
         except SupervisionError as error:
@@ -171,6 +197,9 @@ class KeeperLink:
         self._lane = lane
         keeper = identify(lane.keeper_pid)
         lane.is_leaving = True
+        if keeper is not None:
+            # One that was stopped would not hear it.
+            send(keeper.pid, keeper.start_time, signal.SIGCONT)
         lane.send(Shutdown(grace_seconds))
         try:
             async with asyncio.timeout(grace_seconds + END_SECONDS):
@@ -190,6 +219,7 @@ class KeeperLink:
     async def aclose(self) -> None:
         """Leave the keeper to itself."""
         await self._stop_reopening()
+        self._unwatch()
         if self._lane is not None:
             await self._lane.aclose()
             self._lane = None

@@ -68,11 +68,14 @@ class Runs:
         self.link = KeeperLink(
             workspace, sockets, orphan_ttl_seconds,
             on_frame=self._on_frame, on_up=self._on_keeper_up, on_down=self._on_keeper_down,
+            on_silent=self._on_keeper_silent,
         )  # fmt: skip
         self.census = Census(wire.MARKER, frozenset({os.getpid(), *procfs.ancestors(os.getpid())}))
         self.tasks = Tasks()
         self._clock = clock
         self._rules = rules
+        self._keeper_lost = ""
+        """Why there was no keeper."""
         self._bucket = bucket(os.cpu_count() or 1, clock())
 
     def _perform(self, one: Supervised, effect: events.Effect) -> None:
@@ -191,7 +194,11 @@ class Runs:
 
     # When the keeper itself goes, and comes.
 
+    def _on_keeper_silent(self, how: str) -> None:
+        self.fleet.tell(KeeperChanged(self.link.pid, how or "answers again", is_silent=bool(how)))
+
     def _on_keeper_down(self, reason: str) -> None:
+        self._keeper_lost = reason
         self.fleet.tell(KeeperChanged(None, reason))
         for one in list(self.fleet.members.values()):
             if not (one.is_kept and one.is_live and one.waiting_epoch is None):
@@ -204,7 +211,9 @@ class Runs:
                 self._kill_here(one, one.state.epoch, max(0.0, left))
 
     def _on_keeper_up(self, children: list[wire.Child]) -> None:
-        self.fleet.tell(KeeperChanged(self.link.pid, "found again"))
+        is_replaced = self.link.pid != self.link.lost_pid
+        reason = self._keeper_lost if is_replaced else "found again"
+        self.fleet.tell(KeeperChanged(self.link.pid, reason, is_replaced=is_replaced))
         by_instance = {child.instance: child for child in children}
         for one in list(self.fleet.members.values()):
             child = by_instance.get(one.id)
