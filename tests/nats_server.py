@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 20.0
 BINARY = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin:/usr/local/bin")
+_serial = itertools.count()
 
 
 class NatsServer:
@@ -31,6 +34,9 @@ class NatsServer:
             pytest.skip("nats-server is not installed (Debian: apt install nats-server)")
         self._folder = folder
         self._arguments = arguments
+        # An address of its own: while it is dead, nobody else's server is given its place.
+        pid, serial = os.getpid(), next(_serial)
+        self._host = f"127.{1 + serial % 250}.{pid >> 8 & 255}.{1 + pid % 250}"
         self._port = -1
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -38,13 +44,13 @@ class NatsServer:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"nats://127.0.0.1:{self._port}"
+        return f"nats://{self._host}:{self._port}"
 
     def start(self) -> None:
         """Start it, and return when it answers; on the port it had before."""
         assert BINARY
         self._folder.mkdir(parents=True, exist_ok=True)
-        command = [BINARY, "-a", "127.0.0.1", "-p", str(self._port), "-js", "-sd", str(self._folder / "store")]
+        command = [BINARY, "-a", self._host, "-p", str(self._port), "-js", "-sd", str(self._folder / "store")]
         with open(self._folder / "server.log", "ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--ports_file_dir", str(self._folder), *self._arguments], stdout=log, stderr=log
@@ -68,6 +74,7 @@ class NatsServer:
         """Stop it where it is: its connections stay and nothing answers."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def release(self) -> None:
         """Let it go on."""

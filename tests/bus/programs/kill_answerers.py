@@ -1,5 +1,6 @@
-"""Kills a consumer that answers questions, again and again at random instants, then lets one finish: ROOT KILLS SEED.
+"""Kills a consumer that answers questions, again and again at random instants, then lets one finish.
 
+Arguments: ROOT KILLS SEED, and CARRIER STREAM where it is not files.
 Tells, as JSON, how many were asked and how many answerers died while questions were left.
 """
 
@@ -15,7 +16,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trinity_tui.bus import new_message, open_bus
+from trinity_tui.bus import Bus, new_message, open_bus, open_carrier
+from trinity_tui.core.carrier import FILES, Carriage
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -37,9 +39,19 @@ def forked(work: Coroutine[Any, Any, None]) -> int:
         os._exit(status)
 
 
+CARRIAGE = Carriage(*sys.argv[4:])
+
+
+async def opened(root: Path, who: str) -> Bus:
+    """The log; of files with small segments."""
+    if CARRIAGE.carrier == FILES:
+        return open_bus(root, who, segment_bytes=300_000)
+    return await open_carrier(root, who, CARRIAGE)
+
+
 async def ask(root: Path, first: int, count: int) -> None:
     """Ask questions, numbered from the first on."""
-    bus = open_bus(root, "asker", segment_bytes=300_000)
+    bus = await opened(root, "asker")
     questions = [new_message("explorer-1", ME, "question", f"{first + number}?") for number in range(count)]
     await bus.publish(*questions)
     await bus.aclose()
@@ -47,8 +59,8 @@ async def ask(root: Path, first: int, count: int) -> None:
 
 async def answer(root: Path, said: int) -> None:
     """Answer what is not answered; says when it has begun, and when nothing is left."""
-    bus = open_bus(root, "answerer")
-    consumer = bus.consumer(ME, "builder", since=0)
+    bus = await opened(root, "answerer")
+    consumer = bus.consumer(ME, "builder")
     await consumer._caught_up()  # pyright: ignore[reportPrivateUsage] - a start with nothing left has no message to wait for
     os.write(said, b"b")
     while delivery := consumer.next_nowait():
@@ -83,4 +95,4 @@ def main(root: str, kills: str, seed: str) -> None:
     sys.stdout.write(json.dumps({"asked": asked, "killed": killed}) + "\n")
 
 
-main(*sys.argv[1:])
+main(*sys.argv[1:4])

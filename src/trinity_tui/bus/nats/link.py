@@ -77,6 +77,8 @@ class Link:
         self.up = asyncio.Event()
         self._who = who
         self._client = Client()
+        self._verify: Callable[[], Awaitable[None]] | None = None
+        self._verifying: asyncio.Task[None] | None = None
         self._told: list[Callable[[str], None]] = []
         self._on_up: list[Callable[[], None]] = []
         self._refusal = ""
@@ -100,7 +102,7 @@ class Link:
         except (OSError, TimeoutError, *client_errors()) as error:
             await self._close_client()
             raise self._away(error) from error
-        await self._found()
+        self._rise()
 
     async def subscribe(self, subject: str, call: Callable[[Msg], Awaitable[None]]) -> Subscription:
         """Have what comes to a subject; kept over reconnections."""
@@ -126,7 +128,26 @@ class Link:
         """Not to be called any more."""
         self._on_up.remove(call)
 
+    def verify_with(self, verify: Callable[[], Awaitable[None]]) -> None:
+        """Have it looked, after each reconnection and before anything else is said, who answers there."""
+        self._verify = verify
+
     async def _found(self) -> None:
+        self._verifying = asyncio.create_task(self._greet(), name="bus: who answers")
+
+    async def _greet(self) -> None:
+        try:
+            if self._verify:
+                await self._verify()
+        except BusError as error:
+            # It went again, or its JetStream is not up yet: both end by another connection.
+            _log.debug("%s: %s", self.place.shown, error)
+            with suppress(OSError, *client_errors()):
+                await self._client.force_reconnect()
+            return
+        self._rise()
+
+    def _rise(self) -> None:
         self.epoch += 1
         self._refusal = ""
         self.up.set()
@@ -187,15 +208,23 @@ class Link:
             BusError: No answer in that time.
         """
         payload = b"" if body is None else msgspec.json.encode(body)
-        answer = (await self.ask(f"$JS.API.{subject}", payload, seconds)).data
-        outcome = msgspec.json.decode(answer, type=_Outcome)
-        if outcome.error:
-            raise ApiError(outcome.error.err_code, outcome.error.description)
-        return answer
+        return _checked((await self.ask(f"$JS.API.{subject}", payload, seconds)).data)
+
+    async def api_at_once(self, subject: str) -> bytes:
+        """The same for who verifies: asked once, while nobody else may.
+
+        Raises:
+            ApiError: It refused.
+            BusError: No answer.
+        """
+        try:
+            return _checked((await self._client.request(f"$JS.API.{subject}", timeout=_ASK_SECONDS)).data)
+        except (OSError, TimeoutError, *client_errors()) as error:
+            raise self._away(error) from error
 
     async def send(self, subject: str, payload: bytes = b"", reply: str = "", msg_id: str = "") -> bool:
         """Send without waiting for an answer; False where there is no connection."""
-        if not self._client.is_connected:
+        if not (self.up.is_set() and self._client.is_connected):
             return False
         headers = {"Nats-Msg-Id": msg_id} if msg_id else None
         try:
@@ -207,6 +236,9 @@ class Link:
     async def aclose(self) -> None:
         """Send what is written and close."""
         self._is_closed = True
+        if self._verifying:
+            self._verifying.cancel()
+            await asyncio.wait([self._verifying])
         if self._client.is_connected:
             with suppress(OSError, TimeoutError, *client_errors()):
                 await self._client.flush(timeout=1)
@@ -217,6 +249,13 @@ class Link:
         self._is_closed = True
         with suppress(OSError, TimeoutError, *client_errors()):
             await self._client.close()
+
+
+def _checked(answer: bytes) -> bytes:
+    outcome = msgspec.json.decode(answer, type=_Outcome)
+    if outcome.error:
+        raise ApiError(outcome.error.err_code, outcome.error.description)
+    return answer
 
 
 def client_errors() -> tuple[type[Exception], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -110,12 +109,11 @@ class NatsBus:
         self._consumers: dict[str, Consumer] = {}
         self._closed = asyncio.Event()
         self._failure: BusError | None = None
-        self._check: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to publish and to look after the stream."""
         await self._publisher.open()
-        self.link.when_up(self._look_again)
+        self.link.verify_with(self._verify)
 
     @property
     def carrier(self) -> str:
@@ -289,7 +287,7 @@ class NatsBus:
         return self.known_end
 
     async def _state(self) -> stream.State:
-        info = await stream.info_of(self.link, self.link.place.stream)
+        info = await stream.info_of(self.link)
         if info is None:
             raise self._other()
         return info.state
@@ -314,19 +312,13 @@ class NatsBus:
         if self._failure:
             raise self._failure
 
-    def _look_again(self) -> None:
-        if self._check is None or self._check.done():
-            self._check = asyncio.create_task(self._look(), name="bus: looking at the stream again")
-
-    async def _look(self) -> None:
-        with suppress(BusError):  # Away again: the next connection looks again.
-            info = await stream.info_of(self.link, self.link.place.stream)
-            if info is None or stream.id_of(self.link, info) != self._known.stream:
-                self._failure = self._other()
-            elif info.state.last_seq + 1 < self.known_end:
-                self._failure = self._other()
-            if self._failure:
-                self._publisher.fail(self._failure)
+    async def _verify(self) -> None:
+        """After a reconnection: nothing of ours is for another stream, so all of it ends where there is one."""
+        info = await stream.info_of(self.link, at_once=True)
+        is_ours = info is not None and stream.id_of(self.link, info) == self._known.stream
+        if info is None or not is_ours or info.state.last_seq + 1 < self.known_end:
+            self._failure = self._other()
+            self._publisher.fail(self._failure)
 
     def _other(self) -> BusError:
         place = self.link.place
@@ -342,7 +334,4 @@ class NatsBus:
             await consumer.aclose()
         self._closed.set()
         await self._publisher.aclose()
-        if self._check:
-            self._check.cancel()
-            await asyncio.wait([self._check])
         await self.link.aclose()

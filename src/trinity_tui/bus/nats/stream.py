@@ -64,14 +64,19 @@ class Known(msgspec.Struct):
     """The id of the stream it knew."""
 
 
-async def info_of(link: Link, name: str) -> Info | None:
-    """What the server says of a stream; None where it has none of that name.
+async def info_of(link: Link, *, at_once: bool = False) -> Info | None:
+    """What the server says of the stream; None where it has none of that name.
+
+    Args:
+        link: The way to it.
+        at_once: Ask once, before anybody else may.
 
     Raises:
         BusError: The server does not answer.
     """
+    subject = f"STREAM.INFO.{link.place.stream}"
     try:
-        answer = await link.api(f"STREAM.INFO.{name}")
+        answer = await (link.api_at_once(subject) if at_once else link.api(subject))
     except ApiError as error:
         if error.code == NOT_FOUND:
             return None
@@ -86,14 +91,14 @@ async def ensure(link: Link) -> tuple[str, Info]:
         BusError: The server refuses, or the stream is somebody else's.
     """
     name = link.place.stream
-    info = await info_of(link, name)
+    info = await info_of(link)
     if info is None:
         try:
             await link.api(f"STREAM.CREATE.{name}", _config(name))
         except ApiError as error:
             if error.code != NAME_TAKEN:
                 raise
-        info = await info_of(link, name)
+        info = await info_of(link)
     if info is None:
         raise BusError(f"the stream {name} at {link.place.shown} is removed as soon as it is made")
     return id_of(link, info), info
