@@ -10,7 +10,7 @@ from trinity_tui.bus.compose import new_message
 from trinity_tui.bus.consumer import Consumer, Delivery
 from trinity_tui.bus.dead import DeadLetter, dead_letters
 from trinity_tui.bus.file_bus import FileBus, open_bus
-from trinity_tui.bus.opening import open_carrier
+from trinity_tui.bus.opening import open_carrier, probe_carrier
 
 __all__ = [
     "Bus",
@@ -25,4 +25,5 @@ __all__ = [
     "new_message",
     "open_bus",
     "open_carrier",
+    "probe_carrier",
 ]

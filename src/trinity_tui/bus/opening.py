@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.bus.carrier import Bus, Durability
+    from trinity_tui.bus.nats.place import Place
     from trinity_tui.core.carrier import Carriage
 
 
@@ -35,7 +36,25 @@ async def open_carrier(root: Path, who: str, carriage: Carriage, durability: Dur
         return open_bus(root, who, durability=durability)
     # Only who has this carrier pays for it.
     from trinity_tui.bus.nats.nats_bus import open_nats_bus
+
+    return await open_nats_bus(root, who, _place(servers, carriage))
+
+
+def _place(servers: list[str], carriage: Carriage) -> Place:
     from trinity_tui.bus.nats.place import Place
 
-    place = Place(servers=servers, stream=carriage.stream, computer=carriage.computer, credentials=carriage.credentials)
-    return await open_nats_bus(root, who, place)
+    return Place(servers=servers, stream=carriage.stream, computer=carriage.computer, credentials=carriage.credentials)
+
+
+async def probe_carrier(carriage: Carriage) -> str:
+    """What carries the log and whether it answers, as a sentence.
+
+    Raises:
+        BusError: It does not answer.
+    """
+    servers = servers_of(carriage.carrier)
+    if not servers:
+        return "files in .trinity/bus"
+    from trinity_tui.bus.nats.probe import probe
+
+    return await probe(_place(servers, carriage))

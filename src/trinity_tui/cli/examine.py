@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.errors import ConfigError
+from trinity_tui.core.errors import BusError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trinity_tui.core.config import Config
     from trinity_tui.core.paths import Workspace
 
 KERNEL = (5, 4)
@@ -96,7 +97,8 @@ def _workspace(workspace: Workspace) -> list[Check]:
     except ConfigError as error:
         return [Check("workspace", False, str(error))]
     named = Check("workspace", True, f"{workspace.root}, {len(config.instances)} instances")
-    return [named, _writable(workspace), _disk(workspace), _coordinator(workspace), _brains()]
+    here = [named, _writable(workspace), _disk(workspace), _carrier(workspace, config)]
+    return [*here, _coordinator(workspace), _brains()]
 
 
 def _writable(workspace: Workspace) -> Check:
@@ -109,6 +111,19 @@ def _disk(workspace: Workspace) -> Check:
     free = shutil.disk_usage(workspace.root).free
     good = free > 100 * 1024 * 1024
     return Check("disk", good, f"{free / 1e9:.1f} GB free", "" if good else "Make room: the log needs some.", good)
+
+
+def _carrier(workspace: Workspace, config: Config) -> Check:
+    # Slow to load, and only for this command.
+    import asyncio
+
+    from trinity_tui.bus import probe_carrier
+    from trinity_tui.core.config import carriage
+
+    try:
+        return Check("log", True, asyncio.run(probe_carrier(carriage(config, workspace.root))))
+    except BusError as error:
+        return Check("log", False, str(error), error.hint)
 
 
 def _coordinator(workspace: Workspace) -> Check:

@@ -11,6 +11,7 @@ import typer
 
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of
 from trinity_tui.client import api
+from trinity_tui.core.carrier import FILES
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def status(context: typer.Context, follow: Following = False, as_json: AsJson = 
 def _show_status(now: dict[str, Any]) -> None:
     coordinator = now["coordinator"]
     put(f"{now['workspace']}  coordinator {coordinator['pid']}  {coordinator['http'] or 'socket only'}  {now['path']}")
+    if coordinator["carrier"] != FILES:
+        put(f"the log is at {coordinator['carrier']}")
     for notice in now["notices"]:
         put(f"! {notice}")
     for one in now["instances"]:

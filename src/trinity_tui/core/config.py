@@ -23,9 +23,6 @@ from trinity_tui.core.storm import StormConfig
 if TYPE_CHECKING:
     from pathlib import PurePath
 
-if TYPE_CHECKING:
-    from pathlib import PurePath
-
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
 SpawnPolicy = Literal["auto", "zygote", "exec"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.record import Position
 
 IDLE_SECONDS = 5.0
+LANES = (subjects.TO, subjects.MANY)
 
 
 class Lane:

@@ -13,7 +13,7 @@ from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
 from trinity_tui.bus.layout import Layout
-from trinity_tui.bus.nats import stream, subjects
+from trinity_tui.bus.nats import kept, stream, subjects
 from trinity_tui.bus.nats.blobs import BlobStore
 from trinity_tui.bus.nats.inbox import Inbox
 from trinity_tui.bus.nats.link import Link
@@ -300,6 +300,42 @@ class NatsBus:
         """
         reference = blobs.reference_of(message)
         return message.content if reference is None else await self._blobs.get(*reference)
+
+    # How much is kept
+
+    async def first(self) -> Position:
+        """Where the kept stream begins.
+
+        Raises:
+            BusError: The server does not answer, or the stream is gone.
+        """
+        self.first_known = max(self.first_known, (await self._state()).first_seq)
+        return self.first_known
+
+    def next_seam(self, position: Position) -> Position | None:
+        """The first border between two parts at a position or after it; None where the stream has not reached one."""
+        seam = kept.seam_at(position)
+        return seam if seam <= self.known_end else None
+
+    def means(self, position: Position, generation: int) -> bool:
+        """Whether a position noted in a generation of the log means the same in this one."""
+        return self._format.clamp(position, generation) == position
+
+    async def lows(self) -> dict[str, Position]:
+        """Below it each consumer, of every computer on the stream, is done with everything.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        return await kept.lows(self.link, await self.end())
+
+    async def drop_before(self, position: Position) -> list[Position]:
+        """Give up what stands before a position; the starts of the parts that went.
+
+        Raises:
+            BusError: The server refuses, or does not answer.
+        """
+        return await kept.drop_before(self.link, await self.first(), position)
 
     # The stream is the one it was
 

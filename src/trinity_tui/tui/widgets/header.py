@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.carrier import FILES
 from trinity_tui.core.room import waiting
 from trinity_tui.tui.cells import line
 from trinity_tui.tui.node import shown_state
@@ -102,6 +103,8 @@ class Header(Toned):
             parts.append((f"{self._glyphs.state('CRASHED')} {clean(mirror.link_reason)}", "error", 10))
         parts.append((self._glyphs.text(clean(mirror.greeting.workspace)), "strong", 5))
         parts.append((clean(mirror.greeting.computer), "dim", 2))
+        if mirror.greeting.carrier != FILES:
+            parts.append((clean(mirror.greeting.carrier.partition(":")[0]), "dim", 1))
         parts += self._counts(mirror)
         if self._traffic is not None:
             parts.append((f"{self._traffic.all.total(self._clock.now())} msg/min", "dim", 1))
