@@ -9,14 +9,15 @@ WORKERS ?= 4
 export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 
-.PHONY: help setup run test chaos check format bench lock clean
+.PHONY: help setup run test chaos check format bench bench-setup lock clean
 
 help:
 	@echo "make run     open the control room on this folder (ARGS='status' runs another command)"
 	@echo "make test    run the tests"
 	@echo "make chaos   ten minutes of kills, freezes and a full disk (CHAOS_SECONDS, CHAOS_SEED)"
 	@echo "make check   format, lint, types, import contracts, file sizes"
-	@echo "make bench   the benchmarks of the bus and the screen"
+	@echo "make bench   the benchmarks, beside the peers that are installed"
+	@echo "make bench-setup  what the benchmarks measure us beside"
 	@echo "make lock    renew constraints.txt"
 
 $(BIN)/python:
@@ -69,11 +70,16 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.runtime
-	@$(BIN)/trinity bench bus
-	@$(BIN)/trinity bench screen
+	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
+	$(BIN)/trinity bench screen; c=$$?; exit $$((a || b || c))
+
+bench-setup: $(VENV)/.runtime
+	$(call install,--group bench)
+	@for program in nats-server redis-server pm2; do \
+	command -v $$program >/dev/null 2>&1 || echo "not installed, will be skipped: $$program" >&2; done
 
 lock: $(VENV)/.uv
-	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --upgrade --universal --group dev pyproject.toml -o constraints.txt
+	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --upgrade --universal --group dev --group bench pyproject.toml -o constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist

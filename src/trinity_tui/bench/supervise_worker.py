@@ -37,7 +37,7 @@ def measure(table: Table, rounds: int, notes: list[str]) -> None:
 
 
 def _measure(table: Table, peer: Peer) -> None:
-    with rows.staged(peer, PROGRAM, ["work"] * WORKERS) as (port, reports):
+    with rows.staged(peer, PROGRAM, ["work"] * WORKERS, (SDK,)) as (port, reports):
         port.start()
         reports.wait(2 * WORKERS, rows.UP_SECONDS)
         time.sleep(rows.STABLE_SECONDS)

@@ -32,7 +32,11 @@ class Coordinating:
         # What the brain of a real instance would name.
         preload = (SDK,) if scene.program[-1] == sdk_worker.__name__ else ()
         self._specs = [
+<<<<<<< HEAD
             InstanceSpec(name, argv, dict(os.environ), str(root), grace_seconds=grace_seconds, preload=preload)
+=======
+            InstanceSpec(name, argv, dict(os.environ), str(root), grace_seconds=grace_seconds, preload=scene.preload)
+>>>>>>> 13bf16d (Fork the benchmark's workers as instances are, and give its peers a dependency group)
             for name, argv in scene.children()
         ]
         self._supervisor = Supervisor(

@@ -31,12 +31,15 @@ SETTLED_SECONDS = 3.0
 
 
 @contextmanager
-def staged(peer: Peer, program: list[str], modes: list[str]) -> Generator[tuple[Port, Reports]]:
+def staged(
+    peer: Peer, program: list[str], modes: list[str], preload: tuple[str, ...] = ()
+) -> Generator[tuple[Port, Reports]]:
     """A supervisor that has not been started, and where its children will report; both are gone in the end."""
     with tempfile.TemporaryDirectory(prefix="trb-") as name:
         folder = Path(name)
         reports = Reports(folder / "r")
-        port = peer.open(folder, Scene(program=program, socket=str(reports.path), modes=modes))
+        scene = Scene(program=program, socket=str(reports.path), modes=modes, preload=preload)
+        port = peer.open(folder, scene)
         try:
             yield port, reports
         finally:

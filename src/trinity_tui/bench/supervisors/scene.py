@@ -14,6 +14,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """Where they report."""
     modes: list[str]
     """Of each child, in order."""
+    preload: tuple[str, ...] = ()
+    """What ours may load before it forks them."""
 
     def children(self) -> list[tuple[str, list[str]]]:
         """The name and the argv of each."""
