@@ -63,4 +63,4 @@ def test_broad_excepts_are_few_and_marked() -> None:
         if line.strip().startswith(("except Exception", "except BaseException", "except:"))
     ]
     assert not [place for place in broad if "boundary:" not in place and "BaseException" not in place]
-    assert len(broad) <= 8, broad
+    assert len(broad) <= 10, broad
