@@ -121,3 +121,26 @@ def test_another_word_for_being_well_is_no_news_but_the_end_of_a_restart_is() ->
     assert only(view.changes()).reason == "restarted: signal 9"
     view.supervised("lead-1", online(epoch=2, restarts=1, reason="answers"))
     assert only(view.changes()).reason == "answers"
+
+
+def test_who_is_configured_no_more_stays_until_nothing_is_left_of_it() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.changes()
+    view.configure({"guide-1": InstanceConfig(role="guide")})
+    assert view.knows("lead-1")
+    assert [status.instance for status in view.changes()] == ["guide-1", "lead-1"]
+    view.forget("lead-1")
+    assert not view.knows("lead-1")
+    assert view.changes() == []
+    assert list(view.now()) == ["guide-1"]
+
+
+def test_one_that_comes_back_begins_unpaused_and_unheard() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.pause("lead-1", "paused by the person")
+    view.forget("lead-1")
+    view.configure({"lead-1": InstanceConfig(role="lead")})
+    assert view.paused("lead-1") == ""
+    assert only(view.changes()).state == "OFFLINE"

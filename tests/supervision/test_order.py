@@ -107,5 +107,5 @@ async def test_one_started_again_before_its_turn_to_stop_goes_on(ground: Ground,
 async def test_a_configuration_that_names_others_counts_at_once(ground: Ground, supervise: Make) -> None:
     watched = await supervise(ground.spec("db"), ground.spec("late", after=["db"]))
     assert watched.status("late").state == "OFFLINE"
-    await watched.supervisor.apply([ground.spec("db"), ground.spec("late")])
+    watched.supervisor.apply([ground.spec("db"), ground.spec("late")])
     await watched.spawned("late")

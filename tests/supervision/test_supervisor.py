@@ -180,7 +180,7 @@ async def test_another_configuration(ground: Ground, supervise: Make) -> None:
     watched = await supervise(ground.spec("a"), ground.spec("b"))
     a = await watched.online("a")
     await watched.online("b")
-    await watched.supervisor.apply([ground.spec("a", "sleep", "2000"), ground.spec("c")])
+    watched.supervisor.apply([ground.spec("a", "sleep", "2000"), ground.spec("c")])
     await watched.until(lambda: set(watched.supervisor.statuses()) == {"a", "c"})
     await watched.online("c")
     assert watched.pid("a") == a, "what changed takes effect at the next start"

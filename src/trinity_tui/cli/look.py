@@ -56,7 +56,10 @@ def _show_status(now: dict[str, Any]) -> None:
         glyph = _GLYPHS.get(one["state"], "?")
         activity = one["detail"] or one["activity"] if one["state"] == "ONLINE" else one["reason"]
         figures = f"{one['cpu_percent']:5.1f} %  {one['rss_bytes'] / 1e6:5.1f} MB" if one["pid"] else ""
-        put(f"{glyph} {one['id']:<16} {one['role']:<10} {one['state']:<9} {figures:<18} {activity}".rstrip())
+        name = one["id"] + ("+" if one["chosen"] else "")
+        put(f"{glyph} {name:<16} {one['role']:<10} {one['state']:<9} {figures:<18} {activity}".rstrip())
+    if any(one["chosen"] for one in now["instances"]):
+        put("  + chosen in the program, beside instances.toml: `trinity config show`")
     open_tasks = [task for task in now["tasks"] if task["state"] not in ("COMPLETED", "FAILED", "CANCELLED")]
     for task in open_tasks:
         put(f"  {task['state']:<11} {task['assignee'] or '—':<16} {task['title']}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, lifecycle, look, open_room
+from trinity_tui.cli import ask, fleet, lifecycle, look, open_room
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -25,6 +25,7 @@ open_room.register(app)
 ask.register(app)
 look.register(app)
 lifecycle.register(app)
+fleet.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -11,7 +11,7 @@ import typer
 
 from trinity_tui.client.found import workspace_of
 from trinity_tui.core import config
-from trinity_tui.core.errors import ConfigError
+from trinity_tui.store.choices import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,12 +52,7 @@ def read_config(workspace: Workspace) -> config.Config:
     Raises:
         ConfigError: With file, line and key.
     """
-    try:
-        return config.parse(workspace.config.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise ConfigError(workspace.config.name, f"is not UTF-8 text: {error.reason}") from error
-    except OSError as error:
-        raise ConfigError(workspace.config.name, f"cannot be read: {error.strerror}") from error
+    return config.parse(read_text(workspace))
 
 
 def put_json(value: Any) -> None:

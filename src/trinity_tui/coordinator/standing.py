@@ -70,6 +70,16 @@ class Standing:
         self.stand_ins: dict[str, str] = {}
         """Which backup stands in, and for whom."""
 
+    def configure(self, instances: Mapping[str, InstanceConfig]) -> None:
+        """Another configuration; who is in it no more stays until its process is gone (``forget``)."""
+        leaving = {name: config for name, config in self._instances.items() if name not in instances}
+        self._instances = dict(instances) | leaving
+
+    def forget(self, instance: str) -> None:
+        """Nothing is left of it, and the configuration does not have it."""
+        for known in (self._instances, self._supervised, self._signs, self._paused, self._shown, self._crashes):
+            known.pop(instance, None)
+
     def supervised(self, instance: str, status: Supervised) -> None:
         """Supervision saw a change."""
         before = self._supervised.get(instance)

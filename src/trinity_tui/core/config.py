@@ -21,6 +21,7 @@ from trinity_tui.core.paths import CONFIG
 from trinity_tui.core.storm import StormConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import PurePath
 
 Durability = Literal["os", "interval", "batch", "always"]
@@ -159,13 +160,20 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
 }
 
 
-def parse(text: str, file: str = CONFIG) -> Config:
+def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Config:
     """The configuration a text describes.
+
+    Args:
+        text: What the person wrote.
+        file: What its errors call it.
+        adjust: Makes of ``[instances.…]`` as written those that count; None: as written.
 
     Raises:
         ConfigError: It is no TOML, a key is unknown, or a value is of the wrong kind; with the line where it stands.
     """
     raw = _load(text, file)
+    if adjust is not None and isinstance(raw.get("instances", {}), dict):
+        raw["instances"] = adjust(raw.get("instances", {}))
     known = [*_TABLES, "instances"]
     for name in raw:
         if name not in known:

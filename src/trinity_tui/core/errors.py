@@ -6,7 +6,8 @@ TrinityError
 │   └── StormError       it would keep a loop of instances going: which limit, why
 ├── WireError            a frame is not ours, or not of our version
 ├── StoreError           a file could not be written or read
-│   └── BusError         the log refused: full disk, deleted folder, lock held
+│   ├── BusError         the log refused: full disk, deleted folder, lock held
+│   └── FormatError      a file was written by a newer version of the program
 ├── SupervisionError     a process could not be started, stopped or adopted
 └── ClientError          no coordinator, refused, unknown, not in time (carries the exit code)
 """
@@ -91,6 +92,27 @@ class StoreError(TrinityError):
 
 class BusError(StoreError):
     """The log could not take or give a message."""
+
+
+class FormatError(StoreError):
+    """A file of a format this version does not know; it is left as it is.
+
+    Args:
+        file: As the user knows it.
+        found: The format it says it has.
+        known: The newest one this version reads.
+    """
+
+    hint = "Use the version that wrote it, or a newer one; nothing was changed."
+
+    def __init__(self, file: str, found: int, known: int) -> None:
+        super().__init__(file, found, known)
+        self.file = file
+        self.found = found
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{self.file} has format {self.found}, written by a newer Trinity; this one reads up to {self.known}"
 
 
 class SupervisionError(TrinityError):

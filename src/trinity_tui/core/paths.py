@@ -37,6 +37,11 @@ class Workspace:
         return self.root / ".trinity"
 
     @property
+    def overrides(self) -> Path:
+        """What was chosen in the program instead of in ``instances.toml``."""
+        return self.runtime / "overrides.toml"
+
+    @property
     def bus(self) -> Path:
         """The log and what belongs to it."""
         return self.runtime / "bus"

@@ -19,18 +19,21 @@ from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
-from trinity_tui.core.config import carriage, parse
-from trinity_tui.core.errors import BusError, ConfigError, StoreError
+from trinity_tui.core.config import carriage
+from trinity_tui.core.errors import BusError, StoreError
 from trinity_tui.core.instance import PERSON, Brief
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
+from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
 from trinity_tui.daemon.outputs import Outputs
+from trinity_tui.daemon.reload import Reload
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
+from trinity_tui.daemon.settings import Settings
 from trinity_tui.daemon.surroundings import Allowed
 from trinity_tui.store import document, secret
 from trinity_tui.supervision import events
@@ -65,7 +68,9 @@ class House:
 
     def __init__(self, workspace: Workspace, config: Config, sockets: Path, bus: Bus) -> None:
         self.workspace = workspace
-        self.config = config
+        self._notices: dict[str, str] = {}
+        settings = Settings(workspace, config)
+        config = settings.wanted
         self.pid = os.getpid()
         self.name = config.workspace.name or workspace.root.name
         self.started_at = time.time()
@@ -88,12 +93,16 @@ class House:
         self.gate = Gate(token, self._own_pids, self._is_without_keeper)
         self._allowed = Allowed(workspace.root, token, grants.is_granted, self.coordinator.ask)
         self.coordinator.on_verdict(self._decided)
+        self.reload = Reload(
+            workspace, settings, self.supervisor, self.standing,
+            seat=self._seat, is_busy=self._is_busy, notice=self.notice,
+        )  # fmt: skip
+        self.choices = Choices(settings, self.reload, self.unread)
         self.requests = Requests(self)
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
         self._pings = Pings()
-        self._notices: dict[str, str] = {}
         self.storms = Storms(
             self.coordinator.folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time
         )
@@ -107,6 +116,11 @@ class House:
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
     # What it is and how it stands
+
+    @property
+    def config(self) -> Config:
+        """What holds now."""
+        return self.reload.running
 
     @property
     def generation(self) -> int:
@@ -146,15 +160,14 @@ class House:
             "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
             "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
             "brain": now.brain or view.brain, "how": status.how if status is not None and status.pid else None,
+            "chosen": self.reload.settings.is_chosen(view.id),
         }  # fmt: skip
 
     # Running
 
     async def start(self) -> None:
         """Take over what lives and start what should; returns when supervision is up."""
-        for name, config in self.config.instances.items():
-            self._brief(name, config)
-        await self.supervisor.start([self._spec(name, config) for name, config in self.config.instances.items()])
+        await self.supervisor.start(self.reload.specs())
         for name, status in self.supervisor.statuses().items():
             self._stand(name, status)
 
@@ -165,6 +178,7 @@ class House:
                 group.create_task(self._fold(), name="fold"),
                 group.create_task(self.coordinator.run(), name="decide"),
                 group.create_task(self._sample(), name="sample"),
+                group.create_task(self.reload.follow(), name="follow instances.toml"),
             ]
             await self.down.wait()
             for task in tasks:
@@ -175,6 +189,7 @@ class House:
         survivors = await self.supervisor.stop_all() if stop_instances else []
         await self.supervisor.aclose(leave_running=not stop_instances)
         await self.lanes.aclose()
+        self.reload.close()
         self.hub.close()
         self.outputs.close()
         await self.bus.aclose()
@@ -205,6 +220,10 @@ class House:
                 raise
             log.info("%s", error)
             self.lose()
+
+    def _seat(self, name: str, config: InstanceConfig) -> events.InstanceSpec:
+        self._brief(name, config)
+        return self._spec(name, config)
 
     def _brief(self, name: str, config: InstanceConfig) -> None:
         whole = self.config.workspace
@@ -270,6 +289,11 @@ class House:
             self.coordinator.alert(text[:1].upper() + text[1:], {"keeper": event.pid})
 
     def _stand(self, name: str, status: events.InstanceStatus) -> None:
+        if name not in self.supervisor.statuses():
+            self.standing.forget(name)
+            self.hub.forget(name)
+            self.coordinator.nudge()
+            return
         self.standing.supervised(
             name,
             Supervised(
@@ -300,6 +324,7 @@ class House:
                     inbox_depth=frame.inbox_depth, brain=frame.brain,
                 )  # fmt: skip
                 self.hub.tell(view)
+                self.reload.turns.heard(name)
             case live.Beat():
                 self.hub.tell(msgspec.structs.replace(self.hub.view(name), inbox_depth=frame.inbox_depth))
             case live.Pong():
@@ -316,23 +341,20 @@ class House:
     async def _sample(self) -> None:
         while True:
             await asyncio.sleep(SAMPLE_SECONDS)
-            self._look_at_config()
             for name, status in self.supervisor.statuses().items():
                 view = msgspec.structs.replace(
                     self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes
                 )
                 self.hub.tell(view)
 
-    def _look_at_config(self) -> None:
-        """Say what an edited configuration means now: what runs goes on with the one it began with."""
-        try:
-            text = self.workspace.config.read_text(encoding="utf-8")
-            changed = parse(text) != self.config
-        except (ConfigError, OSError, UnicodeDecodeError) as error:
-            self.notice("config", f"{error}. What runs goes on as it began.")
-            return
-        later = "instances.toml was changed: it counts from the next start (`trinity down`, then `trinity`)."
-        self.notice("config", later if changed else "")
+    def _is_busy(self, instance: str) -> bool:
+        status = self.supervisor.statuses().get(instance)
+        return status is not None and status.pid is not None and self.hub.view(instance).activity != "idle"
+
+    def unread(self, instance: str) -> int:
+        """How many messages to it wait to be read."""
+        known = self.coordinator.room.deliveries.by_id.values()
+        return sum(one.to == instance and one.stage in ("written", "received") for one in known)
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)

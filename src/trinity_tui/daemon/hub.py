@@ -115,6 +115,11 @@ class Hub:
         """What one instance does now."""
         return self._live.get(instance, face.LiveView(instance))
 
+    def forget(self, instance: str) -> None:
+        """It is not there any more."""
+        self._live.pop(instance, None)
+        self._changed.discard(instance)
+
     def join(self, session: Session) -> None:
         """From now on the session gets every batch."""
         self._sessions.add(session)

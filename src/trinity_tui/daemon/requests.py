@@ -97,6 +97,29 @@ class Lines(Args, frozen=True):
     lines: int = 200
 
 
+class Add(Args, frozen=True):
+    """Another instance; what is empty is as for one of the file's."""
+
+    id: str
+    role: str = ""
+    persona: str = ""
+    brain: str = ""
+    after: list[str] = []
+    replicas: int | None = None
+
+    def table(self) -> dict[str, Any]:
+        """As it would stand in ``instances.toml``."""
+        said = {key: getattr(self, key) for key in ("role", "persona", "brain", "after", "replicas")}
+        return {key: value for key, value in said.items() if value not in ("", [], None)}
+
+
+class Scale(Args, frozen=True):
+    """Another number of replicas."""
+
+    id: str
+    replicas: int
+
+
 class Requests:
     """Answers requests from one house."""
 
@@ -244,6 +267,18 @@ class Requests:
         """Let them go on."""
         return self._each(args.who, self._house.resume_instance)
 
+    async def add(self, args: Add) -> dict[str, Any]:
+        """Have another instance."""
+        return self._house.choices.add(args.id, args.table())
+
+    async def remove(self, args: One) -> dict[str, Any]:
+        """Have an instance no more."""
+        return self._house.choices.remove(args.id)
+
+    async def scale(self, args: Scale) -> dict[str, Any]:
+        """Have another number of replicas."""
+        return self._house.choices.scale(args.id, args.replicas)
+
     async def down(self, args: Nothing) -> dict[str, Any]:
         """Stop every instance, the keeper and the coordinator."""
         self._house.go_down()
@@ -315,6 +350,9 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "restart": (Who, Requests.restart, "restart instances"),
     "pause": (Who, Requests.pause, "pause instances"),
     "resume": (Who, Requests.resume, "let instances go on"),
+    "add": (Add, Requests.add, "add instances"),
+    "remove": (One, Requests.remove, "remove instances"),
+    "scale": (Scale, Requests.scale, "scale instances"),
     "down": (Nothing, Requests.down, "stop everything"),
 }
 """Name → arguments, method, and what it changes in words (empty: it only looks)."""

@@ -29,11 +29,25 @@ def write(path: str | Path, document: object, *, durable: bool = True) -> None:
     Raises:
         StoreError: It could not be written; the old document is still there.
     """
+    write_bytes(path, msgspec.json.encode(document) + b"\n", durable=durable)
+
+
+def write_bytes(path: str | Path, content: bytes, *, durable: bool = True) -> None:
+    """Replace a file that is no JSON document, in the same way.
+
+    Args:
+        path: The file; its folder must exist.
+        content: All of it.
+        durable: Whether it must outlive a power cut; without, it outlives every process.
+
+    Raises:
+        StoreError: It could not be written; the old file is still there.
+    """
     name = os.fspath(path)
     folder, _, base = name.rpartition("/")
     beside = f"{folder}/.{base}.new" if folder else f".{base}.new"
     try:
-        _fill(beside, msgspec.json.encode(document) + b"\n", durable)
+        _fill(beside, content, durable)
         os.replace(beside, name)
         if durable:
             _sync_folder(folder or ".")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle_events as events
 from trinity_tui.core.errors import SupervisionError
-from trinity_tui.core.lifecycle import Desired
+from trinity_tui.core.lifecycle import Actual, Desired
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process.census import Root
@@ -89,12 +89,12 @@ class Supervisor:
         self._link.go_on()
         self._runs.tasks.run(self._look_after(), "supervision-samples")
 
-    async def apply(self, specs: Sequence[InstanceSpec]) -> None:
+    def apply(self, specs: Sequence[InstanceSpec]) -> None:
         """Another configuration: what is new is started, what is gone is stopped, the rest takes effect at a start."""
         wanted = {spec.id for spec in specs}
         for one in list(self._fleet.members.values()):
             if one.id not in wanted:
-                one.is_removed = True
+                one.is_removed, one.override = True, ""
                 self._fleet.feed(one, events.WantDown("configuration"))
         fresh: list[InstanceSpec] = []
         for spec in specs:
@@ -103,7 +103,8 @@ class Supervisor:
                 fresh.append(spec)
             else:
                 self._change(known, spec)
-        self._seat_all(fresh, [])
+        if fresh:
+            self._seat_all(fresh, [])
         for one in list(self._fleet.members.values()):
             # What it waits for may be another, or may have come or gone.
             self._fleet.feed(one)
@@ -197,6 +198,16 @@ class Supervisor:
     def kept_down(self) -> list[str]:
         """Those a person keeps down."""
         return [one.id for one in self._fleet.members.values() if one.override == Desired.DOWN]
+
+    def renew(self, instance: str, by: str) -> None:
+        """Have it begin anew where it runs, waits to or was given up; what people want of it stays as it is.
+
+        Raises:
+            SupervisionError: There is no such instance.
+        """
+        one = self._member(instance)
+        if one.state.desired is Desired.UP and one.state.actual is not Actual.COMPLETED:
+            self._fleet.feed(one, events.Restart(by))
 
     def _member(self, instance: str) -> Supervised:
         one = self._fleet.members.get(instance)

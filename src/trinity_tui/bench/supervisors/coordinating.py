@@ -15,9 +15,7 @@ from typing import Any
 
 import msgspec
 
-from trinity_tui.bench.supervisors import sdk_worker
 from trinity_tui.bench.supervisors.scene import Scene
-from trinity_tui.bench.supervisors.sdk_worker import SDK
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.restart import Rules
 from trinity_tui.supervision import Alerted, InstanceSpec, PingRequested, StatusChanged, SupervisionEvent, Supervisor
@@ -29,14 +27,8 @@ class Coordinating:
     """The supervisor and who it talks to."""
 
     def __init__(self, root: Path, scene: Scene, grace_seconds: float) -> None:
-        # What the brain of a real instance would name.
-        preload = (SDK,) if scene.program[-1] == sdk_worker.__name__ else ()
         self._specs = [
-<<<<<<< HEAD
-            InstanceSpec(name, argv, dict(os.environ), str(root), grace_seconds=grace_seconds, preload=preload)
-=======
             InstanceSpec(name, argv, dict(os.environ), str(root), grace_seconds=grace_seconds, preload=scene.preload)
->>>>>>> 13bf16d (Fork the benchmark's workers as instances are, and give its peers a dependency group)
             for name, argv in scene.children()
         ]
         self._supervisor = Supervisor(

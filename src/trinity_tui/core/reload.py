@@ -1,0 +1,119 @@
+"""What another configuration means for a fleet that runs: who comes, who goes, who needs a new process, what waits.
+
+What did not change is in none of these, and is not touched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trinity_tui.core.config import Config
+
+READ_AT_START = frozenset({"role", "brain", "persona", "cwd", "env", "spawn"})
+"""What an instance takes in when its process begins; the other keys are supervision's, and count without a new one."""
+TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
+    ("workspace", "checks"): frozenset({"builder"}),
+    ("workspace", "check_seconds"): frozenset({"builder"}),
+    ("workspace", "survey_seconds"): frozenset({"builder", "explorer"}),
+    ("swarm", "propose_from"): frozenset({"lead"}),
+}
+"""The settings of the whole that a process is started with, and the roles that read them."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """The difference between two configurations, as a running fleet sees it."""
+
+    came: tuple[str, ...] = ()
+    went: tuple[str, ...] = ()
+    renewed: dict[str, tuple[str, ...]] = {}
+    """Who needs a new process, and for which keys."""
+    adjusted: dict[str, tuple[str, ...]] = {}
+    """Whose supervision changes while its process lives on, and by which keys."""
+    later: tuple[str, ...] = ()
+    """What counts from the next coordinator on: ``[serve] port``."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the fleet is as it should be."""
+        return not (self.came or self.went or self.renewed or self.adjusted)
+
+
+def compare(before: Config, after: Config) -> Change:
+    """What has to be done for ``after`` to hold where ``before`` holds."""
+    old, new = before.instances, after.instances
+    whole = _differing(before, after)
+    told = {place: roles for place, roles in TOLD_TO.items() if place in whole}
+    renewed: dict[str, tuple[str, ...]] = {}
+    adjusted: dict[str, tuple[str, ...]] = {}
+    for name in new:
+        if name not in old:
+            continue
+        keys = _keys(old[name], new[name])
+        for_process = [key for key in keys if key in READ_AT_START]
+        for_process += [key for (_, key), roles in told.items() if new[name].role in roles]
+        if for_process:
+            renewed[name] = tuple(for_process)
+        elif keys:
+            adjusted[name] = tuple(keys)
+    return Change(
+        tuple(name for name in new if name not in old),
+        tuple(name for name in old if name not in new),
+        renewed,
+        adjusted,
+        tuple(f"[{table}] {key}" for table, key in whole if (table, key) not in TOLD_TO),
+    )
+
+
+def holding(running: Config, wanted: Config) -> Config:
+    """What holds while this coordinator runs: all that is wanted, but for what only counts from the next one.
+
+    An instance that starts now must speak over the same log as the others.
+    """
+    held = {table: replace(getattr(running, table), **_told_values(table, wanted)) for table in ("workspace", "swarm")}
+    return replace(running, **held, instances=wanted.instances)
+
+
+def _told_values(table: str, wanted: Config) -> dict[str, object]:
+    return {key: getattr(getattr(wanted, table), key) for place, key in TOLD_TO if place == table}
+
+
+def _differing(before: Config, after: Config) -> list[tuple[str, str]]:
+    tables = [name for name in before.__struct_fields__ if name != "instances"]
+    return [(table, key) for table in tables for key in _keys(getattr(before, table), getattr(after, table))]
+
+
+def _keys(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
+    return [key for key in before.__struct_fields__ if getattr(before, key) != getattr(after, key)]
+
+
+def postponed(change: Change) -> str:
+    """What has to wait for the next coordinator, for the person; empty where nothing does."""
+    if not change.later:
+        return ""
+    verb = "counts" if len(change.later) == 1 else "count"
+    return f"instances.toml: {', '.join(change.later)} {verb} from `trinity restart --coordinator` on."
+
+
+def sentence(change: Change, by: str, waits: Iterable[str] = ()) -> str:
+    """What happens now, for the person; empty where nothing does.
+
+    Args:
+        change: The difference.
+        by: Who wants it: ``instances.toml``, or the person.
+        waits: Who ends its turn first.
+    """
+    parts = [f"{', '.join(change.came)} {'is' if len(change.came) == 1 else 'are'} new"] if change.came else []
+    when = dict.fromkeys(waits, " after its turn")
+    parts += [f"{name} leaves{when.get(name, '')}" for name in change.went]
+    parts += [
+        f"{name} restarts{when.get(name, '')} with its new {' and '.join(keys)}"
+        for name, keys in change.renewed.items()
+    ]
+    parts += [f"{name} has another {' and '.join(keys)}" for name, keys in change.adjusted.items()]
+    return f"{by}: {'; '.join(parts)}" if parts else ""

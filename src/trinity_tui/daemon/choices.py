@@ -1,0 +1,68 @@
+"""What the person chooses while the fleet runs: who is added, removed and scaled. Kept in ``overrides.toml``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trinity_tui.core import overrides as rules
+from trinity_tui.core.errors import ClientError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.core.overrides import Overrides
+    from trinity_tui.core.reload import Change
+    from trinity_tui.daemon.reload import Reload
+    from trinity_tui.daemon.settings import Settings
+
+PERSON = "you"
+
+
+class Choices:
+    """Carries them out: checked, on disk, then applied.
+
+    Args:
+        settings: Where they are kept.
+        reload: Applies them.
+        unread: How many messages wait for an instance.
+    """
+
+    def __init__(self, settings: Settings, reload: Reload, unread: Callable[[str], int]) -> None:
+        self._settings = settings
+        self._reload = reload
+        self._unread = unread
+
+    def add(self, instance: str, table: dict[str, Any]) -> dict[str, Any]:
+        """Have another instance.
+
+        Raises:
+            ClientError: It cannot be; the sentence says why.
+        """
+        change = self._choose(rules.add(self._settings.written, self._settings.overrides, instance, table))
+        return {"came": list(change.came), "waiting": {name: self._unread(name) for name in change.came}}
+
+    def remove(self, instance: str) -> dict[str, Any]:
+        """Have it no more; what waits for it stays in the log for one of the same name.
+
+        Raises:
+            ClientError: There is none.
+        """
+        chosen = rules.remove(self._settings.written, self._settings.overrides, instance)
+        change = self._choose(chosen, patiently=False)
+        return {"went": list(change.went), "waiting": {name: self._unread(name) for name in change.went}}
+
+    def scale(self, instance: str, count: int) -> dict[str, Any]:
+        """Have another number of its replicas; the highest go first, when their turns are over.
+
+        Raises:
+            ClientError: It has none, or the number cannot be.
+        """
+        change = self._choose(rules.scale(self._settings.written, self._settings.overrides, instance, count))
+        return {"came": list(change.came), "went": list(change.went), "ending": sorted(self._reload.turns.waiting)}
+
+    def _choose(self, overrides: Overrides, *, patiently: bool = True) -> Change:
+        try:
+            wanted = self._settings.choose(overrides)
+        except ConfigError as error:
+            raise ClientError(error.problem, 2) from error
+        return self._reload.apply(wanted, PERSON, patiently=patiently)

@@ -1,0 +1,123 @@
+"""Instances are added, removed and scaled while the fleet works; the choice outlives everything, the file stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from fleet import INSTANCES, wait_until
+
+if TYPE_CHECKING:
+    from fleet import Fleet
+
+
+def pids(fleet: Fleet) -> dict[str, int]:
+    return {name: one["pid"] for name, one in fleet.instances().items()}
+
+
+def wait_for(fleet: Fleet, name: str, state: str = "ONLINE") -> None:
+    wait_until(lambda: fleet.instances().get(name, {}).get("state") == state, f"{name} {state}")
+
+
+def test_an_added_one_works_and_is_there_after_kill_9(fleet: Fleet) -> None:
+    first = fleet.serve()
+    before, text = pids(fleet), (fleet.root / "instances.toml").read_text()
+    done = fleet.json("add", "guide-1", "--role", "guide", "--persona", 'Says "yes".')
+    assert done == {"came": ["guide-1"], "waiting": {"guide-1": 0}}
+    wait_for(fleet, "guide-1")
+    assert fleet.json("send", "guide-1", "hello", "--wait", "answer")["stage"] == "answered"
+    after = pids(fleet)
+    assert {name: after[name] for name in before} == before
+    first.kill()
+    first.wait()
+    fleet.serve()
+    assert pids(fleet) == after
+    assert [one["id"] for one in fleet.instances().values() if one["chosen"]] == ["guide-1"]
+    assert (fleet.root / "instances.toml").read_text() == text
+
+
+def test_what_waits_for_a_removed_one_is_said_and_waits(fleet: Fleet) -> None:
+    fleet.serve()
+    victim = fleet.instances()["lead-1"]["pid"]
+    os.kill(victim, signal.SIGSTOP)
+    sent = fleet.json("send", "lead-1", "search: refresh")
+    done = fleet.trinity("remove", "lead-1", "--yes")
+    assert "removed: lead-1" in done.stdout
+    assert "1 message to lead-1 is unread; `trinity add lead-1` goes on there" in done.stdout
+    wait_until(lambda: "lead-1" not in fleet.instances(), "lead-1 out of the view")
+    assert victim not in fleet.processes()
+    assert fleet.trinity("send", "lead-1", "anybody there").returncode == 4
+    back = fleet.json("add", "lead-1")
+    assert back["came"] == ["lead-1"]
+    wait_for(fleet, "lead-1")
+    answers = wait_until(
+        lambda: [row for row in fleet.lines("messages") if row.get("reply_to") == sent["id"]], "the answer"
+    )
+    assert len(answers) == 1
+    assert not fleet.instances()["lead-1"]["chosen"]
+
+
+def test_a_removed_one_stays_away_until_the_file_forgot_it(fleet: Fleet) -> None:
+    first = fleet.serve()
+    fleet.json("remove", "lead-1", "--yes")
+    wait_until(lambda: "lead-1" not in fleet.instances(), "lead-1 out of the view")
+    first.kill()
+    first.wait()
+    fleet.serve()
+    assert set(fleet.instances()) == set(INSTANCES) - {"lead-1"}
+    overrides = fleet.root / ".trinity/overrides.toml"
+    text = (fleet.root / "instances.toml").read_text()
+    fleet.write_config(instances={name: role for name, role in INSTANCES.items() if name != "lead-1"})
+    wait_until(lambda: "lead-1" not in overrides.read_text(), "the choice being forgotten")
+    (fleet.root / "instances.toml").write_text(text)
+    wait_for(fleet, "lead-1")
+
+
+def test_one_that_was_stopped_before_it_was_removed_runs_when_it_is_added_again(fleet: Fleet) -> None:
+    fleet.serve()
+    fleet.trinity("stop", "lead-1")
+    wait_for(fleet, "lead-1", "OFFLINE")
+    fleet.json("remove", "lead-1", "--yes")
+    wait_until(lambda: "lead-1" not in fleet.instances(), "lead-1 out of the view")
+    fleet.json("add", "lead-1")
+    wait_for(fleet, "lead-1")
+
+
+def test_what_cannot_be_added_is_refused_in_a_sentence(fleet: Fleet) -> None:
+    fleet.serve()
+    for words, says, code in (
+        (("add", "lead-1", "--role", "lead"), "there is an instance lead-1 already", 1),
+        (("add", "Lead", "--role", "lead"), "is no id", 2),
+        (("add", "guide-1", "--role", "gide"), 'unknown role "gide" (did you mean "guide"?)', 2),
+        (("add", "guide-1"), "missing key `role`", 2),
+        (("remove", "led-1", "--yes"), "Did you mean lead-1?", 4),
+        (("scale", "lead-1", "3"), "it has no replicas", 2),
+    ):
+        done = fleet.trinity(*words)
+        assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    assert not (fleet.root / ".trinity/overrides.toml").exists()
+    assert set(fleet.instances()) == set(INSTANCES)
+
+
+def test_a_damaged_file_of_choices_is_said_and_not_overwritten(fleet: Fleet) -> None:
+    runtime = fleet.root / ".trinity"
+    runtime.mkdir(mode=0o700)
+    (runtime / "overrides.toml").write_text("removed = [")
+    fleet.serve()
+    assert any("overrides.toml: is damaged" in notice for notice in fleet.status()["notices"])
+    done = fleet.trinity("add", "guide-1", "--role", "guide")
+    assert done.returncode == 2
+    assert "overrides.toml" in done.stderr
+    assert (runtime / "overrides.toml").read_text() == "removed = ["
+
+
+def test_choices_of_a_newer_version_are_refused_and_left_alone(fleet: Fleet) -> None:
+    runtime = fleet.root / ".trinity"
+    runtime.mkdir(mode=0o700)
+    (runtime / "overrides.toml").write_text("format = 9\n")
+    done = fleet.trinity("serve")
+    assert done.returncode == 1
+    assert "overrides.toml has format 9, written by a newer Trinity; this one reads up to 1" in done.stderr
+    assert (runtime / "overrides.toml").read_text() == "format = 9\n"
+    assert fleet.processes() == []
