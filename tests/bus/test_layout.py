@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trinity_tui.bus import layout
 from trinity_tui.bus.layout import Format, Layout
-from trinity_tui.core.errors import BusError
+from trinity_tui.core.errors import BusError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,14 +39,14 @@ async def test_the_first_to_open_settles_the_size_of_segments(root: Path, opened
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b'{"format":2}', "says format 2"), (b'{"form', "cannot be read"), (b"[]", "cannot be read")]
+    ("content", "said"), [(b'{"format":99}', "has format 99"), (b'{"form', "cannot be read"), (b"[]", "cannot be read")]
 )
 def test_a_format_that_is_not_ours_is_refused_with_its_file(
     root: Path, opened: Opener, content: bytes, said: str
 ) -> None:
     root.mkdir()
     (root / "format.json").write_bytes(content)
-    with pytest.raises(BusError, match=rf"format\.json.*{said}"):
+    with pytest.raises(StoreError, match=rf"format\.json.*{said}"):
         opened()
 
 

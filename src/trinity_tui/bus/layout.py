@@ -22,6 +22,7 @@ import msgspec
 
 from trinity_tui.bus import files
 from trinity_tui.core.errors import BusError, StoreError
+from trinity_tui.core.migrate import Formats
 from trinity_tui.store.private import make_private
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.record import Position
 
-FORMAT = 1
+FORMATS = Formats(1, {0: lambda found: {"generation": 1, "starts": [0]} | found})
+"""Format 0 had no generations: a log of one, that begins at its beginning."""
+FORMAT = FORMATS.newest
 SEGMENT_BYTES = 8 * 1024 * 1024
 _SEGMENT = re.compile(r"[0-9]{20}\.jsonl\Z")
 
@@ -114,17 +117,16 @@ def read_format(layout: Layout) -> Format | None:
     """The log's format, or None where it has none yet.
 
     Raises:
-        BusError: The file is damaged, or of a version this program does not read.
+        BusError: The file is damaged.
+        FormatError: A newer program wrote it.
     """
     try:
-        found = msgspec.json.decode(layout.format.read_bytes(), type=Format)
+        raw = msgspec.json.decode(layout.format.read_bytes())
+        return msgspec.convert(FORMATS.forward(raw, str(layout.format)), Format)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
         raise BusError(f"{layout.format} cannot be read: {error}") from error
-    if found.format != FORMAT:
-        raise BusError(f"{layout.format} says format {found.format}; this version of Trinity reads {FORMAT}")
-    return found
 
 
 def write_format(layout: Layout, content: Format) -> None:

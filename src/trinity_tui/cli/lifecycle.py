@@ -28,8 +28,9 @@ DOWN_SECONDS = 30.0
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(serve)
+    app.command()(restart)
     for name, done in (
-        ("start", "Have instances run."), ("stop", "Have instances stop."), ("restart", "Stop and start instances."),
+        ("start", "Have instances run."), ("stop", "Have instances stop."),
         ("pause", "Cut the turns of instances and let them begin none."), ("resume", "Let paused instances go on."),
     ):  # fmt: skip
         app.command(name, help=done)(_on_instances(name))
@@ -39,10 +40,35 @@ def register(app: typer.Typer) -> None:
 
 def _on_instances(action: str) -> Callable[..., None]:
     def command(context: typer.Context, who: Who, as_json: AsJson = False) -> None:
-        done = api.call(state_of(context).workspace, "POST", f"/{action}", {"who": who})
-        put_json(done) if as_json else put(f"{action}: {', '.join(done['instances'])}")
+        _ask_of(state_of(context).workspace, action, who, as_json)
 
     return command
+
+
+def _ask_of(workspace: Workspace, action: str, who: str, as_json: bool) -> None:
+    done = api.call(workspace, "POST", f"/{action}", {"who": who})
+    put_json(done) if as_json else put(f"{action}: {', '.join(done['instances'])}")
+
+
+def restart(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="[WHO]", help="An instance, role:NAME or all.")] = "",
+    coordinator: Annotated[
+        bool, typer.Option("--coordinator", help="The coordinator, as after an upgrade; the instances go on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop and start instances; with --coordinator, the coordinator alone."""
+    if coordinator == bool(who):
+        raise ClientError("restart takes WHO or --coordinator", 2)
+    workspace = state_of(context).workspace
+    if who:
+        _ask_of(workspace, "restart", who, as_json)
+        return
+    from trinity_tui.cli.handover import replace
+
+    done = replace(workspace)
+    put_json(done) if as_json else put(f"coordinator: {done['before'] or 'none'} → {done['pid']}; the instances go on")
 
 
 def serve(
@@ -82,11 +108,12 @@ def down(
         _down_without(workspace, as_json)
         return
     if not yes and sys.stdin.isatty():
-        busy = [one["id"] for one in api.call(workspace, "GET", "/status")["instances"] if one["activity"] != "idle"]
+        there = api.call(workspace, "GET", "/status", across_versions=True)["instances"]
+        busy = [one["id"] for one in there if one["activity"] != "idle"]
         if busy and not typer.confirm(f"{', '.join(busy)} is at work. Stop everything?", err=True):
             raise ClientError("nothing was stopped")
     place = found.find(workspace)
-    api.call(workspace, "POST", "/down", {})
+    api.call(workspace, "POST", "/down", {}, across_versions=True)
     deadline = time.monotonic() + DOWN_SECONDS
     while place is not None and _lives(place.pid):
         if time.monotonic() > deadline:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import msgspec
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
-from trinity_tui.client import api
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.client import api, found
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.errors import ClientError
 
@@ -37,6 +37,9 @@ def register(app: typer.Typer) -> None:
 def status(context: typer.Context, follow: Following = False, as_json: AsJson = False) -> None:
     """The coordinator, the instances and the tasks."""
     workspace = state_of(context).workspace
+    place = found.find(workspace)
+    if place is not None and (sentence := found.other_version(place.version)):
+        tell(sentence)
     while True:
         now = api.call(workspace, "GET", "/status")
         put_json(now) if as_json else _show_status(now)
@@ -116,9 +119,9 @@ def log(
     """What an instance printed."""
     workspace = state_of(context).workspace
     query = urlencode({"instance": who, "lines": lines})
-    found = api.call(workspace, "GET", f"/output?{query}")
+    output = api.call(workspace, "GET", f"/output?{query}")
     if not follow:
-        put_json(found) if as_json else [put(line) for line in found["lines"]]
+        put_json(output) if as_json else [put(line) for line in output["lines"]]
         return
     import asyncio
 
@@ -147,13 +150,13 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         workspace: Workspace | None = state.workspace
     except ClientError:
         workspace = None
-    found = examine(workspace, state.environment)
+    checks = examine(workspace, state.environment)
     if as_json:
-        put_json([msgspec.to_builtins(check) for check in found])
+        put_json([msgspec.to_builtins(check) for check in checks])
     else:
-        for check in found:
+        for check in checks:
             put(f"{'✓' if check.is_ok else '✗' if check.is_needed else '·'} {check.what}: {check.says}")
             if check.mend:
                 put(f"    {check.mend}")
-    if any(check.is_needed and not check.is_ok for check in found):
+    if any(check.is_needed and not check.is_ok for check in checks):
         raise typer.Exit(1)

@@ -46,7 +46,10 @@ def last_words(workspace: Workspace) -> str:
     return next((line for line in reversed(lines) if line.strip()), "")
 
 
-def call(workspace: Workspace, method: str, route: str, body: object = None, timeout_seconds: float = 30.0) -> Any:
+def call(
+    workspace: Workspace, method: str, route: str, body: object = None, timeout_seconds: float = 30.0,
+    *, across_versions: bool = False,
+) -> Any:  # fmt: skip
     """Ask, and return what the coordinator answers.
 
     Args:
@@ -55,13 +58,17 @@ def call(workspace: Workspace, method: str, route: str, body: object = None, tim
         route: The path, with its query.
         body: Sent as JSON.
         timeout_seconds: How long to wait for the answer.
+        across_versions: Whether to ask also one that speaks another protocol: to end it, that is.
 
     Raises:
-        ClientError: None runs (3), it refused (1 or 2), there is no such thing (4), or it did not answer in time (5).
+        ClientError: None runs (3), it refused or speaks otherwise (1 or 2), there is no such thing (4), or it did not
+            answer in time (5).
     """
     place = found.find(workspace)
     if place is None:
         raise no_coordinator(workspace)
+    if not across_versions:
+        place.check()
     headers = {"Authorization": f"Bearer {found.token(workspace)}", "Content-Type": "application/json"}
     connection = _UnixConnection(place.api, timeout_seconds)
     try:

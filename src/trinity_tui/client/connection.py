@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.client import unix_connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from trinity_tui.client import found
 from trinity_tui.client.mirror import Mirror
@@ -100,6 +100,7 @@ class Connection:
         place = found.find(self.workspace)
         if place is None:
             raise ClientError("no coordinator runs here; waiting for one", 3)
+        place.check()
         async with unix_connect(
             place.api, "ws://localhost/events", max_size=FRAME_BYTES, compression=None, ping_interval=None
         ) as socket:
@@ -145,7 +146,7 @@ class Connection:
             if not waiting.done():
                 waiting.set_exception(ClientError("the connection was lost before the answer came", 5))
         self._replies.clear()
-        reason = str(error) if isinstance(error, ClientError) else "the coordinator does not answer; trying again"
+        reason = _reason(error)
         if self.mirror.connected or self.mirror.link_reason != reason:
             self.mirror.link(False, reason)
             self.changed.set()
@@ -199,3 +200,12 @@ class Connection:
             await self._socket.send(face.encode(frame))
         except (OSError, WebSocketException) as error:
             raise ClientError("the connection was lost; what you asked was not sent", 3) from error
+
+
+def _reason(error: Exception) -> str:
+    """Why there is no connection, for the person."""
+    if isinstance(error, ClientError):
+        return error.sentence()
+    if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == face.REFUSED:
+        return error.rcvd.reason or "the coordinator does not let this screen in"
+    return "the coordinator does not answer; trying again"

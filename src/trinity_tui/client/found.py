@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import CONFIG, Workspace
+from trinity_tui.core.wire import PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,42 @@ class Found(msgspec.Struct, frozen=True):
     """``http://127.0.0.1:8900`` where the port was free; else empty."""
     carrier: str = "files"
     start_time: int = 0
+    version: str = ""
+    """Of the program it runs; empty where it is older than this word."""
+    protocol: int = 1
+    """What it speaks with faces and commands."""
+    words: list[str] = []
+    """What its command line said beside ``serve``; the next one is started with the same."""
+
+    def check(self) -> None:
+        """Refuse one that speaks otherwise.
+
+        Raises:
+            ClientError: It does; the sentence names both and the command that mends it.
+        """
+        if self.protocol != PROTOCOL:
+            raise skew(f"the coordinator (pid {self.pid}) speaks protocol {self.protocol}", self.version)
+
+
+MEND = "`trinity restart --coordinator` replaces it, and the instances go on."
+
+
+def other_version(version: str) -> str:
+    """A sentence where the coordinator is of another version than we are; empty where not, or where it does not say."""
+    if version in ("", __version__):
+        return ""
+    return f"The coordinator is Trinity {version}, this is {__version__}: {MEND}"
+
+
+def skew(what: str, version: str) -> ClientError:
+    """The error of a face or command and a coordinator that do not understand each other.
+
+    Args:
+        what: What the coordinator is found to speak.
+        version: Of its program; empty where it does not say.
+    """
+    whose = f" (Trinity {version})" if version else ""
+    return ClientError(f"{what}{whose}, this command (Trinity {__version__}) speaks {PROTOCOL}", 1, MEND)
 
 
 def workspace_of(folder: Path | None, environment: Mapping[str, str]) -> Workspace:

@@ -14,6 +14,8 @@ from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trinity_tui.core.paths import Workspace
 
 START_SECONDS = 15.0
@@ -34,12 +36,17 @@ def answers(workspace: Workspace) -> bool:
     return True
 
 
-def start(workspace: Workspace) -> subprocess.Popen[bytes]:
-    """Start one, detached from this terminal; what it prints goes to its log."""
+def start(workspace: Workspace, words: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Start one, detached from this terminal; what it prints goes to its log.
+
+    Args:
+        workspace: Whose.
+        words: More of its command line, such as ``--port 0``.
+    """
     workspace.runtime.mkdir(mode=0o700, exist_ok=True)
     with open(workspace.coordinator_log, "ab", opener=_private) as log:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "trinity_tui", "-C", str(workspace.root), "serve", "--quiet"],
+            [sys.executable, "-P", "-m", "trinity_tui", "-C", str(workspace.root), "serve", "--quiet", *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=workspace.root,
         )  # fmt: skip
 
@@ -48,8 +55,12 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-async def ensure(workspace: Workspace) -> None:
+async def ensure(workspace: Workspace, words: Sequence[str] = ()) -> None:
     """Have a coordinator that answers.
+
+    Args:
+        workspace: Whose.
+        words: More of the command line of one that has to be started.
 
     Raises:
         ClientError: It could not be started; the sentence is the one it died with.
@@ -60,7 +71,7 @@ async def ensure(workspace: Workspace) -> None:
     if answers(workspace):
         return
     try:
-        child = start(workspace)
+        child = start(workspace, words)
     except OSError as error:
         raise ClientError(f"the coordinator cannot be started: {error.strerror}: {error.filename}") from error
     # Collected when it ends, so that a coordinator that died under a screen is no zombie of the screen's.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from trinity_tui.client.found import other_version
 from trinity_tui.core.room import Folder, Room
 from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply
 
@@ -62,6 +63,8 @@ class Mirror:
         self._dirty: set[str] = set()
         self.live: dict[str, LiveView] = {}
         self.notices: list[str] = []
+        self._skew: list[str] = []
+        """That the coordinator is of another version than we are."""
         self.output: dict[str, OutputLines] = {}
         self.greeting: Greeting | None = None
         self.connected = False
@@ -86,7 +89,7 @@ class Mirror:
                     self.live[view.id] = view
                     self._dirty.add(f"live:{view.id}")
             case Notices():
-                self.notices = frame.notices
+                self.notices = self._skew + frame.notices
                 self._dirty.add("notices")
             case Output():
                 self.output.setdefault(frame.instance, OutputLines()).add(frame)
@@ -112,5 +115,6 @@ class Mirror:
             self._dirty |= {"flow", "findings", "tasks", "approvals", "alerts", "deliveries", "links"}
             self._dirty |= {f"instance:{name}" for name in greeting.room.instances}
         self.live = {view.id: view for view in greeting.live}
-        self.notices = greeting.notices
+        self._skew = [words] if (words := other_version(greeting.version)) else []
+        self.notices = self._skew + greeting.notices
         self._dirty |= {"greeting", "notices"} | {f"live:{name}" for name in self.live}

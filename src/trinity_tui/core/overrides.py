@@ -14,13 +14,15 @@ from msgspec.structs import replace
 
 from trinity_tui.core import address
 from trinity_tui.core.config_lines import locate
-from trinity_tui.core.errors import ClientError, ConfigError, FormatError
+from trinity_tui.core.errors import ClientError, ConfigError
+from trinity_tui.core.migrate import Formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OVERRIDES = "overrides.toml"
-FORMAT = 1
+FORMATS = Formats(1, {0: lambda found: found})
+"""A file without a number was written by hand."""
 REPLICAS_MOST = 64
 Table = dict[str, Any]
 """What stands under ``[instances.<id>]``, as written."""
@@ -30,7 +32,7 @@ Tables = dict[str, Table]
 class Overrides(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen in the program."""
 
-    format: int = FORMAT
+    format: int = FORMATS.newest
     removed: tuple[str, ...] = ()
     """Instances of the file's that are left out."""
     replicas: dict[str, int] = {}
@@ -47,11 +49,7 @@ def parse(text: str, file: str = OVERRIDES) -> Overrides:
         FormatError: A newer program wrote it.
     """
     try:
-        raw = tomllib.loads(text)
-        found = raw.get("format", FORMAT)
-        if isinstance(found, int) and found > FORMAT:
-            raise FormatError(file, found, FORMAT)
-        return msgspec.convert(raw, Overrides)
+        return msgspec.convert(FORMATS.forward(tomllib.loads(text), file), Overrides)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ConfigError(file, f"is damaged: {error}") from error
 

@@ -76,9 +76,14 @@ class Workspace:
         """What the coordinator and the keeper print."""
         return self.runtime / "coordinator.log"
 
+    @property
+    def instances(self) -> Path:
+        """One folder an instance."""
+        return self.runtime / "instances"
+
     def instance(self, instance_id: str) -> InstancePlaces:
         """The folder of one instance."""
-        return InstancePlaces(self.runtime / "instances" / instance_id)
+        return InstancePlaces(self.instances / instance_id)
 
     def socket_folder(self, temporary: Path, uid: int) -> Path:
         """Where the sockets and the locks of coordinator and keeper lie.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError, TrinityError, WireError
 from trinity_tui.core.wire import PROTOCOL, face
 from trinity_tui.daemon.follower import Follower
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 CATCH_UP_BYTES = 1024 * 1024
 """How far behind a face may be and still go on from its position; a snapshot is quicker beyond."""
-CLOSE_REFUSED = 4401
 
 
 async def serve(house: House, socket: WebSocket) -> None:
@@ -32,12 +32,13 @@ async def serve(house: House, socket: WebSocket) -> None:
     try:
         attach = face.decode_from_face(await socket.receive_bytes())
         if not isinstance(attach, face.Attach) or attach.protocol != PROTOCOL:
-            await socket.close(CLOSE_REFUSED, f"the coordinator speaks protocol {PROTOCOL}")
+            spoken = f"the coordinator is Trinity {__version__} and speaks protocol {PROTOCOL}, this screen does not"
+            await socket.close(face.REFUSED, f"{spoken}: open it anew")
             return
         rights = house.gate.rights(attach.token, peer_of(socket.scope), read_only=attach.read_only)
         await Face(house, socket, rights).run(attach)
     except ClientError as error:
-        await socket.close(CLOSE_REFUSED, error.sentence()[:120])
+        await socket.close(face.REFUSED, error.sentence()[:120])
     except (WebSocketDisconnect, WireError, OSError):
         if socket.client_state is WebSocketState.CONNECTED:
             await socket.close()
@@ -89,7 +90,7 @@ class Face:
     def _greeting(self, *, whole: bool) -> face.Greeting:
         house = self._house
         return face.Greeting(
-            protocol=PROTOCOL, workspace=house.name, path=str(house.workspace.root),
+            protocol=PROTOCOL, version=__version__, workspace=house.name, path=str(house.workspace.root),
             computer=house.config.serve.computer, pid=os.getpid(), generation=house.generation,
             position=house.coordinator.room.position, carrier=house.bus.carrier, rights=self._rights.value,
             room=house.coordinator.room if whole else None, live=house.hub.live, notices=house.notices(),

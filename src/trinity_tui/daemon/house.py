@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trinity_tui import __version__
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -95,7 +96,7 @@ class House:
         self.coordinator.on_verdict(self._decided)
         self.reload = Reload(
             workspace, settings, self.supervisor, self.standing,
-            seat=self._seat, is_busy=self._is_busy, notice=self.notice,
+            brief=self._brief, spec=self._spec, is_busy=self._is_busy, notice=self.notice,
         )  # fmt: skip
         self.choices = Choices(settings, self.reload, self.unread)
         self.requests = Requests(self)
@@ -130,7 +131,8 @@ class House:
     def facts(self) -> dict[str, Any]:
         """The coordinator in figures."""
         return {
-            "pid": self.pid, "started_at": self.started_at, "http": self.http, "carrier": self.bus.carrier,
+            "pid": self.pid, "version": __version__, "started_at": self.started_at, "http": self.http,
+            "carrier": self.bus.carrier,
             "computer": self.config.serve.computer, "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
             "bus": msgspec.to_builtins(self.bus.stats()),
         }  # fmt: skip
@@ -220,10 +222,6 @@ class House:
                 raise
             log.info("%s", error)
             self.lose()
-
-    def _seat(self, name: str, config: InstanceConfig) -> events.InstanceSpec:
-        self._brief(name, config)
-        return self._spec(name, config)
 
     def _brief(self, name: str, config: InstanceConfig) -> None:
         whole = self.config.workspace

@@ -47,7 +47,8 @@ class Reload:
         settings: What should hold.
         supervisor: Has the processes.
         standing: Has the states.
-        seat: Writes what an instance is started with, and says how it is run.
+        brief: Writes what an instance is told when it starts.
+        spec: Says how an instance is run; asked each time, for what the person allowed counts at once.
         is_busy: Whether an instance is in a turn.
         notice: Shows the person a sentence about something, or takes it back when it is empty.
     """
@@ -59,7 +60,8 @@ class Reload:
         supervisor: Supervisor,
         standing: Standing,
         *,
-        seat: Callable[[str, InstanceConfig], InstanceSpec],
+        brief: Callable[[str, InstanceConfig], None],
+        spec: Callable[[str, InstanceConfig], InstanceSpec],
         is_busy: Callable[[str], bool],
         notice: Callable[[str, str], None],
     ) -> None:
@@ -67,12 +69,12 @@ class Reload:
         self.settings = settings
         self._supervisor = supervisor
         self._standing = standing
-        self._seat = seat
+        self._brief = brief
+        self._spec = spec
         self._notice = notice
         self.turns = Turns(is_busy)
         self.running = settings.wanted
         """What holds now: what is wanted, but for what only counts from the next coordinator on."""
-        self._specs: dict[str, InstanceSpec] = {}
         self._leaving: dict[str, InstanceConfig] = {}
         """Who is wanted no more and ends its turn."""
         self._seen: object = None
@@ -80,9 +82,10 @@ class Reload:
 
     def specs(self) -> list[InstanceSpec]:
         """How everybody who is wanted is run; for the start."""
-        self._specs = {name: self._seat(name, config) for name, config in self.running.instances.items()}
         self._notice("overrides", self.settings.trouble)
-        return list(self._specs.values())
+        for name, config in self.running.instances.items():
+            self._brief(name, config)
+        return [self._spec(name, config) for name, config in self.running.instances.items()]
 
     # The file
 
@@ -174,7 +177,7 @@ class Reload:
             self._leaving.pop(name, None)
             self.turns.forget(name)
         for name in (*change.came, *change.renewed, *change.adjusted):
-            self._specs[name] = self._seat(name, self.running.instances[name])
+            self._brief(name, self.running.instances[name])
         self._hand_over()
         for name in waits:
             self.turns.after(name, lambda name=name: self._dismiss(name))
@@ -200,10 +203,9 @@ class Reload:
 
     def _hand_over(self) -> None:
         there = self.running.instances | self._leaving
-        for name in [name for name in self._specs if name not in there]:
+        for name in self.turns.waiting - set(there):
             self.turns.forget(name)
-            del self._specs[name]
-        self._supervisor.apply([self._specs[name] for name in there])
+        self._supervisor.apply([self._spec(name, config) for name, config in there.items()])
         self._standing.configure(there)
 
     def _say(self, sentence: str) -> None:

@@ -14,14 +14,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trinity_tui import __version__
 from trinity_tui.bus import open_carrier
 from trinity_tui.client.found import Found
 from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import StoreError, SupervisionError
 from trinity_tui.core.paths import RUNTIME_SOCKETS
+from trinity_tui.core.wire import PROTOCOL
+from trinity_tui.daemon import formats
 from trinity_tui.daemon.house import House
 from trinity_tui.daemon.sockets import bind_tcp, bind_unix
+from trinity_tui.process.identity import identify
 from trinity_tui.store import document
 from trinity_tui.store.guard import Guard
 from trinity_tui.store.lock import Lock
@@ -48,6 +52,12 @@ class Options:
         self.port = port
         self.computer = computer
 
+    @property
+    def words(self) -> list[str]:
+        """The same as a command line says it."""
+        said = (("--host", self.host), ("--port", self.port), ("--computer", self.computer))
+        return [word for option, value in said if value is not None for word in (option, str(value))]
+
 
 def run(workspace: Workspace, config: Config, options: Options) -> int:
     """Be the coordinator of a workspace until stopped; the exit code.
@@ -64,6 +74,7 @@ async def _run(workspace: Workspace, config: Config, options: Options) -> int:
     guard = Guard.acquire("coordinator", workspace.root)
     if guard is None:
         raise SupervisionError(f"another coordinator already runs for {workspace.root}")
+    formats.check(workspace)
     _prepare(workspace)
     sockets = workspace.socket_folder(Path(tempfile.gettempdir()), os.getuid())
     make_private(sockets)
@@ -71,6 +82,7 @@ async def _run(workspace: Workspace, config: Config, options: Options) -> int:
     if isinstance(lock, int):
         raise SupervisionError(f"another coordinator (pid {lock}) already runs for {workspace.root}")
     try:
+        formats.bring_forward(workspace)
         return await _Service(workspace, config, options, sockets, lock).run()
     finally:
         lock.close()
@@ -161,8 +173,10 @@ class _Service:
         await self._server.serve(sockets=listeners)
 
     def _announce(self, house: House) -> None:
+        us = identify(house.pid)
         document.write(self._workspace.coordinator, Found(
-            pid=house.pid, api=str(self._sockets / RUNTIME_SOCKETS["api"]),
+            pid=house.pid, start_time=us.start_time if us else 0, version=__version__, protocol=PROTOCOL,
+            words=self._options.words, api=str(self._sockets / RUNTIME_SOCKETS["api"]),
             live=str(self._sockets / RUNTIME_SOCKETS["live"]), keeper=str(self._sockets / RUNTIME_SOCKETS["keeper"]),
             http=house.http, carrier=house.bus.carrier,
         ))  # fmt: skip

@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError, TrinityError
+from trinity_tui.core.wire import face
 from trinity_tui.daemon import faces
 from trinity_tui.daemon.peers import peer_of
 from trinity_tui.daemon.requests import REQUESTS
@@ -49,7 +50,7 @@ def app_of(house: House) -> FastAPI:
     async def events(socket: WebSocket) -> None:
         """The event stream of a face."""
         if not _is_local(socket.headers):
-            await socket.close(faces.CLOSE_REFUSED)
+            await socket.close(face.REFUSED)
             return
         await faces.serve(house, socket)
 

@@ -15,6 +15,8 @@ from trinity_tui.core.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trinity_tui.core.migrate import Formats
+
 T = TypeVar("T")
 
 
@@ -55,11 +57,17 @@ def write_bytes(path: str | Path, content: bytes, *, durable: bool = True) -> No
         raise StoreError(f"{name} could not be written: {error.strerror or error}") from error
 
 
-def read(path: str | Path, kind: type[T]) -> T | None:
+def read(path: str | Path, kind: type[T], formats: Formats | None = None) -> T | None:
     """The document, or None where there is none.
+
+    Args:
+        path: The file.
+        kind: Its shape.
+        formats: Those it has had; one of an older version is brought forward, on disk it stays.
 
     Raises:
         StoreError: The file cannot be read, or does not hold such a document.
+        FormatError: A newer program wrote it.
     """
     name = os.fspath(path)
     try:
@@ -70,7 +78,9 @@ def read(path: str | Path, kind: type[T]) -> T | None:
     except OSError as error:
         raise StoreError(f"{name} could not be read: {error.strerror or error}") from error
     try:
-        return msgspec.json.decode(content, type=kind)
+        if formats is None:
+            return msgspec.json.decode(content, type=kind)
+        return msgspec.convert(formats.forward(msgspec.json.decode(content), name), kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"{name} is damaged: {error}") from error
 

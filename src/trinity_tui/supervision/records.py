@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.errors import StoreError
+from trinity_tui.core.migrate import Formats
 from trinity_tui.core.wire.keeper import ExitRecord
 from trinity_tui.store import document
 from trinity_tui.store.private import make_private
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+FORMATS = Formats(1, {0: lambda found: found})
+"""Format 0 was the same without its number."""
+
+
 class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One instance's process, and what a person decided about it."""
 
+    format: int = FORMATS.newest
     epoch: int = 0
     pid: int | None = None
     """None while there is no process."""
@@ -38,7 +44,7 @@ class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
 def load(places: InstancePlaces) -> ProcessRecord:
     """The record; one that cannot be read counts as none, for a process is also found without."""
     try:
-        return document.read(places.process, ProcessRecord) or ProcessRecord()
+        return document.read(places.process, ProcessRecord, FORMATS) or ProcessRecord()
     except StoreError as error:
         _log.warning("%s", error)
         return ProcessRecord()

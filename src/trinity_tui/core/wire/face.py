@@ -26,6 +26,9 @@ from trinity_tui.core.errors import WireError
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Room
 
+REFUSED = 4401
+"""The WebSocket's close code of a face that is not let in; the reason is a sentence."""
+
 
 class Attach(msgspec.Struct, frozen=True, tag="attach"):
     """A face presents itself."""
@@ -93,6 +96,8 @@ class Greeting(msgspec.Struct, frozen=True, tag="greeting"):
     pid: int
     generation: int
     position: int
+    version: str = ""
+    """Of the coordinator's program."""
     carrier: str = "files"
     rights: str = "person"
     """``person``, ``instance`` or ``observer``: what this connection may ask for."""
