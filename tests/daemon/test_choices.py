@@ -121,3 +121,49 @@ def test_choices_of_a_newer_version_are_refused_and_left_alone(fleet: Fleet) -> 
     assert "overrides.toml has format 9, written by a newer Trinity; this one reads up to 1" in done.stderr
     assert (runtime / "overrides.toml").read_text() == "format = 9\n"
     assert fleet.processes() == []
+
+
+def test_replicas_come_and_go_by_number_and_the_others_are_not_touched(fleet: Fleet) -> None:
+    fleet.write_config(instances={"lead-1": "lead"})
+    config = fleet.root / "instances.toml"
+    config.write_text(config.read_text() + '\n[instances.araya]\nrole = "guide"\nreplicas = 2\n')
+    first = fleet.serve()
+    before = pids(fleet)
+    assert set(before) == {"lead-1", "araya-1", "araya-2"}
+    done = fleet.json("scale", "araya", "4")
+    assert (done["came"], done["went"]) == (["araya-3", "araya-4"], [])
+    wait_for(fleet, "araya-4")
+    fleet.wait_for_states()
+    four = pids(fleet)
+    assert {name: four[name] for name in before} == before
+    first.kill()
+    first.wait()
+    fleet.serve()
+    assert pids(fleet) == four
+    done = fleet.json("scale", "araya", "1")
+    assert (done["came"], done["went"]) == ([], ["araya-2", "araya-3", "araya-4"])
+    wait_until(lambda: set(fleet.instances()) == {"lead-1", "araya-1"}, "the highest numbers gone")
+    assert pids(fleet) == {name: before[name] for name in ("lead-1", "araya-1")}
+    assert fleet.trinity("remove", "araya-1", "--yes").returncode == 2
+    assert fleet.json("remove", "araya", "--yes")["went"] == ["araya-1"]
+    wait_until(lambda: set(fleet.instances()) == {"lead-1"}, "araya gone")
+
+
+def test_what_others_wait_for_is_not_removed_from_under_them(fleet: Fleet) -> None:
+    fleet.serve()
+    assert fleet.json("add", "guide-1", "--role", "guide", "--after", "lead-1")["came"] == ["guide-1"]
+    wait_for(fleet, "guide-1")
+    done = fleet.trinity("remove", "lead-1", "--yes")
+    assert done.returncode == 2
+    assert 'instance "guide-1": key "after": unknown instance "lead-1"' in done.stderr
+    assert "lead-1" in fleet.instances()
+
+
+def test_a_file_that_an_addition_does_not_fit_is_told_so(fleet: Fleet) -> None:
+    fleet.serve()
+    fleet.json("add", "guide-1", "--role", "guide", "--after", "lead-1")
+    wait_for(fleet, "guide-1")
+    fleet.write_config(instances={name: role for name, role in INSTANCES.items() if name != "lead-1"})
+    words = 'overrides.toml: instance "guide-1": key "after": unknown instance "lead-1"'
+    wait_until(lambda: any(words in notice for notice in fleet.status()["notices"]), "the notice")
+    assert "lead-1" in fleet.instances()

@@ -78,7 +78,7 @@ def _scaled(name: str, table: Table, overrides: Overrides) -> Table:
 
 
 def _has_replicas(table: object) -> bool:
-    return isinstance(table, dict) and "replicas" in table
+    return isinstance(table, dict) and bool(cast("Table", table).get("replicas"))
 
 
 def settled(written: Mapping[str, Table], overrides: Overrides) -> Overrides:

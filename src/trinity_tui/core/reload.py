@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 READ_AT_START = frozenset({"role", "brain", "persona", "cwd", "env", "spawn"})
 """What an instance takes in when its process begins; the other keys are supervision's, and count without a new one."""
+COUNTED = frozenset({"replicas", "replica_of"})
+"""What was expanded already: one more replica changes nothing for the others."""
 TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
     ("workspace", "checks"): frozenset({"builder"}),
     ("workspace", "check_seconds"): frozenset({"builder"}),
@@ -89,7 +91,8 @@ def _differing(before: Config, after: Config) -> list[tuple[str, str]]:
 
 
 def _keys(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
-    return [key for key in before.__struct_fields__ if getattr(before, key) != getattr(after, key)]
+    keys = [key for key in before.__struct_fields__ if key not in COUNTED]
+    return [key for key in keys if getattr(before, key) != getattr(after, key)]
 
 
 def postponed(change: Change) -> str:

@@ -38,7 +38,7 @@ class Choices:
         Raises:
             ClientError: It cannot be; the sentence says why.
         """
-        change = self._choose(rules.add(self._settings.written, self._settings.overrides, instance, table))
+        change = self._choose(instance, rules.add(self._settings.written, self._settings.overrides, instance, table))
         return {"came": list(change.came), "waiting": {name: self._unread(name) for name in change.came}}
 
     def remove(self, instance: str) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Choices:
             ClientError: There is none.
         """
         chosen = rules.remove(self._settings.written, self._settings.overrides, instance)
-        change = self._choose(chosen, patiently=False)
+        change = self._choose(instance, chosen, patiently=False)
         return {"went": list(change.went), "waiting": {name: self._unread(name) for name in change.went}}
 
     def scale(self, instance: str, count: int) -> dict[str, Any]:
@@ -57,12 +57,13 @@ class Choices:
         Raises:
             ClientError: It has none, or the number cannot be.
         """
-        change = self._choose(rules.scale(self._settings.written, self._settings.overrides, instance, count))
+        change = self._choose(instance, rules.scale(self._settings.written, self._settings.overrides, instance, count))
         return {"came": list(change.came), "went": list(change.went), "ending": sorted(self._reload.turns.waiting)}
 
-    def _choose(self, overrides: Overrides, *, patiently: bool = True) -> Change:
+    def _choose(self, instance: str, overrides: Overrides, *, patiently: bool = True) -> Change:
         try:
             wanted = self._settings.choose(overrides)
         except ConfigError as error:
-            raise ClientError(error.problem, 2) from error
+            is_about_another = error.where and error.where != f'instance "{instance}"'
+            raise ClientError(f"{error.where}: {error.problem}" if is_about_another else error.problem, 2) from error
         return self._reload.apply(wanted, PERSON, patiently=patiently)

@@ -341,8 +341,9 @@ class House:
             await asyncio.sleep(SAMPLE_SECONDS)
             for name, status in self.supervisor.statuses().items():
                 view = msgspec.structs.replace(
-                    self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes
-                )
+                    self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes,
+                    chosen=self.reload.settings.is_chosen(name),
+                )  # fmt: skip
                 self.hub.tell(view)
 
     def _is_busy(self, instance: str) -> bool:

@@ -44,8 +44,7 @@ class Settings:
         try:
             self.take(read_text(workspace))
         except ConfigError as error:
-            # The file alone was read a moment ago: it is what was chosen that does not fit it.
-            self.trouble = f"{OVERRIDES} does not fit instances.toml and is left out: {error}"
+            self.trouble = f"{error}: what was chosen does not fit instances.toml and is left out."
             self.overrides = Overrides()
         except StoreError as error:
             self.trouble = str(error)
@@ -98,4 +97,11 @@ class Settings:
         return wanted
 
     def _understand(self, text: str, overrides: Overrides) -> Config:
-        return parse(text, adjust=lambda tables: choices.merge(tables, overrides))
+        alone = parse(text)
+        if overrides == Overrides():
+            return alone
+        try:
+            return parse(text, adjust=lambda tables: choices.merge(tables, overrides))
+        except ConfigError as error:
+            # The file is in order: it is what was chosen that does not fit it.
+            raise ConfigError(OVERRIDES, error.problem, where=error.where) from error

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from trinity_tui.tui.bridge import Linked
+    from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
     from trinity_tui.tui.widgets.detail import Detail
 
@@ -154,6 +155,10 @@ class TrinityApp(App[None]):
     def on_detail_answer_requested(self, message: Detail.AnswerRequested) -> None:
         """The person wants to answer."""
         self.room.answer(message.to, message.reply_to)
+
+    def on_add_dialog_requested(self, message: AddDialog.Requested) -> None:
+        """The person wants another instance."""
+        self.bridge.ask("add", id=message.instance, role=message.role, persona=message.persona)
 
     def action_app_leave(self) -> None:
         """Leave the screen; nothing stops."""

@@ -105,7 +105,8 @@ def _about(view: InstanceView, live: LiveView | None, state: str) -> tuple[str, 
         return detail, False
     if live is not None and live.inbox_depth:
         return f"{live.inbox_depth} queued", False
-    return telling_role(view.id, view.role), False
+    added = "added" if live is not None and live.chosen else ""
+    return " · ".join(word for word in (telling_role(view.id, view.role), added) if word), False
 
 
 def telling_role(name: str, role: str) -> str:

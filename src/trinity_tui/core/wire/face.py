@@ -84,6 +84,8 @@ class LiveView(msgspec.Struct, frozen=True):
     cpu_percent: float = 0.0
     rss_bytes: int = 0
     heard_at: float = 0.0
+    chosen: bool = False
+    """Whether it is there because of a choice in the program, beside ``instances.toml``."""
 
 
 class Greeting(msgspec.Struct, frozen=True, tag="greeting"):

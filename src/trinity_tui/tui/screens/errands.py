@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.room import FlowRow
 from trinity_tui.tui import inbox
+from trinity_tui.tui.node import shown_state
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.approval import ApprovalDialog
 from trinity_tui.tui.widgets.confirm import Confirm
 from trinity_tui.tui.widgets.detail import Detail
@@ -46,6 +48,21 @@ class Errands:
                 self._bridge.ask(do, **args)
 
         self._screen.program.push_screen(Confirm(question, consequence), decided)
+
+    def add_instance(self, room: Room, chosen: str) -> None:
+        """Let the person describe another instance, at first like the chosen one."""
+        like = room.instances.get(chosen)
+        self._screen.program.push_screen(AddDialog(like.role if like is not None else "", room.instances))
+
+    def remove_instance(self, mirror: Mirror, name: str) -> None:
+        """Take an instance out once the person has agreed; what it is at and what waits for it is said."""
+        view = mirror.room.instances.get(name)
+        if view is None:
+            return
+        is_busy = shown_state(view, mirror.live.get(name)) == "BUSY"
+        work = "It is at work, and is stopped. " if is_busy else ""
+        kept = f"instances.toml stays as it is; what waits for {clean(name)} waits until one of its name is added."
+        self.confirmed(f"Remove {clean(name)}?", work + kept, "remove", id=name)
 
     def show_why(self, mirror: Mirror, name: str) -> None:
         """Say where the state of an instance comes from."""
@@ -102,6 +119,10 @@ class Errands:
                     self._bridge.ask("body", id=cut)
             case "body":
                 self._body(args["id"], message.result)
+            case "add" | "remove":
+                if isinstance(self._screen.program.screen, AddDialog):
+                    self._screen.program.screen.dismiss(None)
+                self._screen.notify(f"{message.do}: {clean(args['id'])}", markup=False, timeout=3)
             case "approve" | "reject":
                 self._screen.notify(DONE[message.do].format(**args), markup=False, timeout=3)
             case _:
@@ -121,6 +142,10 @@ class Errands:
             return
         if message.do == "send":
             self._screen.bar.refused(args["to"], args["content"], args.get("reply_to", ""))
+        top = self._screen.program.screen
+        if message.do == "add" and isinstance(top, AddDialog):
+            top.refused(message.sentence)
+            return
         if message.do in ("thread", "body"):
             self._in_detail(lambda detail: detail.refused(message.sentence))
             return

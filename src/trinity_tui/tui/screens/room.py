@@ -358,6 +358,16 @@ class RoomScreen(Screen[None]):
             who="all",
         )
 
+    def action_instance_add(self) -> None:
+        """Add an instance."""
+        if self._mirror is not None:
+            self.errands.add_instance(self._mirror.room, self.swarm.chosen)
+
+    def action_instance_remove(self) -> None:
+        """Remove the chosen instance, once the person has agreed."""
+        if self._mirror is not None:
+            self.errands.remove_instance(self._mirror, self.swarm.chosen)
+
     def action_coordinator_down(self) -> None:
         """Stop everything, once the person has agreed."""
         self.errands.confirmed(

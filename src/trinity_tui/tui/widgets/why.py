@@ -49,6 +49,7 @@ class Why(Dialog[None]):
             ("heard", f"{duration(now - live.heard_at)} ago" if live is not None and live.heard_at else ""),
             ("inbox", f"{live.inbox_depth} waiting" if live is not None else ""),
             ("role", view.role),
+            ("origin", "chosen in the program (overrides.toml)" if live is not None and live.chosen else ""),
             ("brain", (live.brain if live is not None else "") or view.brain),
             ("process", f"{view.pid}, run {view.epoch}" if view.pid else ""),
             ("restarts", str(view.restarts) if view.restarts else ""),
