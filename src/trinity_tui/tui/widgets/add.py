@@ -81,7 +81,7 @@ It stays after a restart; `instances.toml` is not changed.
             self.instance, self.role, self.persona = instance, role, persona
 
     def __init__(self, role: str, known: Collection[str]) -> None:
-        super().__init__("Add an instance", (("enter", "add"), ("tab", "next field"), ("esc", "close")))
+        super().__init__("Add an instance", (("enter", "add"), ("tab", "next"), ("esc", "close")))
         self._known = frozenset(known)
         self._choice = RoleChoice(role)
         self._proposed = proposed(self._choice.role, self._known)
@@ -96,7 +96,7 @@ It stays after a restart; `instances.toml` is not changed.
             Static("id", classes="add-label"),
             Input(self._proposed, id="add-id", max_length=ID_CHARACTERS, compact=True),
             Static("", id="add-refused"),
-            Static("persona: a sentence about its manner", classes="add-label"),
+            Static("persona, in a sentence", classes="add-label"),
             Input(id="add-persona", max_length=PERSONA_CHARACTERS, compact=True),
         )
         self._choice.focus()
