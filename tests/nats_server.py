@@ -27,13 +27,14 @@ class NatsServer:
     Args:
         folder: For its streams.
         arguments: More of its command line.
+        is_plain: Without JetStream.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, is_plain: bool = False) -> None:
         if BINARY is None:
             pytest.skip("nats-server is not installed (Debian: apt install nats-server)")
         self._folder = folder
-        self._arguments = arguments
+        self._arguments = arguments if is_plain else ("-js", "-sd", str(folder / "store"), *arguments)
         # An address of its own: while it is dead, nobody else's server is given its place.
         pid, serial = os.getpid(), next(_serial)
         self._host = f"127.{1 + serial % 250}.{pid >> 8 & 255}.{1 + pid % 250}"
@@ -50,7 +51,7 @@ class NatsServer:
         """Start it, and return when it answers; on the port it had before."""
         assert BINARY
         self._folder.mkdir(parents=True, exist_ok=True)
-        command = [BINARY, "-a", self._host, "-p", str(self._port), "-js", "-sd", str(self._folder / "store")]
+        command = [BINARY, "-a", self._host, "-p", str(self._port)]
         with open(self._folder / "server.log", "ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--ports_file_dir", str(self._folder), *self._arguments], stdout=log, stderr=log

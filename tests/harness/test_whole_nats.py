@@ -62,3 +62,33 @@ def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordin
     ids = [one["id"] for one in messages]
     assert len(ids) == len(set(ids))
     assert {name: one["pid"] for name, one in fleet.instances().items()} == pids
+
+
+def test_a_workspace_moves_to_a_server_and_goes_on_there(tmp_path: Path, server: NatsServer) -> None:
+    root = tmp_path / "moving"
+    root.mkdir()
+    fleet = Fleet(root)
+    plant(root)
+    fleet.write_config()
+    try:
+        fleet.serve()
+        wait_until(lambda: fleet.lines("messages", "--type", "finding"), "findings")
+        refused = fleet.trinity("bus", "migrate", server.url)
+        assert refused.returncode == 1
+        assert "trinity down" in refused.stderr
+        assert fleet.trinity("down", "--yes").returncode == 0
+        moved = fleet.json("bus", "migrate", server.url)
+        again = fleet.json("bus", "migrate", server.url)
+        assert (again["copied"], again["digest"]) == (0, moved["digest"])
+        assert moved["messages"] > 0
+        fleet.write_config(CONFIG + f'\n[bus]\ncarrier = "{server.url}"\n')
+        assert "answers; stream" in fleet.trinity("doctor").stdout
+        fleet.serve()
+        assert fleet.status()["coordinator"]["carrier"] == server.url
+        answer = fleet.trinity("send", "explorer-1", "what do you see?", "--type", "question", "--wait", "answer")
+        assert answer.returncode == 0, answer.stderr
+        assert fleet.trinity("down", "--yes").returncode == 0
+        back = fleet.json("bus", "migrate", "files")
+        assert back["messages"] > moved["messages"]
+    finally:
+        fleet.close()

@@ -299,6 +299,55 @@ class FileBus:
             self._observer = LockObserver(self.layout.lock)
         return self._observer.holder(self.end_now(), self.clock())
 
+    # What a move to another carrier needs.
+
+    async def append(self, messages: list[Message]) -> list[Position]:
+        """Append messages as they are; they were accepted once.
+
+        Raises:
+            BusError: The log refused.
+        """
+        if self._publisher.is_full:
+            await self._publisher.room()
+        lines = [record.encode(item) for item in messages]
+        return await self._publisher.submit(lines, {bells.LOG}) if lines else []
+
+    async def has_content(self, name: str, size: int) -> bool:
+        """Whether a content is stored."""
+        path = self.layout.blobs / name
+        return path.exists() and path.stat().st_size == size
+
+    async def content(self, name: str, size: int) -> str:
+        """A stored content.
+
+        Raises:
+            BusError: It is not there, or not what was stored.
+        """
+        return await self._syncer.run(partial(blobs.get, self.layout.blobs, name, size))
+
+    async def keep_content(self, message: Message) -> Message:
+        """Store a message's content, and return the message that refers to it.
+
+        Raises:
+            MessageError: It is over the limit.
+            BusError: It cannot be stored.
+        """
+        return await self._syncer.run(partial(blobs.put, self.layout.blobs, message))
+
+    def marks(self) -> tuple[Layout, Format]:
+        """Where the consumers' marks are, and what they are worth."""
+        return self.layout, self._format
+
+    def raise_generation(self, above: int) -> Format:
+        """Begin a generation in which no position of an older one means anything.
+
+        Raises:
+            BusError: It cannot be written.
+        """
+        self._format = self._format.raised_above(above)
+        layout.write_format(self.layout, self._format)
+        return self._format
+
     # What the other modules of this room use.
 
     def end_now(self) -> Position:

@@ -55,6 +55,11 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         starts = (*self.starts, end)
         return msgspec.structs.replace(self, generation=len(starts), starts=starts)
 
+    def raised_above(self, generation: int) -> Format:
+        """A generation above this one and another log's, in which no older mark means anything."""
+        missing = max(0, generation - self.generation)
+        return msgspec.structs.replace(self, starts=self.starts + (0,) * missing).raised(0)
+
 
 class Layout:
     """The paths of one bus."""

@@ -46,17 +46,28 @@ class BlobStore:
         """
         try:
             async with asyncio.timeout(_STORE_SECONDS):
-                store = await self._open()
-                if not await self._has(store, name, len(data)):
-                    await store.put(name, data)
+                if not await self._has(name, len(data)):
+                    await (await self._open()).put(name, data)
         except (OSError, TimeoutError, *client_errors()) as error:
             raise BusError(f"{what} cannot be stored at {self._link.place.shown}: {error}") from error
 
-    async def _has(self, store: ObjectStore, name: str, size: int) -> bool:
+    async def has(self, name: str, size: int) -> bool:
+        """Whether bytes are stored.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        try:
+            async with asyncio.timeout(_STORE_SECONDS):
+                return await self._has(name, size)
+        except (OSError, TimeoutError, *client_errors()) as error:
+            raise BusError(f"{self._link.place.shown} does not say what it holds: {error}") from error
+
+    async def _has(self, name: str, size: int) -> bool:
         from nats.js.errors import NotFoundError
 
         try:
-            return (await store.get_info(name)).size == size
+            return (await (await self._open()).get_info(name)).size == size
         except NotFoundError:
             return False
 

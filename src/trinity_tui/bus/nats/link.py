@@ -174,6 +174,8 @@ class Link:
 
     def _away(self, error: BaseException | None = None) -> BusError:
         why = self._refusal or (str(error) if error else "")
+        if "no responders" in why:
+            why = "its JetStream is not on"
         refused = BusError(f"the message log at {self.place.shown} does not answer{f' ({why})' if why else ''}")
         refused.hint = "Start nats-server there with JetStream (-js), or see `[bus] carrier` in instances.toml."
         return refused

@@ -12,7 +12,7 @@ from trinity_tui.bus import blobs
 from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
-from trinity_tui.bus.layout import Layout
+from trinity_tui.bus.layout import Layout, write_format
 from trinity_tui.bus.nats import kept, stream, subjects
 from trinity_tui.bus.nats.blobs import BlobStore
 from trinity_tui.bus.nats.inbox import Inbox
@@ -149,16 +149,28 @@ class NatsBus:
             MessageError: One of them may not be published; none was.
             BusError: The server did not accept them. Trying again keeps the ids.
         """
-        place = self.link.place
-        outgoing: list[Outgoing] = []
+        ready: list[Message] = []
         for item in messages:
             message.check(item)
             if blobs.is_long(item.content):
                 item = await self._blobs.put(item)
                 self.stats_now.blobs += 1
                 message.check(item)
-            subject = subjects.subject_of(place.stream, item, place.computer)
-            outgoing.append(Outgoing(subject, item.id, record.encode(item)[:-1]))
+            ready.append(item)
+        return await self.append(ready)
+
+    async def append(self, messages: list[Message]) -> list[Position]:
+        """Send messages as they are.
+
+        Raises:
+            MessageError: One is over the limit of a line.
+            BusError: The server did not accept them.
+        """
+        place = self.link.place
+        outgoing = [
+            Outgoing(subjects.subject_of(place.stream, item, place.computer), item.id, record.encode(item)[:-1])
+            for item in messages
+        ]
         if not outgoing:
             return []
         positions = await self._publisher.submit(outgoing)
@@ -300,6 +312,47 @@ class NatsBus:
         """
         reference = blobs.reference_of(message)
         return message.content if reference is None else await self._blobs.get(*reference)
+
+    # What a move from or to another carrier needs
+
+    async def has_content(self, name: str, size: int) -> bool:
+        """Whether a content is stored.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        return await self._blobs.has(name, size)
+
+    async def content(self, name: str, size: int) -> str:
+        """A stored content.
+
+        Raises:
+            BusError: It is not there, or not what was stored.
+        """
+        return await self._blobs.get(name, size)
+
+    async def keep_content(self, message: Message) -> Message:
+        """Store a message's content, and return the message that refers to it.
+
+        Raises:
+            MessageError: It is over the limit.
+            BusError: It cannot be stored.
+        """
+        return await self._blobs.put(message)
+
+    def marks(self) -> tuple[Layout, Format]:
+        """Where the consumers' marks are, and what they are worth."""
+        return self._local, self._format
+
+    def raise_generation(self, above: int) -> Format:
+        """Begin a generation in which no position of an older one means anything.
+
+        Raises:
+            BusError: It cannot be written.
+        """
+        self._format = self._format.raised_above(above)
+        write_format(self._local, self._format)
+        return self._format
 
     # How much is kept
 
