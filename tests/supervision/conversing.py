@@ -61,6 +61,10 @@ class Talk:
     def send(self, frame: wire.FromCoordinator) -> None:
         self._connection.sendall(framing.encode(frame))
 
+    def send_raw(self, body: bytes) -> None:
+        """A frame as another version would write it."""
+        self._connection.sendall(len(body).to_bytes(4, "big") + body)
+
     def receive(self, kind: type[Frame]) -> Frame:
         """The next frame, which has to be of this kind."""
         while not self._frames:

@@ -10,9 +10,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from supervision.conversing import Program, connect, wait_for
+from supervision.conversing import Program, connect, spawn_of, wait_for
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
 from trinity_tui.store import document
@@ -169,6 +170,23 @@ def test_another_protocol_and_garbage_end_the_conversation(keeper: Program) -> N
     rude._connection.sendall(b"\xff" * 64)  # pyright: ignore[reportPrivateUsage]  (bytes no Talk would send)
     assert rude.is_over()
     keeper.talk()
+
+
+def test_coordinators_of_before_and_after_get_along(ground: Ground, keeper: Program) -> None:
+    talk = keeper.talk(greeted=False)
+    talk.send(wire.Hello(wire.PROTOCOL))
+    assert talk.receive(wire.Welcome).revision == wire.REVISION
+    request = spawn_of(ground, "a", 1, "true")
+    known = msgspec.to_builtins(request)
+    del known["how"], known["preload"]
+    talk.send_raw(msgspec.json.encode(known))
+    assert talk.receive(wire.Spawned).how == "exec"
+    talk.receive(wire.Exited)
+    later = keeper.talk(greeted=False)
+    later.send(wire.Hello(wire.PROTOCOL, wire.REVISION + 1))
+    later.receive(wire.Welcome)
+    later.send(wire.Ping(7))
+    assert later.receive(wire.Pong).nonce == 7
 
 
 def test_a_vanished_folder_is_made_again(ground: Ground, keeper: Program) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from supervision.ground import Ground
 
+CHAOS = int(os.environ.get("TRINITY_CHAOS", "1"))
+KILLS = 8 * CHAOS
 SECRET = "TRINITY_TEST_SECRET"
 
 
@@ -169,3 +173,65 @@ def test_what_changed_on_the_disk_is_loaded_anew(ground: Ground, keeper: Program
         talk.send(wire.Acknowledge("a", epoch))
         said.append((ground.root / "a.log").read_text().split()[-1])
     assert said == ["one", "two", "three"]
+
+
+def test_forks_share_no_chance(ground: Ground, keeper: Program) -> None:
+    talk = keeper.talk()
+    for name in ("a", "b", "c"):
+        start(talk, ground, name, "counted", preload=["random", "uuid_utils"])
+    assert {talk.receive(wire.Spawned).how for _ in range(3)} == {"zygote"}
+    lines = [wait_for(lambda name=name: (ground.root / f"{name}.log").read_text()).split() for name in ("a", "b", "c")]
+    assert len({word for line in lines for word in line}) == 9, "pid, id and number of each are its own"
+
+
+def ran(ground: Ground, instance: str) -> list[int]:
+    """The processes that got as far as running as this instance."""
+    log = ground.root / f"{instance}.log"
+    return [int(line.split()[0]) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+@pytest.mark.timeout(60 * CHAOS)
+def test_a_zygote_killed_at_any_moment_of_a_start_leaves_one(ground: Ground, keeper: Program) -> None:
+    talk, chance = keeper.talk(), random.Random(1)
+    start(talk, ground, "first", "counted")
+    talk.receive(wire.Spawned)
+    ways: set[str] = set()
+    for number in range(KILLS):
+        name = f"i{number}"
+        wait_for(lambda: zygotes(keeper))
+        start(talk, ground, f"before-{number}", "counted")
+        assert talk.receive(wire.Spawned).how == "zygote"
+        (zygote,) = zygotes(keeper)
+        start(talk, ground, name, "counted")
+        # From before the order is read until the process runs, which takes about as long.
+        time.sleep(chance.uniform(0.0, 0.01))
+        os.kill(zygote, signal.SIGKILL)
+        spawned = talk.receive(wire.Spawned)
+        ways.add(spawned.how)
+        wait_for(lambda name=name: ran(ground, name))
+        wait_for(lambda name=name, pid=spawned.pid: ground.alive(name) == [pid])
+        assert ran(ground, name) == [spawned.pid]
+        talk.send(wire.Signal(name, 1, signal.SIGKILL))
+        assert talk.receive(wire.Exited).signal == signal.SIGKILL
+        wait_for(lambda zygote=zygote: zygote not in zygotes(keeper))
+    assert ways, "each of them was started"
+
+
+@pytest.mark.timeout(60 * CHAOS)
+def test_a_keeper_killed_at_any_moment_of_a_start_leaves_one_or_none(ground: Ground) -> None:
+    chance = random.Random(2)
+    for number in range(KILLS):
+        name, program = f"i{number}", Program(ground)
+        try:
+            talk = program.talk()
+            start(talk, ground, f"before-{number}", "counted")
+            talk.receive(wire.Spawned)
+            start(talk, ground, name, "counted")
+            time.sleep(chance.uniform(0.0, 0.01))
+        finally:
+            program.close()
+        # What stood at the gate is gone, what was let through has run.
+        wait_for(lambda name=name: ground.alive(name) in ([], ran(ground, name)))
+        assert len(ran(ground, name)) <= 1
+        assert len(ground.alive(f"before-{number}")) == 1, "what ran before goes on"
+        ground.clear()

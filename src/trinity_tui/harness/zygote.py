@@ -199,18 +199,29 @@ def become(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> None:
         guise: How it is seen from outside.
         locale: What an interpreter adds to its environment when it starts.
     """
+    if not _is_let_in(birth, guise, locale):
+        os._exit(0)
+    gc.enable()
+    _run(birth.order.argv)
+
+
+def _is_let_in(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> bool:
+    """Get ready, say so, and wait at the gate; whoever is not let in leaves no word in the output it was given."""
     try:
         _prepare(birth, guise, locale)
     except OSError as error:
-        os.write(birth.tell, f"{birth.order.cwd}: {error.strerror}".encode())
-        os._exit(1)
-    os.write(birth.tell, _PID.pack(os.getpid()))
+        with suppress(OSError):
+            os.write(birth.tell, f"{birth.order.cwd}: {error.strerror}".encode())
+        return False
+    try:
+        os.write(birth.tell, _PID.pack(os.getpid()))
+        is_open = os.read(birth.gate, 1) == GO
+    except OSError:
+        # The zygote is dead, or the keeper is.
+        return False
     os.close(birth.tell)
-    if os.read(birth.gate, 1) != GO:
-        os._exit(0)
     os.close(birth.gate)
-    gc.enable()
-    _run(birth.order.argv)
+    return is_open
 
 
 def _prepare(birth: Birth, guise: Guise, locale: Mapping[str, str]) -> None:

@@ -71,8 +71,11 @@ class Zygotes:
 
     @property
     def next_look_at(self) -> float | None:
-        """When ``advance`` is due at the latest, monotonic; None while nothing is asked of any."""
-        return min((zygote.deadline for zygote in self._there.values() if zygote.deadline is not None), default=None)
+        """When ``advance`` is due, monotonic; None while nothing is asked of any, and none is missed."""
+        now = time.monotonic()
+        deadlines = [zygote.deadline for zygote in self._there.values() if zygote.deadline is not None]
+        retries = [trouble.retry_at for trouble in self._troubles.values() if trouble.retry_at > now]
+        return min((*deadlines, *retries), default=None)
 
     def offer(self, request: Spawn, in_use: Set[Kind]) -> list[Outcome] | None:
         """Take a start over; None where none can serve it, which is then to be executed.
