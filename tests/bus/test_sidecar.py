@@ -110,7 +110,7 @@ async def test_a_damaged_segment_is_summed_up_as_far_as_it_goes(opened: Opener, 
     found = sidecar.build(paths, 0)
     assert (found.count, found.damaged) == (whole.count - 1, 1)
     paths.segment(0).write_bytes(b"x" * 99 + b"\n")
-    assert sidecar.build(paths, 0) == sidecar.Sidecar(size=100, damaged=1)
+    assert sidecar.build(paths, 0) == sidecar.Sidecar(size=100, damaged=1, blobs=[])
     paths.segment(0).unlink()
     sidecar.write(paths, 0)
     with pytest.raises(OSError, match="No such file"):

@@ -22,7 +22,7 @@ NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
     ('[workspace]\nnam = "x"', '2: [workspace]: unknown key "nam" (did you mean "name"?)'),
-    ("[bus]\n\nqqq = 1", '3: [bus]: unknown key "qqq" (there are: durability, carrier, stream, credentials)'),
+    ("[swarm]\n\nqqq = 1", '3: [swarm]: unknown key "qqq" (there are: propose_from)'),
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
     ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, restart, instances)'),

@@ -79,7 +79,7 @@ def seen(view: Room) -> bytes:
 )
 def test_the_newest_are_kept(log: Log, kind: str, data: dict[str, Any], held: Any, most: int) -> None:
     said = [log.say(kind, "lead-1", "human", "news", **data).id for _ in range(most + 3)]
-    assert len(held(log.room)) == most
+    assert most - most // delivery.EVICTED_SHARE <= len(held(log.room)) <= most
     kept = msgspec.json.encode(held(log.room)).decode()
     assert f'"{said[-1]}"' in kept
     assert f'"{said[0]}"' not in kept

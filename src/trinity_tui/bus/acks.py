@@ -2,7 +2,7 @@
 
 ::
 
-    {"low":P,"many_from":P,"generation":G}     first line; everything for it below low is done
+    {"low":P,"many_from":P,"generation":G,"role":R}     first line; everything for it below low is done
     {"a":P}                                    done with the message at P
     {"n":P,"try":2,"at":T}                     not done: the second attempt is due at T, seconds since the epoch
     {"low":P}                                  low has moved
@@ -35,6 +35,8 @@ class _Header(msgspec.Struct, frozen=True):
     low: int
     many_from: int
     generation: int
+    role: str | None = None
+    """The consumer's, so that it can be told without it what was for it; None where an older version wrote the file."""
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -45,8 +47,8 @@ class _Line(msgspec.Struct, frozen=True):
     low: int | None = None
 
 
-class _Marks:
-    """A file's content."""
+class Marks:
+    """A file's content, as far as it was written; it counts only as far as the log's generation says."""
 
     def __init__(self, header: _Header) -> None:
         self.header = header
@@ -55,6 +57,7 @@ class _Marks:
         self.retries: dict[Position, tuple[int, float]] = {}
 
     def take(self, line: _Line) -> None:
+        """Take in one more line."""
         if line.a is not None:
             self.acked.add(line.a)
             self.retries.pop(line.a, None)
@@ -64,14 +67,20 @@ class _Marks:
             self.low = max(self.low, line.low)
 
     def highest(self) -> Position:
+        """Where the log must at least end for these to be true."""
         beyond = max((*self.acked, *self.retries), default=-1) + 1
         return max(self.low, self.header.many_from, beyond)
 
 
-def _read(path: Path) -> _Marks | None:
+def read_marks(path: Path) -> Marks | None:
+    """What a consumer's file says; None where there is none.
+
+    Raises:
+        BusError: It cannot be read.
+    """
     try:
         first, *rest = path.read_bytes().split(b"\n")
-        marks = _Marks(msgspec.json.decode(first, type=_Header))
+        marks = Marks(msgspec.json.decode(first, type=_Header))
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
@@ -88,7 +97,7 @@ def _read(path: Path) -> _Marks | None:
 def highest_mark(path: Path, format_: Format) -> Position:
     """Where the log must at least end for a consumer's marks to be true, as far as they count in this generation."""
     try:
-        marks = _read(path)
+        marks = read_marks(path)
     except BusError:
         return 0  # Its owner will say so.
     return format_.clamp(marks.highest(), marks.header.generation) if marks else 0
@@ -101,11 +110,21 @@ class Acks:
         path: The file.
         format_: The log's; marks of an older generation count up to where the next began.
         begin: Where a consumer without a file begins: for direct messages, and for those to many.
+        role: The consumer's.
+        first: Where the kept log begins: what lay before is done with, in ``dead/`` where it was not done.
     """
 
-    def __init__(self, path: Path, format_: Format, begin: Callable[[], tuple[Position, Position]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        format_: Format,
+        begin: Callable[[], tuple[Position, Position]],
+        role: str = "",
+        first: Position = 0,
+    ) -> None:
         self._path = path
         self._generation = format_.generation
+        self._role = role
         self._descriptor = -1
         self._bytes = 0
         self._is_torn = False
@@ -113,7 +132,7 @@ class Acks:
         path.parent.mkdir(mode=files.PRIVATE_FOLDER, exist_ok=True)
         for leftover in path.parent.glob("*.tmp"):
             leftover.unlink(missing_ok=True)
-        marks = _read(path)
+        marks = read_marks(path)
         if marks is None:
             self.low, self.many_from = begin()
             self.acked: set[Position] = set()
@@ -121,14 +140,15 @@ class Acks:
             self._write_anew()
         else:
             self._adopt(marks, format_)
+        self._raise_low(first)
 
-    def _adopt(self, marks: _Marks, format_: Format) -> None:
+    def _adopt(self, marks: Marks, format_: Format) -> None:
         generation = marks.header.generation
         self.low = format_.clamp(marks.low, generation)
         self.many_from = format_.clamp(marks.header.many_from, generation)
         self.acked = {position for position in marks.acked if format_.clamp(position + 1, generation) > position}
         self.retries = {p: retry for p, retry in marks.retries.items() if format_.clamp(p + 1, generation) > p}
-        if generation != self._generation:
+        if generation != self._generation or marks.header.role != self._role:
             self._write_anew()
         else:
             self._open()
@@ -171,6 +191,7 @@ class Acks:
     def _raise_low(self, low: Position) -> None:
         self.low = max(self.low, low)
         self.acked = {position for position in self.acked if position >= self.low}
+        self.retries = {position: retry for position, retry in self.retries.items() if position >= self.low}
 
     def _append(self, line: bytes) -> None:
         if self._is_torn:
@@ -200,7 +221,7 @@ class Acks:
         self._write_anew()
 
     def _write_anew(self) -> None:
-        header = _Header(self.low, self.many_from, self._generation)
+        header = _Header(self.low, self.many_from, self._generation, self._role)
         lines = [msgspec.json.encode(header), *(b'{"a":%d}' % position for position in sorted(self.acked))]
         lines += [b'{"n":%d,"try":%d,"at":%.3f}' % (p, attempt, due) for p, (attempt, due) in self.retries.items()]
         try:

@@ -1,9 +1,15 @@
-"""Content too long for a line, in a file named by its SHA-256. It is on the disk before the line that names it."""
+"""Content too long for a line, in a file named by its SHA-256. It is on the disk before the line that names it.
+
+One that no kept line names is collected an hour after it was last stored: storing it again makes it young, and who
+collects takes it aside before looking at its age for good, so a line that is on its way never loses its content.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -13,12 +19,16 @@ from trinity_tui.core import limits
 from trinity_tui.core.errors import BusError, MessageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from trinity_tui.core.message import Message
 
 SURELY_SHORT_CHARACTERS = limits.CONTENT_BYTES // 6
 """A character takes six bytes at most as encoded: a content this short needs no measuring."""
+KEPT_SECONDS = 3600.0
+"""How long a content is kept that no line names: its line may be on its way."""
+_ASIDE = ".going"
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -48,8 +58,7 @@ def put(folder: Path, message: Message) -> Message:
     short, name = referring(message, data)
     path = folder / name
     try:
-        # What stands under its name was written and synced whole; the size tells a file somebody else cut.
-        if not (path.exists() and path.stat().st_size == len(data)):
+        if not _renew(path, len(data)):
             files.replace(path, data)
     except OSError as error:
         raise BusError(f"the content of message {message.id} cannot be stored: {error.strerror}") from error
@@ -71,6 +80,49 @@ def referring(message: Message, data: bytes) -> tuple[Message, str]:
         metadata={**message.metadata, "blob": {"sha256": name, "bytes": len(data)}},
     )
     return short, name
+
+
+def _renew(path: Path, size: int) -> bool:
+    """Whether it is stored already; then it is as young as a new one."""
+    try:
+        os.utime(path)
+        # What stands under its name was written and synced whole; the size tells a file somebody else cut.
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def collect(folder: Path, named: Callable[[], set[str]], now: float) -> list[str]:
+    """Remove the old contents that no line names; their names.
+
+    Args:
+        folder: Where they lie.
+        named: The names that kept lines carry; asked only where a content is old enough to go.
+        now: Seconds since the epoch.
+
+    Raises:
+        OSError: The disk refused.
+    """
+    for aside in folder.glob(f"*{_ASIDE}"):
+        os.replace(aside, aside.with_suffix(""))  # Who took it aside was killed before it knew better.
+    old = [path for path in folder.iterdir() if _NAME.match(path.name) and _is_old(path, now)]
+    kept = named() if old else set[str]()
+    return [path.name for path in old if path.name not in kept and _remove(path, now)]
+
+
+def _is_old(path: Path, now: float) -> bool:
+    return now - path.stat().st_mtime > KEPT_SECONDS
+
+
+def _remove(path: Path, now: float) -> bool:
+    aside = path.with_suffix(_ASIDE)
+    with suppress(FileNotFoundError):
+        os.replace(path, aside)
+        if _is_old(aside, now):
+            aside.unlink()
+            return True
+        os.replace(aside, path)
+    return False
 
 
 def reference_of(message: Message) -> tuple[str, int] | None:

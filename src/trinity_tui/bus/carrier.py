@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trinity_tui.bus.consumer import Consumer
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position, Record
+    from trinity_tui.core.retention import Chunk
 
 Durability = Literal["os", "interval", "batch", "always"]
 """What an accepted message survives: ``os`` any process's death; ``interval`` also a power loss 100 ms later;
@@ -38,6 +39,8 @@ class Stats(msgspec.Struct, kw_only=True):
     waited_seconds: float = 0.0
     damaged: int = 0
     """Lines met by this bus's readers that were torn or changed."""
+    skipped: int = 0
+    """Times a reader that was far behind found that what it was to read next is not kept any more."""
     wakeup: str = ""
 
 
@@ -82,8 +85,47 @@ class Bus(Protocol):
         """What is for one instance, by priority, until it is acknowledged."""
         ...
 
+    async def first(self) -> Position:
+        """Where the kept log begins."""
+        ...
+
     async def end(self) -> Position:
         """Where the next record will stand."""
+        ...
+
+    def next_seam(self, position: Position) -> Position | None:
+        """The first border between two chunks at a position or after it; None where the log has not reached one.
+
+        The log is given up from its beginning to a seam and nowhere else, so that is where snapshots stand.
+        """
+        ...
+
+    def means(self, position: Position, generation: int) -> bool:
+        """Whether a position noted in a generation of the log means the same in this one."""
+        ...
+
+    async def chunks(self) -> list[Chunk]:
+        """The parts the log is kept, packed and dropped by, oldest first; the last one is not finished."""
+        ...
+
+    async def lows(self) -> dict[str, Position]:
+        """Below it each consumer is done with everything."""
+        ...
+
+    async def move_on(self, consumer: str, position: Position, reason: str) -> int:
+        """Keep as dead letters what a consumer has not done with of what will go before a position; how many."""
+        ...
+
+    async def drop_before(self, position: Position) -> list[Position]:
+        """Give up the finished chunks that end at a position or before; which those were, by their start."""
+        ...
+
+    async def pack(self, start: Position) -> int:
+        """Keep a finished chunk in fewer bytes, where the carrier can; how many that saved."""
+        ...
+
+    async def collect(self) -> int:
+        """Remove what no kept message needs: old contents, leftovers of the killed; how many contents."""
         ...
 
     async def body(self, message: Message) -> str:

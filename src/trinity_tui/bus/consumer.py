@@ -241,6 +241,9 @@ class Consumer:
             self._note_owed()
             return None
         except BusError:
+            if self._source.is_gone(entry):
+                self._finish(entry)
+                return None
             self._out.remove(entry.position)
             self._backlog.add_again(entry, self._bus.clock() + FIRST_RETRY_SECONDS)
             raise
@@ -282,6 +285,9 @@ class Consumer:
         self._changed.set()
 
     def _bury(self, entry: Entry, reason: str) -> None:
+        if self._source.is_gone(entry):
+            self._finish(entry)
+            return
         line = self._source.fetch(entry).decode(errors="replace")
         letter = DeadLetter(
             consumer=self.name,

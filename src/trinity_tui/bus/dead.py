@@ -28,19 +28,20 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """The line as it stood in the log."""
 
 
-def bury(folder: Path, letter: DeadLetter) -> None:
-    """Keep a dead letter, on the disk before this returns.
+def bury(folder: Path, *letters: DeadLetter) -> None:
+    """Keep dead letters of one consumer, on the disk before this returns.
 
     Raises:
-        BusError: It could not be kept; the message stays undone.
+        BusError: They could not be kept; the messages stay undone.
     """
-    path = folder / f"{letter.consumer}.jsonl"
+    path = folder / f"{letters[0].consumer}.jsonl"
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, files.PRIVATE_FILE)
         try:
             size = os.fstat(descriptor).st_size
             fence = b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
-            files.write_whole(descriptor, fence + msgspec.json.encode(letter) + b"\n")
+            lines = b"".join(msgspec.json.encode(letter) + b"\n" for letter in letters)
+            files.write_whole(descriptor, fence + lines)
             os.fdatasync(descriptor)
         finally:
             os.close(descriptor)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from trinity_tui.bus import acks, bells, blobs, layout, sidecar
+from trinity_tui.bus import acks, bells, blobs, layout, sidecar, snapshots
 from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.append import Appender
 from trinity_tui.bus.bells import Ringer
@@ -18,10 +18,11 @@ from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
 from trinity_tui.bus.file_source import FileSource, bells_of
 from trinity_tui.bus.intake import Intake
+from trinity_tui.bus.kept_log import KeptLog
 from trinity_tui.bus.layout import SEGMENT_BYTES, Format, Layout
 from trinity_tui.bus.lock import AppendLock, LockObserver
 from trinity_tui.bus.publish import Publisher
-from trinity_tui.bus.reading import EndProbe, LineFetcher, LogReader
+from trinity_tui.bus.reading import LineFetcher, LogReader
 from trinity_tui.bus.sync import Syncer
 from trinity_tui.bus.wakeup import Watcher
 from trinity_tui.core import address, message, record
@@ -87,7 +88,7 @@ def open_bus(
 def _settle_format(paths: Layout, lock: AppendLock, new: Format) -> Format:
     """The log's format: made where there is none, its generation raised where marks lie beyond the log's end."""
     found = layout.read_format(paths)
-    if found is not None and paths.bases() and not _has_marks_beyond(paths, found):
+    if found is not None and paths.has_open_segment() and not _has_marks_beyond(paths, found):
         return found
     if not lock.acquire(threading.Event(), OPEN_SECONDS):
         raise BusError(f"the message log in {paths.root} is held by another process for more than {OPEN_SECONDS:.0f} s")
@@ -111,10 +112,11 @@ def _settle_format(paths: Layout, lock: AppendLock, new: Format) -> Format:
 def _has_marks_beyond(paths: Layout, format_: Format) -> bool:
     # The marks first, the end after them: a consumer may be acknowledging right now.
     marks = [acks.highest_mark(path, format_) for path in paths.consumers.glob("*/acks.jsonl")]
-    return max(marks, default=0) > paths.end()
+    end = paths.end()
+    return max(marks, default=0) > end or snapshots.highest(paths.snapshots, end, format_.clamp) > end
 
 
-class FileBus:
+class FileBus(KeptLog):
     """One process's way to the log. Not to be carried over a fork."""
 
     def __init__(
@@ -128,12 +130,10 @@ class FileBus:
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
     ) -> None:
-        self.layout = paths
+        super().__init__(paths, format_, wall_clock)
         self.who = who
         self.clock = clock
-        self.wall_clock = wall_clock
         self.stats_now = Stats()
-        self._format = format_
         self._lock = lock
         self._wakeup: Wakeup = wakeup
         self._appender = Appender(paths, lock, format_.segment_bytes, self.stats_now)
@@ -141,7 +141,6 @@ class FileBus:
         self._ringer = Ringer(paths.bells)
         self._publisher = Publisher(lock, self._appender, self._syncer, self._ringer, durability, self.stats_now)
         self._publisher.on_sealed = self._sum_up
-        self._probe = EndProbe(paths, format_.segment_bytes)
         self._watcher: Watcher | None = None
         self._observer: LockObserver | None = None
         self._consumers: dict[str, Consumer] = {}
@@ -164,11 +163,6 @@ class FileBus:
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Nobody has to answer for files to be there: there is nothing to tell."""
-
-    @property
-    def generation(self) -> int:
-        """Rises when the log is shorter than what was known of it; positions of another generation mean nothing."""
-        return self._format.generation
 
     async def publish(self, *messages: Message) -> list[Position]:
         """Append messages together and return where they stand; they are accepted when this returns.
@@ -255,7 +249,8 @@ class FileBus:
         role = address.ROLE_ALIASES.get(role, role)
         if self._is_closed or name in self._consumers:
             raise BusError("the bus is closed" if self._is_closed else f"the consumer {name} is open already")
-        own = Acks(self.layout.acks(name), layout.read_format(self.layout) or self._format, partial(self._begin, since))
+        format_ = layout.read_format(self.layout) or self._format
+        own = Acks(self.layout.acks(name), format_, partial(self._begin, since), role, self.first_now())
         wanted = sidecar.wanted_by(self.layout, name, role, self._sum_up)
         intake = Intake(name, role, own, self.stats_now)
         source = FileSource(self, bells_of(name, role), own, intake, self.open_reader(own.low, wanted))
@@ -349,10 +344,6 @@ class FileBus:
         return self._format
 
     # What the other modules of this room use.
-
-    def end_now(self) -> Position:
-        """Where the log's last byte ends."""
-        return self._probe.end()
 
     async def fence(self) -> None:
         """Close a line that a killed writer left torn, so that readers see what is whole of it."""

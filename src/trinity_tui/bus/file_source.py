@@ -112,6 +112,10 @@ class FileSource:
         """
         return self._fetcher.fetch(entry.position, entry.length)
 
+    def is_gone(self, entry: Entry) -> bool:
+        """Whether a message was given up with a part of the log while this consumer was too far behind."""
+        return entry.position < self._bus.first_now()
+
     def settled(self, position: Position) -> None:
         """The log keeps what is done with; there is nobody to tell."""
 

@@ -5,7 +5,9 @@
     format.json                    {"format":1,"generation":1,"segment_bytes":…,"durability":…,"starts":[0]}
     LOCK                           who appends holds its flock; never deleted
     log/<base>.jsonl               segments, named by the position of their first byte
+    log/<base>.jsonl.gz            a sealed one, packed
     log/<base>.idx.json            of a sealed one
+    snapshots/<position>.json.gz   the room at the end of a sealed one
     bells/<name>                   one byte, overwritten to wake
     consumers/<id>/acks.jsonl      blobs/<sha256>      dead/<id>.jsonl
 
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bus import files
+from trinity_tui.bus import files, segments
 from trinity_tui.core.errors import BusError, StoreError
 from trinity_tui.core.migrate import Formats
 from trinity_tui.store.private import make_private
@@ -34,7 +36,7 @@ FORMATS = Formats(1, {0: lambda found: {"generation": 1, "starts": [0]} | found}
 """Format 0 had no generations: a log of one, that begins at its beginning."""
 FORMAT = FORMATS.newest
 SEGMENT_BYTES = 8 * 1024 * 1024
-_SEGMENT = re.compile(r"[0-9]{20}\.jsonl\Z")
+_SEGMENT = re.compile(r"[0-9]{20}\.jsonl(\.gz)?\Z")
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,7 @@ class Layout:
         self.consumers = root / "consumers"
         self.blobs = root / "blobs"
         self.dead = root / "dead"
+        self.snapshots = root / "snapshots"
 
     def create(self) -> None:
         """Make the folders that are missing, for this user only.
@@ -81,23 +84,36 @@ class Layout:
             BusError: They cannot be made.
         """
         try:
-            for folder in (self.root, self.log, self.bells, self.consumers, self.blobs, self.dead):
+            for folder in (self.root, self.log, self.bells, self.consumers, self.blobs, self.dead, self.snapshots):
                 make_private(folder)
         except StoreError as error:
             raise BusError(f"the message log cannot be made: {error}") from error
 
     def create_log(self) -> None:
-        """Make the first segment of an empty log; called with the lock held.
+        """Make the segment that is appended to where there is none; called with the lock held.
 
         Raises:
             OSError: It cannot be made.
         """
-        if not self.bases():
-            self.segment(0).touch(mode=files.PRIVATE_FILE)
+        if not self.has_open_segment():
+            self.segment(self.end()).touch(mode=files.PRIVATE_FILE)
+
+    def has_open_segment(self) -> bool:
+        """Whether the last segment can be appended to; a log put back from a backup may end with a packed one."""
+        bases = self.bases()
+        return bool(bases) and self.segment(bases[-1]).exists()
+
+    def has(self, base: Position) -> bool:
+        """Whether a segment begins at a position."""
+        return self.segment(base).exists() or self.packed(base).exists()
 
     def segment(self, base: Position) -> Path:
         """The segment that begins at a position."""
         return self.log / f"{base:020d}.jsonl"
+
+    def packed(self, base: Position) -> Path:
+        """The sealed segment, packed."""
+        return self.log / f"{base:020d}.jsonl.gz"
 
     def sidecar(self, base: Position) -> Path:
         """The sealed segment's summary."""
@@ -110,12 +126,12 @@ class Layout:
     def bases(self) -> list[Position]:
         """Where the segments begin, in order."""
         names = (entry.name for entry in os.scandir(self.log))
-        return sorted(int(name[:20]) for name in names if _SEGMENT.match(name))
+        return sorted({int(name[:20]) for name in names if _SEGMENT.match(name)})
 
     def end(self) -> Position:
         """Where the log's last byte ends; 0 while there is no segment."""
         bases = self.bases()
-        return bases[-1] + self.segment(bases[-1]).stat().st_size if bases else 0
+        return bases[-1] + segments.size_of(self, bases[-1]) if bases else 0
 
 
 def read_format(layout: Layout) -> Format | None:

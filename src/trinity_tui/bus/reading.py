@@ -9,6 +9,7 @@ import bisect
 import os
 from typing import TYPE_CHECKING
 
+from trinity_tui.bus.segments import open_segment
 from trinity_tui.core import record
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.record import DamagedLine, Record
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.bus.carrier import Stats
     from trinity_tui.bus.layout import Layout
+    from trinity_tui.bus.segments import Segment
     from trinity_tui.bus.source import Line
     from trinity_tui.core.record import Position
 
@@ -50,7 +52,7 @@ class LogReader:
         self._segment_bytes = segment_bytes
         self._stats = stats
         self._wanted = wanted
-        self._descriptor = -1
+        self._segment: Segment | None = None
         self._bases = layout.bases() or [0]
         self._base = 0
         self._chunk = CHUNK_BYTES
@@ -74,17 +76,29 @@ class LogReader:
         index = max(0, bisect.bisect_right(self._bases, start) - 1)
         self._base = self._bases[index]
         self._offset = 0
-        if not self._open():
+        segment = self._opened()
+        if segment is None:
             return
-        size = os.fstat(self._descriptor).st_size
-        self._offset = max(0, min(start - self._base, size))
-        self._aligning = self._offset > 0 and os.pread(self._descriptor, 1, self._offset - 1) != b"\n"
+        self._offset = max(0, min(start - self._base, segment.size()))
+        self._aligning = self._offset > 0 and segment.read(1, self._offset - 1) != b"\n"
 
-    def _open(self) -> bool:
-        try:
-            self._descriptor = os.open(self._layout.segment(self._base), os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
+    def _opened(self) -> Segment | None:
+        """The segment that is read; None where it is not there."""
+        while self._segment is None:
+            try:
+                self._segment = open_segment(self._layout, self._base)
+            except FileNotFoundError:
+                if not self._pass_gone():
+                    return None
+        return self._segment
+
+    def _pass_gone(self) -> bool:
+        """Go on at the oldest segment that is kept, where the one to be read has gone with others before it."""
+        self._bases = self._layout.bases() or [0]
+        if self._bases[0] <= self._base:
             return False
+        self._stats.skipped += 1
+        self._base, self._offset, self._aligning = self._bases[0], 0, False
         return True
 
     def lines(self) -> list[Line]:
@@ -99,8 +113,8 @@ class LogReader:
             raise BusError(f"the message log cannot be read: {error.strerror}") from error
 
     def _lines(self) -> list[Line]:
-        while self._descriptor >= 0 or self._open():
-            data = os.pread(self._descriptor, self._chunk, self._offset)
+        while segment := self._segment or self._opened():
+            data = segment.read(self._chunk, self._offset)
             self._is_full_chunk = len(data) == self._chunk
             cut = data.rfind(b"\n")
             if cut >= 0:
@@ -140,24 +154,32 @@ class LogReader:
     def _next_segment(self, torn: bool, size: int) -> bool:
         """Go on to the segment after this one, if this one is sealed."""
         following = self._base + size
-        gap = False
         # Only a writer who found this segment finished, under the lock, makes the one that begins where it ends.
-        if size < max(1, self._segment_bytes) or not self._layout.segment(following).exists():
+        if size < max(1, self._segment_bytes) or not self._layout.has(following):
+            if size >= self._segment_bytes:
+                self._bases = self._layout.bases() or [0]
             later = self._bases[bisect.bisect_right(self._bases, self._base) :]
             if not later:
                 return False
-            following, gap = later[0], following != later[0]
-        self._stats.damaged += torn or gap
+            self._note_gap(following, later[0])
+            following = later[0]
+        self._stats.damaged += torn
         self._enter(following)
         return True
+
+    def _note_gap(self, following: Position, found: Position) -> None:
+        """What is missing before the oldest segment was given up; elsewhere it was lost."""
+        if following < found == self._bases[0]:
+            self._stats.skipped += 1
+        else:
+            self._stats.damaged += following != found
 
     def _enter(self, base: Position) -> None:
         if base not in self._bases:
             bisect.insort(self._bases, base)
         while self._wanted is not None and base != self._bases[-1] and not self._wanted(base):
             base = self._bases[self._bases.index(base) + 1]
-        os.close(self._descriptor)
-        self._descriptor = -1
+        self.close()
         self._base, self._offset, self._aligning, self._chunk = base, 0, False, CHUNK_BYTES
 
     def check_there(self) -> None:
@@ -166,7 +188,7 @@ class LogReader:
         Raises:
             BusError: It was deleted.
         """
-        if self._descriptor >= 0 and os.fstat(self._descriptor).st_nlink == 0:
+        if self._segment is not None and self._segment.is_deleted():
             raise BusError(f"the message log was deleted: {self._layout.root}")
 
     def records(self, limit: int = BATCH_RECORDS) -> list[Record]:
@@ -198,9 +220,9 @@ class LogReader:
 
     def close(self) -> None:
         """Give the descriptor back."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
 
 
 class EndProbe:
@@ -231,6 +253,11 @@ class EndProbe:
             raise BusError(f"the message log was deleted: {self._layout.root}")
         return self._base + state.st_size
 
+    @property
+    def base(self) -> Position:
+        """Where the segment begins in which the log ended when last asked."""
+        return self._base
+
     def is_torn(self) -> bool:
         """Whether the log's last line lacks its end: its writer was killed, or is just writing it."""
         size = self.end() - self._base
@@ -257,7 +284,7 @@ class LineFetcher:
         self._layout = layout
         self._bases: list[Position] = []
         self._base = -1
-        self._descriptor = -1
+        self._segment: Segment | None = None
 
     def fetch(self, position: Position, length: int) -> bytes:
         """The line at a position.
@@ -282,14 +309,14 @@ class LineFetcher:
         if index < 0:
             return b""
         base = self._bases[index]
-        if base != self._base:
+        if self._segment is None or base != self._base:
             self.close()
-            self._descriptor = os.open(self._layout.segment(base), os.O_RDONLY | os.O_CLOEXEC)
+            self._segment = open_segment(self._layout, base)
             self._base = base
-        return os.pread(self._descriptor, length, position - base)
+        return self._segment.read(length, position - base)
 
     def close(self) -> None:
         """Give the descriptor back."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor, self._base = -1, -1
+        if self._segment is not None:
+            self._segment.close()
+            self._segment, self._base = None, -1

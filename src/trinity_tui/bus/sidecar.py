@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from trinity_tui.bus import bells, files
+from trinity_tui.bus import bells, blobs, files, segments
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.reading import LogReader
 from trinity_tui.core import address, record
@@ -46,6 +46,8 @@ class Sidecar(msgspec.Struct, kw_only=True):
     """Who answered something here."""
     index: list[tuple[int, Position]] = []
     """Every 256th message: its number in the segment and its position."""
+    blobs: list[str] | None = None
+    """The contents that lines here name; None where an older version wrote the sidecar."""
 
 
 _Kind = TypeVar("_Kind", Sidecar, _Delivered)
@@ -58,8 +60,8 @@ def build(layout: Layout, base: Position) -> Sidecar:
         BusError: The segment cannot be read.
         OSError: It is not there.
     """
-    size = layout.segment(base).stat().st_size
-    summary = Sidecar(size=size)
+    size = segments.size_of(layout, base)
+    summary = Sidecar(size=size, blobs=[])
     reader = LogReader(layout, size, base, Stats())
     repliers: set[str] = set()
     bounds: list[Line] = []
@@ -91,6 +93,19 @@ def _add(summary: Sidecar, lines: list[Line], repliers: set[str], bounds: list[L
             counts[routing.priority] = counts.get(routing.priority, 0) + 1
         if routing.reply_to:
             repliers.add(routing.from_)
+        if summary.blobs is not None and (name := blob_of(line[1])) and name not in summary.blobs:
+            summary.blobs.append(name)
+
+
+def blob_of(text: bytes) -> str | None:
+    """The content a line names. The cheap look first: hardly any does."""
+    if b'"blob"' not in text:
+        return None
+    try:
+        reference = blobs.reference_of(record.decode(text))
+    except DamagedLine:
+        return None
+    return reference[0] if reference else None
 
 
 def write(layout: Layout, base: Position) -> None:
@@ -102,14 +117,15 @@ def write(layout: Layout, base: Position) -> None:
 
 
 def load(layout: Layout, base: Position) -> Sidecar | None:
-    """A segment's summary; None where it is absent, damaged or of another size."""
-    return _load(layout, base, Sidecar)
+    """A segment's summary; None where it is absent, damaged, of another size or older than this version."""
+    found = _load(layout, base, Sidecar)
+    return found if found is not None and found.blobs is not None else None
 
 
 def _load(layout: Layout, base: Position, kind: type[_Kind]) -> _Kind | None:
     try:
         found = msgspec.json.decode(layout.sidecar(base).read_bytes(), type=kind)
-        return found if found.size == layout.segment(base).stat().st_size else None
+        return found if found.size == segments.size_of(layout, base) else None
     except (OSError, msgspec.DecodeError):
         return None
 

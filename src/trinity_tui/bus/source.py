@@ -77,6 +77,13 @@ class Source(Protocol):
         """The line of an entry that is not done with."""
         ...
 
+    def is_gone(self, entry: Entry) -> bool:
+        """Whether a message was given up with a part of the log while this consumer was too far behind.
+
+        It is among the dead letters then: whoever gave it up wrote it there first.
+        """
+        ...
+
     def settled(self, position: Position) -> None:
         """A message is done with, and noted so in ``acks``."""
         ...

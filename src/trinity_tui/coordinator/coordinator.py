@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from trinity_tui.bus import Bus
+    from trinity_tui.coordinator.archive import Archive
     from trinity_tui.coordinator.standing import Standing, Status
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position, Record
@@ -45,6 +46,7 @@ class Coordinator:
         is_granted: Whether the person allowed this instance this command for good.
         grant: Remember that the person did.
         trouble: Told why the log takes nothing; told an empty sentence when it does.
+        archive: The log's snapshots; without, it is folded from its beginning.
     """
 
     def __init__(
@@ -54,10 +56,11 @@ class Coordinator:
         is_granted: Callable[[str, str], bool],
         grant: Callable[[str, str], None],
         trouble: Callable[[str], None],
+        archive: Archive | None = None,
     ) -> None:
         self.bus = bus
         self.standing = standing
-        self.folding = Folding(bus)
+        self.folding = Folding(bus, archive)
         self.folding.listen(self._wake)
         self._is_granted = is_granted
         self._grant = grant

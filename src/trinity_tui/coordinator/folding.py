@@ -1,8 +1,13 @@
-"""The coordinator's own fold: follows the log, keeps the room, and hands every new record to whoever listens."""
+"""The coordinator's own fold: follows the log, keeps the room, and hands every new record to whoever listens.
+
+With an archive it begins at the newest snapshot and leaves one at every seam it crosses.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import bisect
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.room import Folder, Room
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trinity_tui.bus import Bus
+    from trinity_tui.coordinator.archive import Archive
     from trinity_tui.core.record import Position, Record
 
     Listener = Callable[[list[Record]], None]
@@ -19,12 +25,20 @@ if TYPE_CHECKING:
 class Folding:
     """The room as of the log's end.
 
+    Args:
+        bus: The log.
+        archive: Its snapshots; without, all that is kept of the log is folded.
+
     Attributes:
         caught_up: Set once the fold reached the end the log had when it began; nothing is decided before.
     """
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, archive: Archive | None = None) -> None:
         self._bus = bus
+        self._archive = archive
+        self._seam: Position | None = None
+        """The next one to cross, where it is known."""
+        self._crossed: Position = -1
         self._folder = Folder()
         self._listeners: list[Listener] = []
         self._moved = asyncio.Condition()
@@ -41,11 +55,13 @@ class Folding:
 
     async def run(self) -> None:
         """Follow the log for ever."""
+        if self._archive is not None:
+            self._folder = Folder(await self._archive.newest())
         end = await self._bus.end()
         if await self._is_end(end):
             self.caught_up.set()
         async for batch in self._bus.follow(self.room.position):
-            fresh = [record for record in batch if self._folder.apply(record)]
+            fresh = await self._fold(batch)
             self._folder.take_dirty()
             for listener in self._listeners:
                 listener(fresh)
@@ -53,6 +69,26 @@ class Folding:
                 self.caught_up.set()
             async with self._moved:
                 self._moved.notify_all()
+
+    async def _fold(self, batch: list[Record]) -> list[Record]:
+        """Fold a batch, stopping at each seam in it; the records that were new."""
+        fresh: list[Record] = []
+        done = 0
+        while self._archive is not None and (seam := self._next_seam()) is not None:
+            cut = bisect.bisect_left(batch, seam, done, key=attrgetter("position"))
+            if cut == len(batch):
+                break  # What comes before the seam goes on in the next batch.
+            fresh += filter(self._folder.apply, batch[done:cut])
+            await self._archive.cross(seam, self.room)
+            done, self._crossed, self._seam = cut, seam, None
+        fresh += filter(self._folder.apply, batch[done:])
+        return fresh
+
+    def _next_seam(self) -> Position | None:
+        if self._seam is None:
+            # The room stands after the last record, which is before a seam just crossed as well.
+            self._seam = self._bus.next_seam(max(self._crossed + 1, self.room.position))
+        return self._seam
 
     async def _is_end(self, end: Position) -> bool:
         """Whether no whole record stands between the room and ``end``."""

@@ -32,6 +32,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 """At most a year."""
 Interval = Annotated[float, msgspec.Meta(ge=0.1, le=31_536_000)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Limit = Annotated[int, msgspec.Meta(ge=0)]
 Nice = Annotated[int, msgspec.Meta(ge=-20, le=19)]
 Replicas = Annotated[int, msgspec.Meta(ge=0, le=64)]
 Megabytes = Annotated[int, msgspec.Meta(ge=0, le=1_048_576)]
@@ -65,6 +66,14 @@ class BusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The stream's name on the server; ``trinity-`` and the workspace's name where this is empty."""
     credentials: str = ""
     """A file with ``user:password`` or a token for the server, so that this file need not hold it."""
+    retain_hours: Hours = 720.0
+    """How long messages are kept at least, as far as ``retain_bytes`` allows; 0: for ever."""
+    retain_bytes: Limit = 2_147_483_648
+    """Above this the oldest part of the log goes before its time; 0: no limit."""
+    max_lag: Limit = 500_000
+    """Messages an instance may be behind before it holds the oldest part back no more; 0: it always does."""
+    compress: bool = True
+    """Whether older parts of the log are kept as gzip."""
 
 
 class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,10 @@ EXAMPLE = """\
 # carrier = "files"                   # files | nats://HOST:4222, a NATS server with JetStream
 # stream = ""                         # its stream; trinity- and the workspace's name where this is empty
 # credentials = ""                    # a file with user:password or a token for it
+# retain_hours = 720                  # how long messages are kept; 0: for ever
+# retain_bytes = 2147483648           # above this the oldest go before their time; 0: no limit
+# max_lag = 500000                    # messages an instance may be behind before it holds nothing back; 0: no limit
+# compress = true                     # older parts of the log as gzip
 
 # [serve]
 # host = "127.0.0.1"

@@ -6,6 +6,7 @@ many of those it was for have read it, from the low marks of their receipts.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -24,6 +25,8 @@ SIGNS: dict[Stage, str] = {
 }  # fmt: skip
 KEPT = 5_000
 """How many deliveries a room remembers."""
+EVICTED_SHARE = 20
+"""The oldest one in so many is forgotten when there are more."""
 
 
 class Marks(msgspec.Struct):
@@ -78,8 +81,9 @@ class Deliveries(msgspec.Struct):
         )
         self.by_position[position] = message.id
         if len(self.by_id) > KEPT:
-            oldest = self.by_id.pop(next(iter(self.by_id)))
-            self.by_position.pop(oldest.position, None)
+            # Many at once: a dictionary that is emptied from its front one by one is walked from its front each time.
+            for oldest in list(itertools.islice(self.by_id, max(1, KEPT // EVICTED_SHARE))):
+                self.by_position.pop(self.by_id.pop(oldest).position, None)
 
     def answered(self, message: Message, role: str) -> str | None:
         """A reply was appended; the id of the message it answers, if that one's way is known and it came from there.

@@ -47,6 +47,11 @@ class Workspace:
         return self.runtime / "bus"
 
     @property
+    def snapshots(self) -> Path:
+        """What the log folds to at its seams."""
+        return self.bus / "snapshots"
+
+    @property
     def registry(self) -> Path:
         """Who is there, for whoever reads JSON."""
         return self.runtime / "registry.json"

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trinity_tui import __version__
+from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.coordinator import Coordinator
+from trinity_tui.coordinator.retention import Retention, rules_of
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
@@ -79,9 +81,15 @@ class House:
         self.bus = bus
         self.standing = Standing(config.instances, time.monotonic)
         grants = trust.Grants(workspace, trust.user_state(), time.time)
+        self.archive = Archive(self.bus, workspace.snapshots)
         self.coordinator = Coordinator(
-            self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence)
-        )
+            self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence),
+            self.archive,
+        )  # fmt: skip
+        self.retention = Retention(
+            self.bus, self.archive, rules_of(config.bus), self.coordinator.alert,
+            lambda sentence: self.notice("retention", sentence),
+        )  # fmt: skip
         self.supervisor = Supervisor(
             workspace, sockets, self._supervised,
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
@@ -181,6 +189,7 @@ class House:
                 group.create_task(self.coordinator.run(), name="decide"),
                 group.create_task(self._sample(), name="sample"),
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
+                group.create_task(self._retain(), name="retain"),
             ]
             await self.down.wait()
             for task in tasks:
@@ -194,6 +203,7 @@ class House:
         self.reload.close()
         self.hub.close()
         self.outputs.close()
+        await self.archive.settle()
         await self.bus.aclose()
         return survivors
 
@@ -222,6 +232,11 @@ class House:
                 raise
             log.info("%s", error)
             self.lose()
+
+    async def _retain(self) -> None:
+        # What is kept is told by snapshots, and these by the fold; the first turn is not in the way of the start.
+        await self.coordinator.folding.caught_up.wait()
+        await self.retention.run()
 
     def _brief(self, name: str, config: InstanceConfig) -> None:
         whole = self.config.workspace

@@ -1,0 +1,163 @@
+"""The fold and its snapshots: exactly at the seams, the same room from any of them, whatever the batches."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from trinity_tui.bus import FileBus, new_message, open_bus
+from trinity_tui.coordinator.archive import Archive
+from trinity_tui.coordinator.folding import Folding
+from trinity_tui.core import room as rooms
+from trinity_tui.core.room import Folder, Room
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Record
+
+SEGMENT_BYTES = 6000
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
+        yield Path(folder) / "bus"
+
+
+def said(number: int) -> Message:
+    """One of a talk in which things are found, asked and proposed."""
+    kinds = ("chat", "finding", "question", "task", "alert")
+    to = "human" if number % 3 else "builder-1"
+    return new_message("lead-1", to, kinds[number % 5], f"number {number}", origin="peer")
+
+
+@asynccontextmanager
+async def folding(root: Path, *, is_archived: bool = True) -> AsyncGenerator[tuple[FileBus, Archive, Folding]]:
+    bus = open_bus(root, "coordinator", segment_bytes=SEGMENT_BYTES)
+    archive = Archive(bus, root / "snapshots")
+    it = Folding(bus, archive if is_archived else None)
+    task = asyncio.create_task(it.run())
+    try:
+        await asyncio.wait_for(it.caught_up.wait(), 20)
+        yield bus, archive, it
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await archive.settle()
+        await bus.aclose()
+
+
+async def fill(bus: FileBus, first: int, stop: int) -> int:
+    """Say these, a few at a time, so that no segment is much over its size; where the last one stands."""
+    position = 0
+    for start in range(first, stop, 5):
+        position = (await bus.publish(*(said(number) for number in range(start, min(stop, start + 5)))))[-1]
+    return position
+
+
+async def folded_up_to(bus: FileBus, position: int) -> Room:
+    folder = Folder()
+    async for record in bus.read(0, position):
+        folder.apply(record)
+    return folder.room
+
+
+async def test_a_snapshot_stands_at_every_seam_and_is_the_room_there(root: Path) -> None:
+    async with folding(root) as (bus, archive, it):
+        await asyncio.wait_for(it.reached(await fill(bus, 0, 200)), 10)
+        await archive.settle()
+        seams = bus.layout.bases()[1:]
+        assert len(seams) > 4
+        assert archive.snapshots.positions() == seams
+        for seam in seams:
+            loaded = msgspec.json.decode(archive.snapshots.load(seam) or b"", type=Room)
+            assert loaded.digest() == (await folded_up_to(bus, seam)).digest()
+            assert loaded.position <= seam
+
+
+async def test_a_batch_that_goes_over_seams_is_stopped_at_each(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filling = open_bus(root, "lead-1", segment_bytes=SEGMENT_BYTES)
+    await fill(filling, 0, 200)
+    await filling.aclose()
+
+    async def follow(self: FileBus, start: int) -> AsyncGenerator[list[Record]]:
+        yield [record async for record in self.read(start)]
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(FileBus, "follow", follow)
+    async with folding(root) as (bus, archive, it):
+        await archive.settle()
+        assert archive.snapshots.positions() == bus.layout.bases()[1:]
+        for seam in archive.snapshots.positions():
+            loaded = msgspec.json.decode(archive.snapshots.load(seam) or b"", type=Room)
+            assert loaded.digest() == (await folded_up_to(bus, seam)).digest()
+        assert it.room.digest() == (await folded_up_to(bus, await bus.end())).digest()
+
+
+async def test_a_start_goes_on_from_the_newest_snapshot_and_comes_to_the_same_room(root: Path) -> None:
+    async with folding(root) as (bus, _, it):
+        last = await fill(bus, 0, 200)
+        await it.reached(last)
+        digest = it.room.digest()
+    async with folding(root) as (bus, archive, it):
+        assert it.room.digest() == digest
+        newest = archive.snapshots.positions()[-1]
+        # What is before the snapshot is not read again: it may be gone.
+        await bus.drop_before(newest)
+    async with folding(root) as (bus, archive, it):
+        assert await bus.first() == newest
+        assert it.room.digest() == digest
+
+
+async def test_seams_that_were_crossed_without_a_coordinator_get_their_snapshots(root: Path) -> None:
+    async with folding(root) as (bus, _, it):
+        await it.reached(await fill(bus, 0, 60))
+    alone = open_bus(root, "builder-1")
+    await fill(alone, 60, 160)
+    await alone.aclose()
+    async with folding(root) as (bus, archive, it):
+        await archive.settle()
+        assert archive.snapshots.positions() == bus.layout.bases()[1:]
+        assert it.room.digest() == (await folded_up_to(bus, await bus.end())).digest()
+
+
+async def test_a_new_fold_begins_with_what_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with folding(root) as (bus, archive, it):
+        await it.reached(await fill(bus, 0, 200))
+        await archive.settle()
+        seams = archive.snapshots.positions()
+        await bus.drop_before(seams[1])
+    monkeypatch.setattr("trinity_tui.coordinator.archive.FOLD_VERSION", rooms.FOLD_VERSION + 1)
+    async with folding(root) as (bus, archive, it):
+        await archive.settle()
+        assert archive.snapshots.positions() == seams[2:]
+        assert it.room.digest() == (await folded_up_to(bus, await bus.end())).digest()
+        assert it.room.count < 200
+
+
+async def test_a_log_put_back_from_a_backup_is_not_told_by_newer_snapshots(root: Path) -> None:
+    async with folding(root) as (bus, archive, it):
+        await it.reached(await fill(bus, 0, 200))
+        await archive.settle()
+        seams = archive.snapshots.positions()
+        bases = bus.layout.bases()
+    for base in bases[2:]:
+        bus.layout.segment(base).unlink()
+        bus.layout.sidecar(base).unlink(missing_ok=True)
+    with bus.layout.segment(bases[1]).open("r+b") as log:
+        log.truncate(log.read(2000).rfind(b"\n") + 1)
+    async with folding(root) as (bus, archive, it):
+        assert bus.generation == 2
+        assert archive.snapshots.positions() == seams[:1]
+        assert it.room.digest() == (await folded_up_to(bus, await bus.end())).digest()
+        await it.reached(await fill(bus, 300, 400))
+        await archive.settle()
+        assert archive.snapshots.positions() == bus.layout.bases()[1:]
