@@ -34,14 +34,19 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def status(context: typer.Context, follow: Following = False, as_json: AsJson = False) -> None:
+def status(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="[WHO]", help="An instance, role:NAME, group:NAME or all.")] = "all",
+    follow: Following = False,
+    as_json: AsJson = False,
+) -> None:
     """The coordinator, the instances and the tasks."""
     workspace = state_of(context).workspace
     place = found.find(workspace)
     if place is not None and (sentence := found.other_version(place.version)):
         tell(sentence)
     while True:
-        now = api.call(workspace, "GET", "/status")
+        now = api.call(workspace, "GET", "/status" if who == "all" else f"/status?{urlencode({'who': who})}")
         put_json(now) if as_json else _show_status(now)
         if not follow:
             return

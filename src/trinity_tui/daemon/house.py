@@ -164,6 +164,7 @@ class House:
         """One instance as ``trinity status`` shows it."""
         now, status = self.hub.view(view.id), self.supervisor.statuses().get(view.id)
         started = status.started_at if status is not None else None
+        config = self.config.instances.get(view.id)
         return {
             "id": view.id, "role": view.role, "state": view.state, "activity": now.activity, "detail": now.detail,
             "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
@@ -171,6 +172,7 @@ class House:
             "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
             "brain": now.brain or view.brain, "how": status.how if status is not None and status.pid else None,
             "chosen": self.reload.settings.is_chosen(view.id),
+            "group": config.group if config is not None else "", "stands_for": view.stands_for,
         }  # fmt: skip
 
     # Running

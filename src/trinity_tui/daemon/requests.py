@@ -79,6 +79,12 @@ class Who(Args, frozen=True):
     who: str
 
 
+class Whom(Args, frozen=True):
+    """Everyone, or those that are named."""
+
+    who: str = "all"
+
+
 class Page(Args, frozen=True):
     """Messages from a position on."""
 
@@ -145,9 +151,10 @@ class Requests:
         except MessageError as error:
             raise ClientError(str(error), 2) from error
 
-    async def status(self, args: Nothing) -> dict[str, Any]:
+    async def status(self, args: Whom) -> dict[str, Any]:
         """How everything is."""
         house, room = self._house, self._house.coordinator.room
+        names = list(room.instances) if args.who == "all" else self._those(args.who)
         return {
             "workspace": house.name,
             "path": str(house.workspace.root),
@@ -157,7 +164,7 @@ class Requests:
             "waiting": waiting(room),
             "forbidden": room.forbidden,
             "notices": house.notices(),
-            "instances": [house.instance_status(view) for view in room.instances.values()],
+            "instances": [house.instance_status(room.instances[name]) for name in names if name in room.instances],
             "tasks": [msgspec.to_builtins(task) for task in room.board.tasks.values()],
         }
 
@@ -336,7 +343,7 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
-    "status": (Nothing, Requests.status, ""),
+    "status": (Whom, Requests.status, ""),
     "delivery": (Await, Requests.delivery, ""),
     "body": (One, Requests.body, ""),
     "thread": (One, Requests.thread, ""),
