@@ -33,6 +33,42 @@ async def test_what_follows_the_first_in_one_turn_is_one_append(opened: Opener, 
     assert await contents(bus) == [str(number) for number in range(64)]
 
 
+async def test_one_task_that_publishes_in_a_row_waits_for_no_turn_but_lets_others_have_theirs(
+    opened: Opener, talk: Talk
+) -> None:
+    bus, loop = opened(), asyncio.get_running_loop()
+    turns = 0
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        loop.call_soon(turn)
+
+    loop.call_soon(turn)
+    await asyncio.sleep(0)
+    before = turns
+    for number in range(publish.RUN):
+        await bus.publish(talk(str(number)))
+    assert turns - before <= 1
+    for number in range(publish.RUN, 8 * publish.RUN):
+        await bus.publish(talk(str(number)))
+    assert turns - before >= 7
+    assert await contents(bus) == [str(number) for number in range(8 * publish.RUN)]
+
+
+async def test_a_second_task_in_the_same_turn_is_grouped_and_nobody_overtakes_it(opened: Opener, talk: Talk) -> None:
+    bus = opened()
+
+    async def some(name: str) -> None:
+        for number in range(3):
+            await bus.publish(talk(f"{name}{number}"))
+
+    await asyncio.gather(some("a"), some("b"), some("c"))
+    found = await contents(bus)
+    assert found[:5] == ["a0", "a1", "a2", "b0", "c0"]
+    assert sorted(found) == sorted(f"{name}{number}" for name in "abc" for number in range(3))
+
+
 async def test_messages_published_together_stand_together(opened: Opener, talk: Talk) -> None:
     bus = opened()
     first, second = await asyncio.gather(bus.publish(talk("a"), talk("b")), bus.publish(talk("c")))

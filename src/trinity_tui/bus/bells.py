@@ -26,7 +26,7 @@ ALL = "all"
 BOOKKEEPING = frozenset({"receipt", "status"})
 """Kinds that only projections read: delivered to no consumer, ringing none."""
 WINDOW_SECONDS = 0.001
-RINGS_IN_WINDOW = 4
+RINGS_IN_WINDOW = 2
 _KEPT_DESCRIPTORS = 64
 
 
