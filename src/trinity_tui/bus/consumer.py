@@ -225,8 +225,11 @@ class Consumer:
     async def _sleep(self) -> None:
         self._changed.clear()
         due = self._backlog.next_due()
+        if due is None:
+            await self._changed.wait()
+            return
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if due is None else max(0.0, due - self._bus.clock())):
+            async with asyncio.timeout(max(0.0, due - self._bus.clock())):
                 await self._changed.wait()
 
     def _deliver(self, entry: Entry) -> Delivery | None:
