@@ -43,7 +43,7 @@ class Kept(msgspec.Struct, kw_only=True):
     """Consumers that were too far behind, and how many messages of theirs are dead letters now."""
 
 
-def rules_of(config: BusConfig) -> Rules:
+def retention_rules(config: BusConfig) -> Rules:
     """The limits as configured."""
     return retention.Rules(
         retain_seconds=config.retain_hours * 3600.0, retain_bytes=config.retain_bytes, max_lag=config.max_lag,

@@ -18,7 +18,7 @@ import msgspec
 from trinity_tui import __version__
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.coordinator import Coordinator
-from trinity_tui.coordinator.retention import Retention, rules_of
+from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
@@ -87,7 +87,7 @@ class House:
             self.archive,
         )  # fmt: skip
         self.retention = Retention(
-            self.bus, self.archive, rules_of(config.bus), self.coordinator.alert,
+            self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
             lambda sentence: self.notice("retention", sentence),
         )  # fmt: skip
         self.supervisor = Supervisor(
