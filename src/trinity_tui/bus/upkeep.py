@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trinity_tui.bus.layout import Format, Layout
-    from trinity_tui.bus.reading import Line
+    from trinity_tui.bus.source import Line
     from trinity_tui.core.record import Position, Routing
 
 _LETTERS_AT_ONCE = 500

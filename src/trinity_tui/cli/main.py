@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, bus_migrate, fleet, lifecycle, look, open_room
+from trinity_tui.cli import ask, bus, fleet, lifecycle, look, open_room
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -26,9 +26,7 @@ ask.register(app)
 look.register(app)
 lifecycle.register(app)
 fleet.register(app)
-log = typer.Typer(help="The log.", no_args_is_help=True)
-bus_migrate.register(log)
-app.add_typer(log, name="bus")
+bus.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -34,6 +34,7 @@ from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.reload import Reload
+from trinity_tui.daemon.replay import Replay
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
 from trinity_tui.daemon.settings import Settings
@@ -86,6 +87,7 @@ class House:
             self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence),
             self.archive,
         )  # fmt: skip
+        self.replay = Replay(self.bus, self.archive)
         self.retention = Retention(
             self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
             lambda sentence: self.notice("retention", sentence),

@@ -96,6 +96,15 @@ class Page(Args, frozen=True):
     sender: str | None = None
 
 
+class Seek(Args, frozen=True):
+    """Where a replay begins, or goes on."""
+
+    position: int
+    start: int | None = None
+    """Where to go on: the ``next`` of the answer before; no snapshot is sent then."""
+    limit: int = 2_000
+
+
 class Lines(Args, frozen=True):
     """The last lines of an instance's output."""
 
@@ -237,6 +246,17 @@ class Requests:
         records = await self._house.history.records(args.start, limit, lambda record: _fits(record.message, args))
         return [_row(record) for record in records]
 
+    async def replay(self, args: Seek) -> dict[str, Any]:
+        """The room before a position, and the records that go on from there."""
+        replay = self._house.replay
+        if args.start is not None:
+            return await replay.page(args.start, args.limit)
+        return await replay.seek(args.position, args.limit)
+
+    async def compact(self, args: Nothing) -> dict[str, Any]:
+        """Keep the log within its limits now."""
+        return msgspec.to_builtins(await self._house.retention.keep())
+
     async def output(self, args: Lines) -> dict[str, Any]:
         """The last lines an instance printed."""
         epoch, lines = self._house.outputs.last(self._one(args.instance), max(1, min(args.lines, 10_000)))
@@ -348,6 +368,7 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "body": (One, Requests.body, ""),
     "thread": (One, Requests.thread, ""),
     "messages": (Page, Requests.messages, ""),
+    "replay": (Seek, Requests.replay, ""),
     "output": (Lines, Requests.output, ""),
     "send": (Send, Requests.send, "speak for the person"),
     "approve": (Approve, Requests.approve, "approve"),
@@ -360,6 +381,7 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "add": (Add, Requests.add, "add instances"),
     "remove": (One, Requests.remove, "remove instances"),
     "scale": (Scale, Requests.scale, "scale instances"),
+    "compact": (Nothing, Requests.compact, "give up old messages"),
     "down": (Nothing, Requests.down, "stop everything"),
 }
 """Name → arguments, method, and what it changes in words (empty: it only looks)."""
