@@ -15,7 +15,7 @@ from trinity_tui.coordinator.alone import keep_alone
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.folding import Folding
 from trinity_tui.coordinator.proof import prove
-from trinity_tui.coordinator.retention import Retention, rules_of
+from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.core.config import BusConfig
 from trinity_tui.core.retention import Rules
 
@@ -161,5 +161,5 @@ async def test_a_snapshot_that_says_something_else_is_found(root: Path) -> None:
 
 
 def test_the_rules_are_those_of_the_configuration() -> None:
-    rules = rules_of(BusConfig(retain_hours=2, retain_bytes=7, max_lag=5, compress=False))
+    rules = retention_rules(BusConfig(retain_hours=2, retain_bytes=7, max_lag=5, compress=False))
     assert (rules.retain_seconds, rules.retain_bytes, rules.max_lag, rules.is_packing) == (7200, 7, 5, False)

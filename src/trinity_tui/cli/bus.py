@@ -23,7 +23,7 @@ COMPACT_SECONDS = 600.0
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="The message log: check, stats, compact, migrate.", rich_markup_mode=None)
+    group = typer.Typer(no_args_is_help=True, help="The log: check, stats, compact, migrate.", rich_markup_mode=None)
     for command in (check, stats, compact):
         group.command()(command)
     bus_migrate.register(group)
@@ -197,10 +197,12 @@ async def _keep(workspace: Workspace) -> dict[str, Any]:
     import msgspec
 
     from trinity_tui.coordinator.alone import keep_alone
-    from trinity_tui.coordinator.retention import rules_of
+    from trinity_tui.coordinator.retention import retention_rules
 
     bus = _open(workspace)
     try:
-        return msgspec.to_builtins(await keep_alone(bus, workspace.snapshots, rules_of(read_config(workspace).bus)))
+        return msgspec.to_builtins(
+            await keep_alone(bus, workspace.snapshots, retention_rules(read_config(workspace).bus))
+        )
     finally:
         await bus.aclose()
