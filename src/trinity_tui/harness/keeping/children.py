@@ -232,7 +232,7 @@ class Children:
         started = self._take(self._zygotes.advance(self._kinds_in_use()))
         return [*started, *self._stop_on()]
 
-    def _stop_on(self) -> list[TreeGone]:
+    def _stop_on(self) -> list[News]:
         if not self._kills:
             return []
         self._census.take()
@@ -243,7 +243,8 @@ class Children:
             if survivors is not None:
                 del self._kills[key]
                 gone.append(TreeGone(*key, survivors))
-        return gone
+        # Whoever died since the last look is told of before it is told that nothing is left of the run.
+        return [*self.reap(), *gone] if gone else []
 
     def kill_strays(self) -> None:
         """Before the end: whatever still descends from us, and belongs to no run any more."""
