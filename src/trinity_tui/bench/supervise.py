@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,11 @@ from trinity_tui.bench.supervisors import catalogue, fleet, rows
 from trinity_tui.bench.supervisors.children import compile_child
 from trinity_tui.bench.supervisors.ours import GRACE_SECONDS, Ours
 from trinity_tui.bench.supervisors.printed import lost_lines
+from trinity_tui.core.errors import TrinityError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trinity_tui.bench.options import Options
     from trinity_tui.bench.supervisors.catalogue import Peer
 
@@ -137,34 +141,40 @@ class Stage:
 
 
 def measure(options: Options) -> Report:
-    """Run the benchmark.
+    """Run the benchmark. A scene that fails is named, and the others are measured nevertheless.
 
     Raises:
-        ClientError: A peer is not known, or something that was measured failed.
+        ClientError: A peer is not known.
     """
     peers, notes = catalogue.choose(options.chosen(catalogue.NAMES))
     report = Report(benchmark="supervise", quick=options.quick)
-    table = run(peers, options.round_count, QUICK if options.quick else FULL, notes)
-    report.compare(table, notes)
+    table, failures = run(peers, options.round_count, QUICK if options.quick else FULL, notes)
+    report.compare(table, notes + failures)
+    report.rail("scenes that failed", len(failures), 0)
     return report
 
 
-def run(peers: list[Peer], rounds: int, size: Size, notes: list[str]) -> Table:
-    """Every round the times; once, what is counted."""
-    table = Table(ROWS, [peer.name for peer in peers])
+def run(peers: list[Peer], rounds: int, size: Size, notes: list[str]) -> tuple[Table, list[str]]:
+    """Every round the times; once, what is counted. The table, and a sentence for each scene that failed."""
+    table, failures = Table(ROWS, [peer.name for peer in peers]), list[str]()
+
+    def attempt(what: str, scene: Callable[[], None]) -> None:
+        narrate(f"{what} …")
+        try:
+            scene()
+        except (TrinityError, OSError, TimeoutError) as error:
+            failures.append(f"{what}: failed: {error}")
+            narrate(failures[-1])
+
     with tempfile.TemporaryDirectory(prefix="trb-") as folder:
         stage = Stage(table, compile_child(Path(folder)), size)
         for number in range(rounds):
             for peer in peers:
-                narrate(f"round {number + 1} of {rounds}: {peer.name} …")
-                stage.life(peer)
+                attempt(f"round {number + 1} of {rounds}: {peer.name}", partial(stage.life, peer))
         for peer in peers:
             if peer.supervises:
-                narrate(f"kills, crashes and stops: {peer.name} …")
                 for scene in (stage.killed, stage.crashing, stage.leaving):
-                    scene(peer)
-    narrate("the coordinator and its instances …")
-    fleet.measure(table, size.instances, rounds)
-    narrate("workers with an LLM library …")
-    supervise_worker.measure(table, rounds, notes)
-    return table
+                    attempt(f"{scene.__name__}: {peer.name}", partial(scene, peer))
+    attempt("the coordinator and its instances", lambda: fleet.measure(table, size.instances, rounds))
+    attempt("workers with an LLM library", lambda: supervise_worker.measure(table, rounds, notes))
+    return table, failures
