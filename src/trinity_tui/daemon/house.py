@@ -114,17 +114,21 @@ class House:
         self.stops_instances = False
         self.is_lost = False
         self._pings = Pings()
-        self.storms = Storms(
-            self.coordinator.folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time
-        )
-        staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
-        self.stand_ins = StandIns(self.coordinator.folding, self.standing, staff, time.monotonic)
-        self.coordinator.also_decide += [self.storms.decide, self.stand_ins.decide]
-        self.coordinator.deputies = self.stand_ins.deputies
+        self.storms, self.stand_ins = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
+
+    def _deciders(self, config: Config) -> tuple[Storms, StandIns]:
+        """What the one authority decides besides tasks and states."""
+        folding = self.coordinator.folding
+        storms = Storms(folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time)
+        staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
+        stand_ins = StandIns(folding, self.standing, staff, time.monotonic)
+        self.coordinator.also_decide += [storms.decide, stand_ins.decide]
+        self.coordinator.deputies = stand_ins.deputies
+        return storms, stand_ins
 
     # What it is and how it stands
 
