@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trinity_tui.bus import DeadLetter, dead, dead_letters
+from trinity_tui.bus import DeadLetter, DeadReader, dead, dead_letters
 from trinity_tui.bus.layout import Layout
 from trinity_tui.core.errors import BusError
 
@@ -38,6 +38,22 @@ def test_a_torn_letter_costs_only_itself_and_a_repeated_one_counts_once(root: Pa
     dead.bury(paths.dead, letter("builder-1", 1))
     dead.bury(paths.dead, letter("builder-1", 1, "again"))
     assert dead_letters(root) == [letter("builder-1", 1, "again")]
+
+
+def test_a_reader_has_each_letter_once_and_a_torn_one_when_it_is_whole(root: Path) -> None:
+    paths = Layout(root)
+    paths.create()
+    reader = DeadReader(root)
+    assert reader.new() == []
+    dead.bury(paths.dead, letter("builder-1", 1))
+    assert reader.new() == [letter("builder-1", 1)]
+    with (paths.dead / "builder-1.jsonl").open("ab") as file:
+        file.write(b'{"consumer":"buil')
+    assert reader.new() == []
+    dead.bury(paths.dead, letter("builder-1", 2))
+    dead.bury(paths.dead, letter("araya", 3))
+    assert reader.new() == [letter("araya", 3), letter("builder-1", 2)]
+    assert reader.new() == []
 
 
 def test_a_letter_that_cannot_be_kept_is_said(root: Path) -> None:

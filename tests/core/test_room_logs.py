@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trinity_tui.core import board, delivery, limits, message, record, room
+from trinity_tui.core import board, dead, delivery, limits, message, record, room
 from trinity_tui.core.message import KINDS
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Folder, Room
@@ -22,7 +22,7 @@ INSTANCES = ("explorer-1", "builder-1", "lead-1")
 CONTENTS = ["", "short", "x" * 199, "x" * 200, "x" * 201, "line\nline\t\x1b[2J" * 40, "🐍é" * 150]
 TIME = "2026-08-01T10:00:00.000000Z"
 AREAS = {
-    "flow": ["flow"], "findings": ["findings"], "tasks": ["board"], "approvals": ["approvals", "questions"],
+    "flow": ["flow"], "findings": ["findings"], "tasks": ["board"], "approvals": ["approvals", "questions", "dead"],
     "alerts": ["alerts"], "deliveries": ["deliveries"], "links": ["links"],
 }  # fmt: skip
 COUNTERS = {"position", "count", "forbidden", "last_forbidden", "seen"}
@@ -244,6 +244,8 @@ def check_bounds(view: Room) -> None:
     assert len(view.questions) <= room.APPROVALS_KEPT
     assert len(view.alerts) <= room.ALERTS_KEPT
     assert len(view.links) <= room.LINKS_KEPT
+    assert len(view.dead.waiting) <= dead.KEPT
+    assert len(view.dead.told) <= dead.CONSUMERS_KEPT
     assert len(view.deliveries.by_id) == len(view.deliveries.by_position) <= delivery.KEPT
     assert view.deliveries.marks.keys() <= view.instances.keys()
     closed = [task.id for task in view.board.tasks.values() if task.state in board.CLOSED]

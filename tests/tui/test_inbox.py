@@ -27,5 +27,18 @@ def test_what_was_decided_or_answered_waits_no_more() -> None:
     assert waiting(room) == 0
 
 
+def test_loops_and_dead_letters_wait_for_the_person() -> None:
+    script = demo()
+    before = len(inbox.items(script.mirror.room))
+    script.status("visitor", "PAUSED", order=8, hold="storm guard: a → b → a", hold_by="storm guard")
+    script.status("oracle", "PAUSED", order=9, hold="paused by the person", hold_by="person")
+    letter = {"id": "m1", "consumer": "builder-1", "from_": "lead-1", "type": "chat", "reason": "no", "text": "hm"}
+    script.say("coordinator", "coordinator", "", "receipt", endings=[{"id": "m1", "stage": "dead", "letter": letter}])
+    room = script.mirror.room
+    new = [(item.kind, item.id, item.text) for item in inbox.items(room) if item.kind in ("storm", "dead")]
+    assert sorted(new) == [("dead", "m1", "a chat of lead-1: no\nhm"), ("storm", "visitor", "storm guard: a → b → a")]
+    assert len(inbox.items(room)) == waiting(room) == before + 2
+
+
 def test_nothing_waits_in_an_empty_room() -> None:
     assert inbox.items(Script().mirror.room) == []

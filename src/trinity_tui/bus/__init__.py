@@ -8,7 +8,7 @@ from __future__ import annotations
 from trinity_tui.bus.carrier import Bus, Durability, Stats, Wakeup
 from trinity_tui.bus.compose import new_message
 from trinity_tui.bus.consumer import Consumer, Delivery
-from trinity_tui.bus.dead import DeadLetter, dead_letters
+from trinity_tui.bus.dead import DeadLetter, DeadReader, dead_letters
 from trinity_tui.bus.file_bus import FileBus, open_bus
 from trinity_tui.bus.opening import open_carrier, probe_carrier
 
@@ -16,6 +16,7 @@ __all__ = [
     "Bus",
     "Consumer",
     "DeadLetter",
+    "DeadReader",
     "Delivery",
     "Durability",
     "FileBus",

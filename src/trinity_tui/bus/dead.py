@@ -49,18 +49,56 @@ def bury(folder: Path, *letters: DeadLetter) -> None:
         raise BusError(f"{path} cannot be written: {error.strerror}") from error
 
 
+class DeadReader:
+    """Reads the dead letters of a bus as they are written.
+
+    Args:
+        root: The bus's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / "dead"
+        self._offsets: dict[str, int] = {}
+
+    def new(self) -> list[DeadLetter]:
+        """Those written since the last call; all there are, the first time."""
+        found: list[DeadLetter] = []
+        try:
+            entries = sorted(os.scandir(self._folder), key=lambda entry: entry.name)
+            for entry in entries:
+                if entry.name.endswith(".jsonl"):
+                    found += self._read(entry.path, entry.stat().st_size)
+        except OSError:
+            return found  # A folder that is gone is the log's to notice; what was not read now is read next time.
+        return found
+
+    def _read(self, path: str, size: int) -> list[DeadLetter]:
+        start = self._offsets.get(path, 0)
+        if size == start:
+            return []
+        with open(path, "rb") as file:
+            file.seek(start if size > start else 0)
+            text = file.read()
+            whole = text.rfind(b"\n") + 1
+            self._offsets[path] = file.tell() - len(text) + whole
+        return _decode(text[:whole])
+
+
 def dead_letters(root: Path) -> list[DeadLetter]:
     """All dead letters of a bus, the oldest message first.
 
     Args:
         root: The bus's folder.
     """
-    found: dict[tuple[str, Position], DeadLetter] = {}
-    for path in sorted((root / "dead").glob("*.jsonl")):
-        for line in path.read_bytes().split(b"\n"):
-            try:
-                letter = msgspec.json.decode(line, type=DeadLetter)
-            except msgspec.DecodeError:
-                continue  # Its writer was killed in this line; the message was given up again after that.
-            found[letter.consumer, letter.position] = letter
+    found = {(letter.consumer, letter.position): letter for letter in DeadReader(root).new()}
     return sorted(found.values(), key=lambda letter: letter.position)
+
+
+def _decode(text: bytes) -> list[DeadLetter]:
+    found: list[DeadLetter] = []
+    for line in text.split(b"\n"):
+        try:
+            found.append(msgspec.json.decode(line, type=DeadLetter))
+        except msgspec.DecodeError:
+            continue  # Its writer was killed in this line; the message was given up again after that.
+    return found

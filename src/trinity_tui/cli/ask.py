@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from trinity_tui.cli.duration import duration
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core import address
@@ -32,6 +33,8 @@ def send(
     priority: Annotated[str, typer.Option(help="low, normal, high or urgent.")] = "normal",
     wait: Annotated[str, typer.Option(help="read or answer: wait until it has come that far.")] = "",
     timeout: Annotated[float, typer.Option(help="How many seconds to wait at most.")] = 60.0,
+    ack_by: Annotated[str, typer.Option(metavar="TIME", help="30s, 10m: else it counts as failed; you are told.")] = "",
+    expires: Annotated[str, typer.Option(metavar="TIME", help="After this it is not delivered any more.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Say something to an instance, a role or all, as the person.
@@ -45,6 +48,7 @@ def send(
     content = raw.decode("utf-8", "replace")
     default = "question" if wait == "answer" else "message" if address.is_many(address.canonical(to)) else "chat"
     body = {"to": to, "content": content, "type": kind or default, "priority": priority, "wait": bool(wait)}
+    body |= {"ack_seconds": duration("--ack-by", ack_by), "expires_seconds": duration("--expires", expires)}
     sent = api.call(workspace, "POST", "/send", body)
     if not wait:
         chain = {**sent, "stage": "written"}
@@ -52,6 +56,8 @@ def send(
         route = f"/delivery?id={sent['id']}&wait={wait}&timeout={timeout}"
         chain = api.call(workspace, "GET", route, timeout_seconds=timeout + _MARGIN_SECONDS)
     put_json(chain) if as_json else _show(chain)
+    if wait and chain.get("reason"):
+        raise ClientError(f"{chain['stage']}: {chain['reason']}", 5, f"`trinity resend {chain['id']}` sends it again.")
     if wait and not chain["reached"]:
         raise ClientError(f"not {'answered' if wait == 'answer' else 'read'} within {timeout:g} s", 5)
 
@@ -59,6 +65,10 @@ def send(
 def _show(chain: dict[str, Any]) -> None:
     times = [f"{step} {_clock(chain[key])}" for step, key in _STEPS if chain.get(key)]
     put(f"{chain['id']} → {chain['to']}  {'  '.join(times) or chain['stage']}")
+    if "readers" in chain:
+        put(f"  {chain['read']} of {chain['expected']} read it")
+        for name, time in sorted(chain["readers"].items(), key=lambda read: read[1]):
+            put(f"  {name} read {_clock(time)}")
     if chain.get("text"):
         for line in str(chain["text"]).splitlines():
             put(line)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 import typer
 
+from trinity_tui.cli.dead import show_dead
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
 from trinity_tui.client import api, found
 from trinity_tui.core.carrier import FILES
@@ -82,10 +83,14 @@ def messages(
     to: Annotated[str | None, typer.Option(help="Only to this address.")] = None,
     kind: Annotated[str | None, typer.Option("--type", help="Only of this type.")] = None,
     limit: Annotated[int, typer.Option(help="How many at most at a time.")] = 50,
+    dead: Annotated[bool, typer.Option("--dead", help="What was given up, with the reason.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The messages, oldest first."""
     workspace = state_of(context).workspace
+    if dead:
+        show_dead(workspace, to, kind, limit, as_json)
+        return
     position = show_messages(workspace, start, to, kind, limit, as_json)
     while follow:
         time.sleep(FOLLOW_SECONDS / 4)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, bus, fleet, lifecycle, look, open_room
+from trinity_tui.cli import ask, bus, dead, fleet, lifecycle, look, open_room
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 )  # fmt: skip
 open_room.register(app)
 ask.register(app)
+dead.register(app)
 look.register(app)
 lifecycle.register(app)
 fleet.register(app)
@@ -66,10 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(error.sentence(), 2)
     except TrinityError as error:
         return _say(error.sentence(), 1)
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001  # boundary: no traceback reaches a user; usage errors of the parser come this way too

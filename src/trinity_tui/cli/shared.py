@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -57,14 +58,22 @@ def read_config(workspace: Workspace) -> config.Config:
 
 def put_json(value: Any) -> None:
     """One JSON object on a line of stdout."""
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
-    sys.stdout.flush()
+    _write(msgspec.json.encode(value).decode() + "\n")
 
 
 def put(line: str = "") -> None:
     """One line for a person on stdout; control characters in it are shown, not obeyed."""
-    sys.stdout.write("".join(c if c.isprintable() or c == "\t" else "·" for c in line) + "\n")
-    sys.stdout.flush()
+    _write("".join(c if c.isprintable() or c == "\t" else "·" for c in line) + "\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what the interpreter still flushes at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 def tell(line: str) -> None:

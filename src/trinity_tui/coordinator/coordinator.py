@@ -306,5 +306,5 @@ def delivery_chain(view: room.Room, message_id: str) -> dict[str, Any] | None:
         chain["reason"] = delivery.reason
     if address.is_many(delivery.to):
         received, read = view.deliveries.reach(delivery, view.members(delivery.to, delivery.from_))
-        chain |= {"expected": delivery.expected, "received": received, "read": read}
+        chain |= {"expected": delivery.expected, "received": received, "read": read, "readers": dict(delivery.readers)}
     return chain

@@ -141,6 +141,10 @@ class Standing:
         """Whether the configuration has it."""
         return instance in self._instances
 
+    def roles(self) -> dict[str, str]:
+        """Who is configured, with the role of each."""
+        return {name: config.role for name, config in self._instances.items()}
+
     def now(self) -> dict[str, Status]:
         """Every instance as it was last put on record."""
         return dict(self._shown)

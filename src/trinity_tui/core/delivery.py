@@ -27,6 +27,8 @@ KEPT = 5_000
 """How many deliveries a room remembers."""
 EVICTED_SHARE = 20
 """The oldest one in so many is forgotten when there are more."""
+AWAITED_KEPT = 100
+TIME_CHARACTERS = 64
 
 
 class Marks(msgspec.Struct):
@@ -54,6 +56,11 @@ class Delivery(msgspec.Struct):
     """The id of the answer."""
     ended: Literal["", "expired", "failed", "dead"] = ""
     reason: str = ""
+    ack_by: str = ""
+    """When its sender wanted to know that it was read."""
+    expires_at: str = ""
+    readers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """Of one to many whose sender waits to know: who has read it, and when."""
 
     @property
     def stage(self) -> Stage:
@@ -71,15 +78,21 @@ class Deliveries(msgspec.Struct):
     by_id: dict[str, Delivery] = msgspec.field(default_factory=dict[str, Delivery])
     by_position: dict[int, str] = msgspec.field(default_factory=dict[int, str])
     marks: dict[str, Marks] = msgspec.field(default_factory=dict[str, Marks])
+    awaited: list[str] = msgspec.field(default_factory=list[str])
+    """The newest to many whose readers are noted one by one."""
 
     def written(self, position: Position, message: Message, expected: int) -> None:
         """A message was appended."""
         if message.id in self.by_id:
             return
         self.by_id[message.id] = Delivery(
-            message.id, position, message.from_, message.to, message.type, message.timestamp, expected
-        )
+            message.id, position, message.from_, message.to, message.type, message.timestamp, expected,
+            ack_by=(message.ack_by or "")[:TIME_CHARACTERS], expires_at=(message.expires_at or "")[:TIME_CHARACTERS],
+        )  # fmt: skip
         self.by_position[position] = message.id
+        if address.is_many(message.to) and _is_awaited(message):
+            self.awaited.append(message.id)
+            del self.awaited[:-AWAITED_KEPT]
         if len(self.by_id) > KEPT:
             # Many at once: a dictionary that is emptied from its front one by one is walked from its front each time.
             for oldest in list(itertools.islice(self.by_id, max(1, KEPT // EVICTED_SHARE))):
@@ -98,11 +111,37 @@ class Deliveries(msgspec.Struct):
         asked.answer, asked.answered_at = message.id, message.timestamp
         return asked.id
 
-    def mark(self, message: Message) -> None:
-        """A receipt was appended: how far its instance is with what was addressed to many. Marks only rise."""
-        marks = self.marks.setdefault(receiver(message), Marks())
+    def mark(self, message: Message, role: str = "") -> None:
+        """A receipt was appended: how far its instance is with what was addressed to many. Marks only rise.
+
+        Args:
+            message: The receipt.
+            role: Of its instance; empty where it has none.
+        """
+        name = receiver(message)
+        marks = self.marks.setdefault(name, Marks())
         marks.received_low = max(marks.received_low, typed.whole(message.metadata, "received_low"))
         marks.read_low = max(marks.read_low, typed.whole(message.metadata, "read_low"))
+        for awaited in self.awaited:
+            delivery = self.by_id.get(awaited)
+            if delivery is not None and delivery.position < marks.read_low and name not in delivery.readers:
+                if address.reaches(delivery.to, delivery.from_, name, role):
+                    delivery.readers[name] = message.timestamp
+
+    def end(self, message_id: str, stage: str, reason: str) -> None:
+        """The coordinator says how a message ended; a dead one that only its consumer spoke of gets its reason."""
+        delivery = self.by_id.get(message_id)
+        if delivery is None or stage not in ("expired", "failed", "dead"):
+            return
+        if stage == "dead" and address.is_many(delivery.to):
+            return  # Others may have read it; the dead letter tells of the one who did not.
+        if not delivery.ended or (delivery.ended == stage == "dead" and delivery.reason == "dead"):
+            delivery.ended, delivery.reason = stage, reason
+
+    def unread(self, delivery: Delivery, recipients: Iterable[str]) -> list[str]:
+        """Who of those a message to many was for has not read it."""
+        position = delivery.position
+        return [name for name in recipients if name not in self.marks or self.marks[name].read_low <= position]
 
     def receipt(self, message: Message) -> list[str]:
         """A receipt was appended; the ids of the messages to one whose way moved."""
@@ -132,6 +171,10 @@ class Deliveries(msgspec.Struct):
 def receiver(receipt: Message) -> str:
     """Whose receipt it is: the sender's, or of whom the coordinator speaks, which writes those of links."""
     return typed.text(receipt.metadata, "instance", receipt.from_)
+
+
+def _is_awaited(message: Message) -> bool:
+    return message.ack_by is not None or message.metadata.get("wait") is True
 
 
 def _may_answer(asked: Delivery, sender: str, role: str) -> bool:

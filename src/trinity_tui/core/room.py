@@ -14,6 +14,7 @@ import msgspec
 
 from trinity_tui.core import address, authority, limits, typed
 from trinity_tui.core.board import Board
+from trinity_tui.core.dead import DeadLetters, letter_of
 from trinity_tui.core.delivery import Deliveries, receiver
 from trinity_tui.core.message import KINDS, UNTRACKED, Message
 from trinity_tui.core.storm import SOURCE
@@ -21,7 +22,7 @@ from trinity_tui.core.storm import SOURCE
 if TYPE_CHECKING:
     from trinity_tui.core.record import Position, Record
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Rises when the same records fold to another room; snapshots of another version are of no use."""
 FLOW_KEPT = 500
 FINDINGS_KEPT = 500
@@ -137,6 +138,7 @@ class Room(msgspec.Struct):
     instances: dict[str, InstanceView] = msgspec.field(default_factory=dict[str, InstanceView])
     flow: list[FlowRow] = msgspec.field(default_factory=list[FlowRow])
     deliveries: Deliveries = msgspec.field(default_factory=Deliveries)
+    dead: DeadLetters = msgspec.field(default_factory=DeadLetters)
     findings: dict[str, Finding] = msgspec.field(default_factory=dict[str, Finding])
     board: Board = msgspec.field(default_factory=Board)
     approvals: dict[str, Approval] = msgspec.field(default_factory=dict[str, Approval])
@@ -232,10 +234,25 @@ class Folder:
 
     def _receipt(self, message: Message) -> None:
         deliveries = self.room.deliveries
-        if receiver(message) in self.room.instances:
-            deliveries.mark(message)
+        view = self.room.instances.get(receiver(message))
+        if view is not None:
+            deliveries.mark(message, view.role)
         deliveries.receipt(message)
         self.dirty.add("deliveries")
+        if message.from_ == address.COORDINATOR:
+            self._end(message)
+
+    def _end(self, message: Message) -> None:
+        """How messages ended that nobody read, and which dead letters need nobody's care any more."""
+        room = self.room
+        for entry in typed.tables(message.metadata, "endings"):
+            name, stage = typed.text(entry, "id"), typed.text(entry, "stage")
+            room.deliveries.end(name, stage, typed.text(entry, "reason"))
+            for letter in typed.tables({"letters": [entry.get("letter")]}, "letters"):
+                room.dead.buried(letter_of(letter))
+        for name in typed.texts(message.metadata, "dropped"):
+            room.dead.settled(name)
+        self.dirty.add("approvals")
 
     def _flow(self, row: FlowRow) -> None:
         flow = self.room.flow
@@ -249,10 +266,13 @@ class Folder:
         expected = len(room.members(message.to, message.from_)) if address.is_many(message.to) else 1
         room.deliveries.written(position, message, expected)
         view = room.instances.get(message.from_)
+        settled = typed.text(message.metadata, "resent_of") if message.from_ == address.HUMAN else ""
         if message.reply_to:
-            room.deliveries.answered(message, view.role if view is not None else "")
+            settled = room.deliveries.answered(message, view.role if view is not None else "") or settled
             if message.from_ == address.HUMAN and room.questions.pop(message.reply_to, None) is not None:
                 self.dirty.add("approvals")
+        if settled and room.dead.settled(settled):
+            self.dirty.add("approvals")
         self.dirty.add("deliveries")
         if view is not None:
             view.sent += 1
@@ -425,7 +445,7 @@ def waiting(room: Room) -> int:
     """How many things wait for the person."""
     open_approvals = sum(not approval.verdict for approval in room.approvals.values())
     held = sum(view.state == "PARKED" or is_stormy(view) for view in room.instances.values())
-    return open_approvals + len(room.questions) + held
+    return open_approvals + len(room.questions) + held + len(room.dead.waiting)
 
 
 def is_stormy(view: InstanceView) -> bool:

@@ -39,6 +39,14 @@ def texts(metadata: Mapping[str, Any], key: str, most: int = 50) -> list[str]:
     return [item[:TEXT_CHARACTERS] for item in cast("list[object]", value)[:most] if isinstance(item, str)]
 
 
+def tables(metadata: Mapping[str, Any], key: str, most: int = 50) -> list[dict[str, Any]]:
+    """The tables of a list."""
+    value = metadata.get(key)
+    if not isinstance(value, list):
+        return []
+    return [cast("dict[str, Any]", item) for item in cast("list[object]", value)[:most] if isinstance(item, dict)]
+
+
 def numbered(metadata: Mapping[str, Any], key: str) -> dict[str, int]:
     """The whole numbers of a table, by their names."""
     value = metadata.get(key)

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trinity_tui import __version__
+from trinity_tui.bus import DeadReader
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.coordinator import Coordinator
+from trinity_tui.coordinator.endings import Endings
 from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -126,7 +128,9 @@ class House:
         storms = Storms(folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time)
         staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
         stand_ins = StandIns(folding, self.standing, staff, time.monotonic)
-        self.coordinator.also_decide += [storms.decide, stand_ins.decide]
+        letters = DeadReader(self.workspace.bus)
+        endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
+        self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide]
         self.coordinator.deputies = stand_ins.deputies
         return storms, stand_ins
 

@@ -6,7 +6,8 @@ A new request is one method and one line in ``REQUESTS``. Arguments are decoded 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal
+import time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -14,8 +15,9 @@ from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
 from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
-from trinity_tui.core.message import Priority
+from trinity_tui.core.message import Priority, format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
+from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ WAIT_SECONDS_MOST = 3600.0
 RECEIPT_SECONDS = 0.6
 """An answer can be in the log before the receipts of what it answers: how long they are waited for."""
 PAGE = 1_000
+Lifetime = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
+"""Seconds; at most a year."""
 
 
 class Args(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,10 @@ class Send(Args, frozen=True):
     priority: Priority = "normal"
     reply_to: str | None = None
     thread: str | None = None
+    ack_seconds: Lifetime | None = None
+    """Within which time it is to be read; else it counts as failed, and the person is told."""
+    expires_seconds: Lifetime | None = None
+    """After which time it is not to be delivered any more."""
     wait: bool = False
     """Whether somebody waits for it: the recipient then sends its receipts at once."""
 
@@ -64,6 +72,14 @@ class One(Args, frozen=True):
     """About one message or request."""
 
     id: str
+
+
+class Resend(Args, frozen=True):
+    """Send a message again, to the same one or another, or take a dead letter off the list."""
+
+    id: str
+    to: str | None = None
+    drop: bool = False
 
 
 class Approve(Args, frozen=True):
@@ -181,9 +197,18 @@ class Requests:
         """Say something for the person."""
         message, position = await self._house.coordinator.send(
             args.to, args.type, args.content, priority=args.priority, reply_to=args.reply_to, thread=args.thread,
-            metadata={"wait": True} if args.wait else {},
+            metadata={"wait": True} if args.wait else {}, ack_by=_from_now(args.ack_seconds),
+            expires_at=_from_now(args.expires_seconds),
         )  # fmt: skip
         return {"id": message.id, "position": position, "to": message.to}
+
+    async def resend(self, args: Resend) -> dict[str, Any]:
+        """Send a message again for the person, or take a dead letter off the list."""
+        return await (drop(self._house, args.id) if args.drop else resend(self._house, args.id, args.to))
+
+    async def dead(self, args: Nothing) -> list[dict[str, Any]]:
+        """What was given up, with the reason."""
+        return listed(self._house)
 
     async def delivery(self, args: Await) -> dict[str, Any]:
         """The way of a message, and its answer, once it has come that far."""
@@ -354,6 +379,10 @@ def _fits(message: Message, args: Page) -> bool:
     )
 
 
+def _from_now(seconds: float | None) -> str | None:
+    return None if seconds is None else format_time(time.time() + seconds)
+
+
 def _plain(message: Message) -> dict[str, Any]:
     return msgspec.to_builtins(message)
 
@@ -367,10 +396,12 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "delivery": (Await, Requests.delivery, ""),
     "body": (One, Requests.body, ""),
     "thread": (One, Requests.thread, ""),
+    "dead": (Nothing, Requests.dead, ""),
     "messages": (Page, Requests.messages, ""),
     "replay": (Seek, Requests.replay, ""),
     "output": (Lines, Requests.output, ""),
     "send": (Send, Requests.send, "speak for the person"),
+    "resend": (Resend, Requests.resend, "speak for the person"),
     "approve": (Approve, Requests.approve, "approve"),
     "reject": (One, Requests.reject, "reject"),
     "start": (Who, Requests.start, "start instances"),

@@ -152,6 +152,13 @@ class TrinityApp(App[None]):
         """The person wants to start what gave up."""
         self.bridge.ask("start", who=message.who)
 
+    def on_approval_dialog_care_requested(self, message: ApprovalDialog.CareRequested) -> None:
+        """The person wants a loop to go on, or a dead letter sent again or dropped."""
+        if message.do == "resume":
+            self.bridge.ask("resume", who=message.about)
+        else:
+            self.bridge.ask("resend", id=message.about, drop="true" if message.do == "drop" else "false")
+
     def on_detail_answer_requested(self, message: Detail.AnswerRequested) -> None:
         """The person wants to answer."""
         self.room.answer(message.to, message.reply_to)

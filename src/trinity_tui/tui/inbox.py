@@ -1,16 +1,18 @@
-"""What waits for the person, oldest first: requests to run something, questions, instances that gave up."""
+"""What waits for the person, oldest first: requests, questions, instances that gave up, loops, dead letters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trinity_tui.core.room import is_stormy
 from trinity_tui.tui.clock import seconds_of
 
 if TYPE_CHECKING:
+    from trinity_tui.core.dead import Letter
     from trinity_tui.core.room import Room
 
-Kind = Literal["approval", "question", "parked"]
+Kind = Literal["approval", "question", "parked", "storm", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Item:
     """One thing that waits.
 
     Attributes:
-        id: Of the message that asks; of the instance, where one is parked.
+        id: Of the message that asks or was given up; of the instance, where one is parked or goes round with others.
         command: What is asked to be run; empty where nothing is.
     """
 
@@ -46,4 +48,18 @@ def items(room: Room) -> list[Item]:
         for view in room.instances.values()
         if view.state == "PARKED"
     ]
+    found += [
+        Item("storm", view.id, view.id, view.hold, seconds_of(view.since) or 0.0)
+        for view in room.instances.values()
+        if is_stormy(view) and view.state != "PARKED"
+    ]
+    found += [
+        Item("dead", letter.id, letter.consumer, _buried(letter), seconds_of(letter.at) or 0.0)
+        for letter in room.dead.waiting.values()
+    ]
     return sorted(found, key=lambda item: item.at)
+
+
+def _buried(letter: Letter) -> str:
+    whose = f"a {letter.type or 'message'} of {letter.from_ or 'somebody'}"
+    return f"{whose}: {letter.reason}\n{letter.text}"

@@ -125,6 +125,9 @@ class Errands:
                 self._screen.notify(f"{message.do}: {clean(args['id'])}", markup=False, timeout=3)
             case "approve" | "reject":
                 self._screen.notify(DONE[message.do].format(**args), markup=False, timeout=3)
+            case "resend":
+                done = "taken off the list" if args.get("drop") == "true" else "sent again"
+                self._screen.notify(done, markup=False, timeout=3)
             case _:
                 self._screen.notify(f"{message.do} {args.get('who', '')}".strip(), markup=False, timeout=3)
 

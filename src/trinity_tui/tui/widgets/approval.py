@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
 
-ASKS: dict[inbox.Kind, str] = {"approval": "asks to run", "question": "asks you", "parked": "gave up"}
+ASKS: dict[inbox.Kind, str] = {
+    "approval": "asks to run", "question": "asks you", "parked": "gave up", "storm": "goes round with others",
+    "dead": "could not take",
+}  # fmt: skip
 KEYS: dict[inbox.Kind, Keys] = {
     "approval": (("o", "once"), ("A", "always"), ("x", "reject"), ("n", "next"), ("esc", "later")),
     "question": (("r", "answer"), ("n", "next"), ("esc", "later")),
     "parked": (("s", "start"), ("n", "next"), ("esc", "later")),
+    "storm": (("g", "let it go on"), ("n", "next"), ("esc", "later")),
+    "dead": (("e", "send again"), ("d", "drop"), ("n", "next"), ("esc", "later")),
 }
 TEXT_LINES = 8
 WIDE = 60
@@ -80,11 +85,14 @@ class ApprovalDialog(Dialog[None]):
 
     HELP = """\
 A request to run something: `o` allows it this once, `A` always, `x` rejects it. A question: `r` answers it.
-What is allowed always holds for this very command until it is revoked. `n` shows the next, `esc` leaves them waiting.
+What is allowed always holds for this very command until it is revoked. Instances that kept one another busy are paused:
+`g` lets one go on. What an instance gave up: `e` sends it again, `d` drops it. `n` shows the next, `esc` leaves them.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("o", "decide('once')", "Once"), ("A", "decide('always')", "Always"), ("x", "decide('reject')", "Reject"),
         ("r", "answer", "Answer"), ("s", "start", "Start"), ("n", "next", "Next"),
+        ("g", "ask('storm', 'resume')", "Go on"), ("e", "ask('dead', 'resend')", "Send again"),
+        ("d", "ask('dead', 'drop')", "Drop"),
     ]  # fmt: skip
 
     class Decided(Message):
@@ -107,6 +115,13 @@ What is allowed always holds for this very command until it is revoked. `n` show
         def __init__(self, who: str) -> None:
             super().__init__()
             self.who = who
+
+    class CareRequested(Message):
+        """The person wants a loop to go on, or a dead letter sent again or dropped."""
+
+        def __init__(self, do: str, about: str) -> None:
+            super().__init__()
+            self.do, self.about = do, about
 
     class WholeRequested(Message):
         """Only the beginning of a command is known; all of it has to be shown before it can be allowed."""
@@ -197,4 +212,11 @@ What is allowed always holds for this very command until it is revoked. `n` show
         item = self._item
         if item is not None and item.kind == "parked":
             self.post_message(self.StartRequested(item.id))
+            self._pass(item)
+
+    def action_ask(self, kind: str, do: str) -> None:
+        """Have something done about what is shown, if it is of the kind the key is for."""
+        item = self._item
+        if item is not None and item.kind == kind:
+            self.post_message(self.CareRequested(do, item.id))
             self._pass(item)
