@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fleet import Fleet
 
 KEEPER = "trinity_tui.harness.keeper"
+ZYGOTE = "trinity_tui.harness.zygote"
 LONGEST_FREEZE_SECONDS = 3.0
 LONGEST_FULL_SECONDS = 1.5
 BALLAST_BYTES = 256 * 1024
@@ -64,6 +65,7 @@ class Strikes:
         self._coordinator = fleet.serve()
         self._kinds: dict[Callable[[], None], int] = {
             self._kill_instance: 8, self._freeze_instance: 4, self._kill_child: 1, self._restart_instance: 1,
+            self._kill_zygote: 2, self._freeze_zygote: 1,
             self._kill_keeper: 3, self._freeze_keeper: 1, self._kill_coordinator: 3, self._freeze_coordinator: 1,
             self._end_coordinator: 1, self._kill_helper: 6, self._freeze_helper: 3, self._edit_config: 2,
             self._fill_disk: 1 if has_own_disk else 0,
@@ -141,6 +143,14 @@ class Strikes:
         with suppress(ClientError):
             api.call(self._fleet.workspace, "POST", "/restart", {"who": self._chance.choice(self._instances)}, 2.0)
             self.counts["restarted instance"] += 1
+
+    def _kill_zygote(self) -> None:
+        for pid in self._watch.with_module(ZYGOTE):
+            self._kill(pid, "zygote")
+
+    def _freeze_zygote(self) -> None:
+        for pid in self._watch.with_module(ZYGOTE):
+            self._freeze(pid, "zygote")
 
     def _kill_keeper(self) -> None:
         for pid in self._watch.with_module(KEEPER):

@@ -136,6 +136,7 @@ fleet.write_config()
 fleet.serve()
 try:
     before = fleet.json("send", "lead-1", "while there is room", "--wait", "answer")
+    pids = {{name: one["pid"] for name, one in fleet.instances().items()}}
     with open(root / "ballast", "wb", buffering=0) as ballast:
         try:
             while True:
@@ -151,7 +152,8 @@ try:
         fleet.trinity(*again)), "an answer once there is room")
     ids = [row["id"] for row in fleet.lines("messages", "--limit", "500")]
     print(json.dumps(dict(code=refused.returncode, said=refused.stderr, stage=after["stage"],
-                          kept=before["id"] in ids and after["id"] in ids)))
+                          kept=before["id"] in ids and after["id"] in ids,
+                          alive=pids == {{name: one["pid"] for name, one in fleet.instances().items()}})))
 finally:
     fleet.close()
 """
@@ -170,6 +172,7 @@ def test_a_full_disk_refuses_in_a_sentence_and_goes_on_when_there_is_room(fleet:
     assert "full" in result["said"] or "No space" in result["said"]
     assert result["stage"] == "answered"
     assert result["kept"]
+    assert result["alive"], "whoever could not print lives on"
 
 
 def test_a_crash_loop_alerts_the_person_once_and_is_given_up(fleet: Fleet) -> None:

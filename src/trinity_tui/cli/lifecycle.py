@@ -14,6 +14,7 @@ from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of,
 from trinity_tui.client import api, found, launcher
 from trinity_tui.core.errors import ClientError
 from trinity_tui.process.identity import alive, identify
+from trinity_tui.store.narration import Narration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,8 @@ def serve_workspace(
 
     workspace = state.workspace
     config = read_config(workspace)
-    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO, stream=sys.stderr)
+    narration = Narration(sys.stderr.fileno())
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO, handlers=[narration])
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     if not quiet:
         tell(f"Coordinator of {workspace.root}. Ctrl+C leaves the instances running; `trinity down` ends everything.")

@@ -53,6 +53,8 @@ class WorkspaceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long instances go on without a coordinator; 0: for ever."""
     survey_seconds: Interval = 20.0
     """How often the explorer looks whether files changed."""
+    output_bytes: Limit = 1024 * 1024 * 1024
+    """What the outputs of all runs of all instances may take on the disk; 0: no limit."""
 
 
 class BusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ EXAMPLE = """\
 # check_seconds = 300                 # after how long a check is stopped
 # survey_seconds = 20                 # how often the explorer looks whether files changed
 # orphan_ttl_seconds = 600            # how long instances go on without a coordinator; 0: for ever
+# output_bytes = 1073741824           # what the outputs of all runs may take, the oldest go first; 0: no limit
 
 # [bus]
 # durability = "interval"             # os | interval (on disk within 100 ms) | batch | always

@@ -98,7 +98,7 @@ class House:
             workspace, sockets, self._supervised,
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
             is_idle=lambda name: self.hub.view(name).activity == "idle",
-            rules=rules_of(config.restart),
+            rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.hub = Hub(lambda: self.coordinator.room.position)

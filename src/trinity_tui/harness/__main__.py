@@ -23,6 +23,7 @@ from trinity_tui.harness.me import BUILTIN, Me
 from trinity_tui.harness.roles import role_of
 from trinity_tui.store import document
 from trinity_tui.store.lock import Lock
+from trinity_tui.store.narration import Narration
 
 EXIT_CONFIG = 78
 """``EX_CONFIG`` of sysexits(3): starting again would not help."""
@@ -37,7 +38,8 @@ log = logging.getLogger("instance")
 def main() -> int:
     """Run until stopped; what it prints goes to the instance's output."""
     options = _options()
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout)
+    narration = Narration(sys.stdout.fileno())
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO, handlers=[narration])
     workspace = Workspace(options.workspace)
     places = workspace.instance(options.instance)
     try:

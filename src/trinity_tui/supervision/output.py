@@ -158,5 +158,10 @@ def prune(folder: Path, keep: int = KEEP_RUNS) -> None:
     """Remove the output of all but the newest runs."""
     runs = sorted((int(file.stem) for file in folder.glob("*.log") if file.stem.isdigit()), reverse=True)
     for epoch in runs[keep:]:
-        for suffix in ("log", "before"):
-            (folder / f"{epoch}.{suffix}").unlink(missing_ok=True)
+        remove(folder / f"{epoch}.log")
+
+
+def remove(path: Path) -> None:
+    """Remove the output of a run, with what was moved beside it."""
+    for suffix in (".log", ".before"):
+        path.with_suffix(suffix).unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from trinity_tui.supervision import adoption, output, stopping
 from trinity_tui.supervision.events import InstanceSpec, InstanceStatus, KeeperChanged, OutputRotated, SupervisionEvent
 from trinity_tui.supervision.instance import LENT, Supervised, rules_of
 from trinity_tui.supervision.lane import workspace_hash
+from trinity_tui.supervision.quota import OutputQuota
 from trinity_tui.supervision.runs import Runs
 from trinity_tui.supervision.usage import Usage
 
@@ -50,6 +51,7 @@ class Supervisor:
         orphan_ttl_seconds: How long a keeper stays with neither child nor coordinator; 0 for ever.
         rules: The restart policy of the fleet.
         is_idle: Whether an instance has nothing to do at the moment.
+        output_bytes: What the outputs of all runs may take on the disk; 0 for no limit.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Supervisor:
         orphan_ttl_seconds: float = 600.0,
         rules: Rules | None = None,
         is_idle: Callable[[str], bool] = lambda _: True,
+        output_bytes: int = 0,
     ) -> None:
         self._workspace = workspace
         self._clock = clock
@@ -75,6 +78,7 @@ class Supervisor:
         self._fleet = self._runs.fleet
         self._link = self._runs.link
         self._usage = Usage(self._fleet, self._link, clock, is_idle)
+        self._quota = OutputQuota(workspace, output_bytes, self._running, clock)
         self._is_closed = False
 
     async def start(self, specs: Sequence[InstanceSpec]) -> None:
@@ -329,7 +333,11 @@ class Supervisor:
             self._usage.look()
             for one in [one for one in self._fleet.members.values() if one.identity is not None]:
                 self._bound_output(one)
+            self._quota.look()
             await asyncio.sleep(SAMPLE_SECONDS)
+
+    def _running(self) -> dict[str, int]:
+        return {one.id: one.state.epoch for one in self._fleet.members.values() if one.is_live}
 
     def _bound_output(self, one: Supervised) -> None:
         epoch = one.state.epoch
