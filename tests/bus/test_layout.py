@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trinity_tui.bus import layout
 from trinity_tui.bus.layout import Format, Layout
-from trinity_tui.core.errors import BusError, StoreError
+from trinity_tui.core.errors import BusError, LogDeletedError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +79,12 @@ def test_what_is_no_segment_is_no_base(root: Path) -> None:
     assert paths.bases() == [0, 20, 300]
     paths.segment(300).write_bytes(b"12345")
     assert paths.end() == 305
+
+
+def test_a_deleted_folder_of_segments_is_told_from_a_disk_that_fails(tmp_path: Path) -> None:
+    paths = Layout(tmp_path / "bus")
+    paths.create()
+    assert paths.bases() == []
+    paths.log.rmdir()
+    with pytest.raises(LogDeletedError, match="was deleted"):
+        paths.bases()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chaos.face import Standing
+from chaos.face import Standing, parts_of
 from chaos.sender import checksum
 from chaos.verdict import Done, Evidence, Logged, State
 from trinity_tui.bus import dead_letters, open_bus
@@ -27,7 +27,7 @@ class Read(msgspec.Struct):
     logged: dict[str, Logged]
     answers: list[tuple[str, str]]
     position: int
-    digest: str
+    parts: dict[str, str]
 
 
 async def read_log(workspace: Workspace) -> Read:
@@ -47,7 +47,7 @@ async def read_log(workspace: Workspace) -> Read:
                 answers.append((message.reply_to, message.from_))
     finally:
         await bus.aclose()
-    return Read(logged, answers, folder.room.position, folder.room.digest())
+    return Read(logged, answers, folder.room.position, parts_of(folder.room))
 
 
 def done_of(workspace: Workspace, instance: str) -> Done:
@@ -83,7 +83,7 @@ def states_of(fleet: Fleet, watch: Watch) -> dict[str, State]:
 
 def take_log(evidence: Evidence, workspace: Workspace, read: Read) -> None:
     """Put what was read into the evidence."""
-    evidence.logged, evidence.answers, evidence.digest = read.logged, read.answers, read.digest
+    evidence.logged, evidence.answers, evidence.room = read.logged, read.answers, read.parts
     evidence.done = {name: done_of(workspace, name) for name in evidence.receivers}
     evidence.dead = dead_of(workspace)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ASK_SECONDS = 5.0
+QUESTIONS = 0.2
 
 
 class Helper:
@@ -104,7 +105,7 @@ class Person(threading.Thread):
 
     def _send(self) -> None:
         self._count += 1
-        kind = self._chance.choice(("message", "message", "question"))
+        kind = "question" if self._chance.random() < QUESTIONS else "message"
         to = self._chance.choice(self._receivers)
         content = f"number {self._count} of the person: what do you do?"
         order = {"to": to, "type": kind, "content": content}

@@ -24,6 +24,8 @@ from trinity_tui.core.message import Message
 
 BIG_CHARACTERS = 1024 * 1024
 RETRY_SECONDS = 0.1
+QUESTIONS = 0.05
+"""The part of the messages that asks for an answer, which costs a process each."""
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,7 +86,7 @@ class Sender:
     async def say_one(self) -> None:
         """A new message."""
         self._count += 1
-        kind = "question" if self._chance.random() < 0.1 else "message"
+        kind = "question" if self._chance.random() < QUESTIONS else "message"
         is_big = kind == "message" and self._count % self._big_every == 0
         draft = new_message(self._name, self._chance.choice(self._receivers), kind, "", origin="peer")
         note = Note(draft, BIG_CHARACTERS if is_big else self._chance.choice((40, 200, 3000)))

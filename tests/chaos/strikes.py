@@ -186,6 +186,8 @@ class Strikes:
     def _edit_config(self) -> None:
         change = self._chance.choice((SPOILED, "\n# a thought\n", "\n[swarm]\npropose_from = 'low'\n", ""))
         self._write_config(self._config + change)
+        if change == SPOILED:
+            self._after(self._chance.uniform(0.1, LONGEST_FREEZE_SECONDS), lambda: self._write_config(self._config))
         self.counts["edited configuration"] += 1
 
     def _write_config(self, text: str) -> None:

@@ -19,8 +19,8 @@ def clean() -> Evidence:
         answers=[("q", "guide-1"), ("q", "guide-2")],
         done={"guide-1": Done(300), "guide-2": Done(50, frozenset({100})), "lead-1": Done(300)},
         states={"guide-1": State("ONLINE", 5, 5, (5,)), "guide-2": State("OFFLINE", None, None, ())},
-        digest="d",
-        faces={"face-1": "d"},
+        room={"flow": "d", "alerts": "e"},
+        faces={"face-1": {"flow": "d", "alerts": "e"}},
     )
 
 
@@ -35,7 +35,7 @@ def test_what_was_given_up_with_a_reason_is_not_lost() -> None:
     assert violations(evidence) == []
 
 
-PLANTED = {
+PLANTED: dict[str, dict[str, object]] = {
     "accepted and not in the log": {"logged": {"q": Logged(0, 7)}},
     "changed on its way": {"logged": {"q": Logged(0, 8), "n": Logged(100, 9)}},
     "not handled by its receiver: 1 (question q by guide-1)": {"answers": [("q", "guide-2")]},
@@ -49,7 +49,8 @@ PLANTED = {
     "is shown OFFLINE, and there is 5": {"states": {"guide-1": State("OFFLINE", None, 5, (5,))}},
     "is on record as 4, and there is 5": {"states": {"guide-1": State("ONLINE", 5, 4, (5,))}},
     "is on record as 4, and there is nobody": {"states": {"guide-1": State("OFFLINE", None, 4, ())}},
-    "a face whose room is another one": {"faces": {"face-1": "d", "face-2": "e"}},
+    "a face whose room is another one: 1 (face-2: alerts)": {"faces": {"face-2": {"flow": "d", "alerts": "x"}}},
+    "a face whose room is another one: 1 (face-2 is behind)": {"faces": {"face-2": {}}},
     "a traceback": {"tracebacks": ["Traceback (most recent call last)"]},
     "a process was left": {"leaked": ["5 trinity_tui.harness"]},
 }

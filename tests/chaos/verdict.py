@@ -71,9 +71,10 @@ class Evidence(msgspec.Struct, kw_only=True):
     """Receiver and position of what was given up, with its reason kept."""
     twice: list[str] = msgspec.field(default_factory=list[str])
     states: dict[str, State] = msgspec.field(default_factory=dict[str, State])
-    digest: str = ""
-    faces: dict[str, str] = msgspec.field(default_factory=dict[str, str])
-    """The digest of each face's room, at the log's end."""
+    room: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """A sum over each part of the room that the log makes."""
+    faces: dict[str, dict[str, str]] = msgspec.field(default_factory=dict[str, dict[str, str]])
+    """The same of each face's room, at the log's end; empty where a face did not come so far."""
     tracebacks: list[str] = msgspec.field(default_factory=list[str])
     """What the coordinator and the keeper printed that no user should see."""
     leaked: list[str] = msgspec.field(default_factory=list[str])
@@ -111,6 +112,11 @@ def _changed(evidence: Evidence) -> Iterator[str]:
         logged = evidence.logged.get(message.id)
         if logged is not None and logged.checksum != message.checksum:
             yield f"{message.type} {message.id} of {message.sender}"
+
+
+def unhandled_count(evidence: Evidence) -> int:
+    """How many messages still wait to be handled."""
+    return sum(1 for _ in _unhandled(evidence))
 
 
 def _unhandled(evidence: Evidence) -> Iterator[str]:
@@ -153,6 +159,8 @@ def _untrue(evidence: Evidence) -> Iterator[str]:
 
 
 def _strange_faces(evidence: Evidence) -> Iterator[str]:
-    for name, digest in evidence.faces.items():
-        if digest != evidence.digest:
-            yield f"{name}: {digest} instead of {evidence.digest}"
+    for name, parts in evidence.faces.items():
+        if not parts:
+            yield f"{name} is behind"
+        elif others := [part for part in evidence.room if parts.get(part) != evidence.room[part]]:
+            yield f"{name}: {', '.join(others)}"

@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from trinity_tui.bus import files
-from trinity_tui.core.errors import BusError
+from trinity_tui.core.errors import BusError, LogDeletedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ class Appender:
 
     def _leave_deleted(self, size: int) -> None:
         if size < self._segment_bytes:
-            raise BusError(f"the message log was deleted: {self._layout.root}")
+            raise LogDeletedError(self._layout.root)
         # A finished segment may go while we write nothing; the active one never does.
         self.retired.append(self._descriptor)
         self._enter_last()

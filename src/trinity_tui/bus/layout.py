@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.bus import files, segments
-from trinity_tui.core.errors import BusError, StoreError
+from trinity_tui.core.errors import BusError, LogDeletedError, StoreError
 from trinity_tui.core.migrate import Formats
 from trinity_tui.store.private import make_private
 
@@ -124,8 +124,15 @@ class Layout:
         return self.consumers / consumer / "acks.jsonl"
 
     def bases(self) -> list[Position]:
-        """Where the segments begin, in order."""
-        names = (entry.name for entry in os.scandir(self.log))
+        """Where the segments begin, in order.
+
+        Raises:
+            LogDeletedError: There is no folder of segments any more.
+        """
+        try:
+            names = [entry.name for entry in os.scandir(self.log)]
+        except FileNotFoundError as error:
+            raise LogDeletedError(self.root) from error
         return sorted({int(name[:20]) for name in names if _SEGMENT.match(name)})
 
     def end(self) -> Position:

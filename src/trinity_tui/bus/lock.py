@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trinity_tui.bus import files
-from trinity_tui.core.errors import BusError
+from trinity_tui.core.errors import BusError, LogDeletedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ class AppendLock:
             BusError: It was deleted.
         """
         if os.fstat(self._descriptor).st_nlink == 0:
-            raise BusError(f"the message log was deleted: {self._path.parent}")
+            raise LogDeletedError(self._path.parent)
 
     def sign(self) -> None:
         """Write who holds the lock. It stays written, so who finds that nobody came between need not do it again.

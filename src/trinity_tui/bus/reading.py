@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.bus.segments import open_segment
 from trinity_tui.core import record
-from trinity_tui.core.errors import BusError
+from trinity_tui.core.errors import BusError, LogDeletedError
 from trinity_tui.core.record import DamagedLine, Record
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class LogReader:
             BusError: It was deleted.
         """
         if self._segment is not None and self._segment.is_deleted():
-            raise BusError(f"the message log was deleted: {self._layout.root}")
+            raise LogDeletedError(self._layout.root)
 
     def records(self, limit: int = BATCH_RECORDS) -> list[Record]:
         """The next records, damaged lines counted and left out; empty at the log's end.
@@ -250,7 +250,7 @@ class EndProbe:
         except OSError as error:
             raise BusError(f"the message log cannot be read: {error.strerror}") from error
         if state.st_nlink == 0:
-            raise BusError(f"the message log was deleted: {self._layout.root}")
+            raise LogDeletedError(self._layout.root)
         return self._base + state.st_size
 
     @property

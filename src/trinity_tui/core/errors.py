@@ -115,6 +115,21 @@ class FormatError(StoreError):
         return f"{self.file} has format {self.found}, written by a newer Trinity; this one reads up to {self.known}"
 
 
+class LogDeletedError(BusError):
+    """The folder of the log is gone while it is in use.
+
+    Args:
+        folder: Which.
+    """
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"the message log was deleted: {self.folder}"
+
+
 class SupervisionError(TrinityError):
     """A process could not be started, stopped, adopted or asked."""
 

@@ -25,7 +25,7 @@ from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.config import carriage
-from trinity_tui.core.errors import BusError, StoreError
+from trinity_tui.core.errors import LogDeletedError, StoreError
 from trinity_tui.core.instance import PERSON, Brief
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
@@ -239,9 +239,7 @@ class House:
     async def _fold(self) -> None:
         try:
             await self.coordinator.folding.run()
-        except BusError as error:
-            if self.workspace.bus.exists():
-                raise
+        except LogDeletedError as error:
             log.info("%s", error)
             self.lose()
 
