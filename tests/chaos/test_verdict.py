@@ -38,7 +38,7 @@ def test_what_was_given_up_with_a_reason_is_not_lost() -> None:
 PLANTED: dict[str, dict[str, object]] = {
     "accepted and not in the log": {"logged": {"q": Logged(0, 7)}},
     "changed on its way": {"logged": {"q": Logged(0, 8), "n": Logged(100, 9)}},
-    "not handled by its receiver: 1 (question q by guide-1)": {"answers": [("q", "guide-2")]},
+    "not handled by its receiver: 1 (question q by guide-1, who noted it as done)": {"answers": [("q", "guide-2")]},
     "not handled by its receiver: 1 (message n by lead-1)": {
         "done": {"guide-1": Done(300), "guide-2": Done(300), "lead-1": Done(100)}
     },

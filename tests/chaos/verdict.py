@@ -129,7 +129,8 @@ def _unhandled(evidence: Evidence) -> Iterator[str]:
             if (name, logged.position) in evidence.dead:
                 continue
             if message.type == "question" and (message.id, name) not in answered:
-                yield f"question {message.id} by {name}"
+                is_done = evidence.done.get(name, Done()).has(logged.position)
+                yield f"question {message.id} by {name}" + (", who noted it as done" if is_done else "")
             elif not evidence.done.get(name, Done()).has(logged.position):
                 yield f"{message.type} {message.id} by {name}"
 

@@ -318,7 +318,12 @@ class Consumer:
         if reply.reply_to != delivery.message.id:
             reply = msgspec.structs.replace(reply, reply_to=delivery.message.id)
         [position] = await self._bus.publish(reply)
-        self.ack(delivery)
+        entry = self._pending.get(delivery.position)
+        if entry is not None:
+            # Said is said, also where there is no room to note it: it must not be answered again for that.
+            self._owed.append(entry.position)
+            self._finish(entry)
+            self._note_owed()
         return position
 
     def read(self, delivery: Delivery) -> None:
