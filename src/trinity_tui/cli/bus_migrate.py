@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -41,6 +40,8 @@ def migrate(context: typer.Context, to: Target, from_: From = None, as_json: AsJ
     if source.carrier == target.carrier:
         hint = "Say where it is with --from, if instances.toml was changed already."
         raise ClientError(f"the log is at {carrier.shown(to)} already", 2, hint)
+    import asyncio  # One-shot commands do without it.
+
     with _stopped(workspace):
         tell(f"moving the log from {carrier.shown(source.carrier)} to {carrier.shown(to)} …")
         moved = asyncio.run(_move(workspace, source, target))

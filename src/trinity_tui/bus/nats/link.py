@@ -164,7 +164,8 @@ class Link:
         self._tell(f"{self.place.shown} does not answer: messages wait until it does, and then go on by themselves.")
 
     async def _erred(self, error: Exception) -> None:
-        if str(error):
+        # That we are refused says more than the broken connection that follows from it.
+        if str(error) and "uthoriz" not in self._refusal:
             self._refusal = str(error)
         _log.debug("%s: %s", self.place.shown, error)
 
