@@ -108,14 +108,14 @@ class Inbox:
         if low <= self._bus.first_known or begin == low:
             return
         for lane in self._lanes:
-            found = await self._bus.collect(begin, low, lane.subject)
+            found = await self._bus.on_subject(begin, low, lane.subject)
             self._intake.remember([(raw.position, lane.line(raw) or b"") for raw in found], low)
 
     async def _said(self) -> list[Line]:
         """What this consumer said since its low mark: an answer is an acknowledgement."""
         place = self._bus.link.place
         subject = subjects.said_by(place.stream, place.computer, self._name)
-        found = await self._bus.collect(self.acks.low, self._bus.known_end, subject)
+        found = await self._bus.on_subject(self.acks.low, self._bus.known_end, subject)
         return [(raw.position, raw.line) for raw in found]
 
     async def _run(self, lane: Lane, on_news: Callable[[], None]) -> None:
@@ -184,6 +184,10 @@ class Inbox:
         if line is None:
             raise BusError(f"the message at {entry.position} is done with")
         return line
+
+    def is_gone(self, entry: Entry) -> bool:
+        """Never: what waits is held here, whatever was given up at the server."""
+        return False
 
     def settled(self, position: Position) -> None:
         """A message is done with: the server may know, soon."""

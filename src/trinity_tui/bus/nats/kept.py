@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.bus import acks, dead
+from trinity_tui.bus.dead import DeadLetter
+from trinity_tui.bus.nats import subjects
 from trinity_tui.bus.nats.lane import LANES
+from trinity_tui.core import message
+from trinity_tui.core.errors import BusError
+from trinity_tui.core.retention import Chunk
 
 if TYPE_CHECKING:
     from trinity_tui.bus.nats.link import Link
+    from trinity_tui.bus.nats.nats_bus import NatsBus
+    from trinity_tui.bus.nats.stream import State
     from trinity_tui.core.record import Position
 
 SEAM_SEQUENCES = 20_000
@@ -30,6 +38,88 @@ class _Consumer(msgspec.Struct):
 class _Page(msgspec.Struct):
     total: int
     consumers: list[_Consumer] | None = None
+
+
+class _Stored(msgspec.Struct):
+    time: str
+
+
+class _Answer(msgspec.Struct):
+    message: _Stored
+
+
+class Chunks:
+    """The parts between seams, and when each was last written to.
+
+    Args:
+        link: The way to the server.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._times: dict[Position, float] = {}
+        """Of finished parts, by where they end."""
+
+    async def of(self, state: State) -> list[Chunk]:
+        """The parts of a stream, oldest first; their bytes are shares of the stream's.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        end = state.last_seq + 1
+        if state.first_seq >= end:
+            return []
+        borders = [state.first_seq, *range(seam_at(state.first_seq + 1), end, SEAM_SEQUENCES), end]
+        share = state.bytes / (end - state.first_seq)
+        return [
+            Chunk(
+                start=start, end=stop, bytes=round(share * (stop - start)), count=stop - start,
+                last_time=await self._time(stop, is_sealed=stop != end), is_sealed=stop != end,
+            )
+            for start, stop in zip(borders, borders[1:], strict=False)
+        ]  # fmt: skip
+
+    async def _time(self, end: Position, *, is_sealed: bool) -> float:
+        if end in self._times:
+            return self._times[end]
+        answer = await self._link.api(f"STREAM.MSG.GET.{self._link.place.stream}", {"seq": end - 1})
+        time = message.parse_time(msgspec.json.decode(answer, type=_Answer).message.time)
+        if is_sealed:
+            self._times[end] = time
+        return time
+
+
+async def move_on(bus: NatsBus, name: str, position: Position, reason: str) -> int:
+    """Keep as dead letters what a consumer has not done with of what will go; how many.
+
+    Which role it has is not known here: what was said to any role is kept for it.
+
+    Raises:
+        BusError: It is another computer's, or they cannot be kept; nothing may go then.
+    """
+    if "/" in name:
+        raise BusError(f"{name} is on another computer, and behind: only there can it be moved on")
+    paths, format_ = bus.marks()
+    marks = acks.read_marks(paths.acks(name))
+    if marks is None:
+        return 0
+    low, place = format_.clamp(marks.low, marks.header.generation), bus.link.place
+    letters: list[DeadLetter] = []
+    for subject in (subjects.for_one(place.stream, place.computer, name), subjects.for_many(place.stream)):
+        for raw in await bus.on_subject(low, position, subject):
+            parsed = subjects.parse(raw.subject)
+            if raw.position in marks.acked or parsed is None or not subjects.reaches(parsed, place.computer):
+                continue
+            if parsed.lane == subjects.MANY and raw.position < marks.header.many_from:
+                continue
+            attempts, line = marks.retries.get(raw.position, (1, 0.0))[0] - 1, raw.line.decode(errors="replace")
+            at = message.format_time(bus.wall_clock())
+            letters.append(
+                DeadLetter(consumer=name, position=raw.position, attempts=attempts, reason=reason, at=at, line=line)
+            )
+    if letters:
+        dead.bury(bus.dead, *letters)
+    return len(letters)
 
 
 def seam_at(position: Position) -> Position:

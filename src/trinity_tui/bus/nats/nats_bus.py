@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trinity_tui.bus.nats.pull import Raw
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
+    from trinity_tui.core.retention import Chunk
 
 FOLDER = "nats"
 """What is kept of the stream in a workspace, inside the bus's folder."""
@@ -106,6 +107,7 @@ class NatsBus:
         self._known = known
         self._publisher = Publisher(link, self.stats_now)
         self._blobs = BlobStore(link)
+        self._chunks = kept.Chunks(link)
         self._consumers: dict[str, Consumer] = {}
         self._closed = asyncio.Event()
         self._failure: BusError | None = None
@@ -250,7 +252,7 @@ class NatsBus:
         finally:
             await puller.aclose()
 
-    async def collect(self, start: Position, limit: Position, subject: str) -> list[Raw]:
+    async def on_subject(self, start: Position, limit: Position, subject: str) -> list[Raw]:
         """What stands between two positions on a subject.
 
         Raises:
@@ -381,6 +383,30 @@ class NatsBus:
             BusError: The server does not answer.
         """
         return await kept.lows(self.link, await self.end())
+
+    async def chunks(self) -> list[Chunk]:
+        """The parts between seams, oldest first.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        return await self._chunks.of(await self._state())
+
+    async def move_on(self, consumer: str, position: Position, reason: str) -> int:
+        """Keep as dead letters what a consumer has not done with of what will go before a position; how many.
+
+        Raises:
+            BusError: It is another computer's, or they cannot be kept.
+        """
+        return await kept.move_on(self, consumer, position, reason)
+
+    async def pack(self, start: Position) -> int:
+        """The server keeps it as it likes."""
+        return 0
+
+    async def collect(self) -> int:
+        """Contents stay: another computer's messages may need them."""
+        return 0
 
     async def drop_before(self, position: Position) -> list[Position]:
         """Give up what stands before a position; the starts of the parts that went.
