@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from fleet import INSTANCES, wait_until
+from trinity_tui.client import api
+from trinity_tui.core.errors import ClientError
+from trinity_tui.core.paths import Workspace
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -84,20 +89,32 @@ def test_one_that_was_stopped_before_it_was_removed_runs_when_it_is_added_again(
     wait_for(fleet, "lead-1")
 
 
-def test_what_cannot_be_added_is_refused_in_a_sentence(fleet: Fleet) -> None:
+def refusal(fleet: Fleet, route: str, **body: Any) -> tuple[int, str]:
+    with pytest.raises(ClientError) as refused:
+        api.call(Workspace(fleet.root), "POST", route, body)
+    return refused.value.exit_code, refused.value.sentence()
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "code", "says"),
+    [
+        ("/add", {"id": "lead-1", "role": "lead"}, 1, "there is an instance lead-1 already"),
+        ("/add", {"id": "Lead", "role": "lead"}, 2, "is no id"),
+        ("/add", {"id": "guide-1", "role": "gide"}, 2, 'unknown role "gide" (did you mean "guide"?)'),
+        ("/add", {"id": "guide-1"}, 2, "missing key `role`"),
+        ("/remove", {"id": "led-1"}, 4, "Did you mean lead-1?"),
+        ("/scale", {"id": "lead-1", "replicas": 3}, 2, "it has no replicas"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(
+    fleet: Fleet, route: str, body: dict[str, Any], code: int, says: str
+) -> None:
+    fleet.write_config(instances={"lead-1": "lead"})
     fleet.serve()
-    for words, says, code in (
-        (("add", "lead-1", "--role", "lead"), "there is an instance lead-1 already", 1),
-        (("add", "Lead", "--role", "lead"), "is no id", 2),
-        (("add", "guide-1", "--role", "gide"), 'unknown role "gide" (did you mean "guide"?)', 2),
-        (("add", "guide-1"), "missing key `role`", 2),
-        (("remove", "led-1", "--yes"), "Did you mean lead-1?", 4),
-        (("scale", "lead-1", "3"), "it has no replicas", 2),
-    ):
-        done = fleet.trinity(*words)
-        assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+    exit_code, sentence = refusal(fleet, route, **body)
+    assert (exit_code, says in sentence) == (code, True), sentence
     assert not (fleet.root / ".trinity/overrides.toml").exists()
-    assert set(fleet.instances()) == set(INSTANCES)
+    assert set(fleet.instances()) == {"lead-1"}
 
 
 def test_a_damaged_file_of_choices_is_said_and_not_overwritten(fleet: Fleet) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, bus, dead, fleet, lifecycle, look, open_room
+from trinity_tui.cli import ask, bus, configuration, dead, fleet, lifecycle, look, open_room
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -28,6 +28,7 @@ look.register(app)
 lifecycle.register(app)
 fleet.register(app)
 bus.register(app)
+configuration.register(app)
 
 
 @app.callback(invoke_without_command=True)
