@@ -31,6 +31,9 @@ def register(group: typer.Typer) -> None:
 
 def migrate(context: typer.Context, to: Target, from_: From = None, as_json: AsJson = False) -> None:
     """Move the log to another carrier. The workspace must be stopped; instances.toml is yours to change."""
+    # Here and not above: other commands need no loop.
+    import asyncio
+
     workspace = state_of(context).workspace
     settings = read_config(workspace)
     whole = config.carriage(settings, workspace.root)
