@@ -43,7 +43,6 @@ def migrate(context: typer.Context, to: Target, from_: From = None, as_json: AsJ
     if source.carrier == target.carrier:
         hint = "Say where it is with --from, if instances.toml was changed already."
         raise ClientError(f"the log is at {carrier.shown(to)} already", 2, hint)
-    import asyncio  # One-shot commands do without it.
 
     with _stopped(workspace):
         tell(f"moving the log from {carrier.shown(source.carrier)} to {carrier.shown(to)} …")
