@@ -35,6 +35,8 @@ MESSAGES = 1_000_000
 QUICK_MESSAGES = 100_000
 SEEKS = 40
 ATTACHES = 5
+POLL_SECONDS = 0.1
+"""Each answer of a status is work for the coordinator, which is to fold meanwhile."""
 _BATCH = 500
 _CONFIG = "[bus]\nretain_hours = 0\n\n[serve]\nport = 0\n"
 
@@ -91,7 +93,7 @@ def _coordinator(workspace: Workspace) -> Generator[float]:
     try:
         end = asyncio.run(_end(workspace))
         while _position(workspace) < end:
-            time.sleep(0.005)
+            time.sleep(POLL_SECONDS)
         yield time.perf_counter() - began
     finally:
         child.terminate()
