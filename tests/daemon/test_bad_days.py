@@ -192,9 +192,9 @@ def test_a_configuration_broken_while_it_runs_is_said_and_changes_nothing(fleet:
     wait_until(lambda: [n for n in fleet.status()["notices"] if n.startswith("instances.toml:")], "a notice")
     assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
     (fleet.root / "instances.toml").write_text(good + "\n[instances.lead-2]\nrole = 'lead'\n")
-    wait_until(lambda: [n for n in fleet.status()["notices"] if "next start" in n], "another notice")
+    wait_until(lambda: fleet.instances().get("lead-2", {}).get("state") == "ONLINE", "lead-2")
     (fleet.root / "instances.toml").write_text(good)
-    wait_until(lambda: fleet.status()["notices"] == [], "no notice")
+    wait_until(lambda: "lead-2" not in fleet.instances() and fleet.status()["notices"] == [], "no notice")
 
 
 def test_a_registry_that_cannot_be_written_is_said_and_stops_nobody(fleet: Fleet) -> None:

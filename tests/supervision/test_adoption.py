@@ -201,13 +201,13 @@ async def test_a_person_stopped_it_and_so_it_stays(ground: Ground, supervise: Ma
     first.supervisor.want_up("b", "person")
     await first.state("a", "OFFLINE")
     b = await first.online("b")
-    assert "exit code 78" in (await first.state("c", "PARKED")).reason
+    assert "ended with 78" in (await first.state("c", "PARKED")).reason
     await first.supervisor.aclose()
     second = await supervise(ground.spec("a"), ground.spec("b", enabled=False), ground.spec("c", "sh", "-c", "exit 78"))
     assert second.status("a").state == "OFFLINE"
     assert second.pid("b") == b
     assert second.status("c").state == "PARKED"
-    assert "exit code 78" in second.status("c").reason
+    assert "ended with 78" in second.status("c").reason
 
 
 async def test_leaving_stops_nothing(ground: Ground, supervise: Make) -> None:

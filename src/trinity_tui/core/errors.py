@@ -6,7 +6,8 @@ TrinityError
 │   └── StormError       it would keep a loop of instances going: which limit, why
 ├── WireError            a frame is not ours, or not of our version
 ├── StoreError           a file could not be written or read
-│   ├── BusError         the log refused: full disk, deleted folder, lock held
+│   ├── BusError         the log refused: full disk, lock held, no server
+│   │   └── LogDeletedError  its folder was deleted
 │   └── FormatError      a file was written by a newer version of the program
 ├── SupervisionError     a process could not be started, stopped or adopted
 └── ClientError          no coordinator, refused, unknown, not in time (carries the exit code)
