@@ -16,7 +16,7 @@ from trinity_tui.bus.reading import LineFetcher, LogReader
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Starter, Talk, Waiter
+    from tests.bus.conftest import Opener, Starter, Talk
 
     from trinity_tui.bus import FileBus
     from trinity_tui.bus.layout import Layout
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 SEGMENT_BYTES = 5000
 
 
-async def filled(bus: FileBus, talk: Talk, until: Waiter, count: int = 100) -> Layout:
+async def filled(bus: FileBus, talk: Talk, count: int = 100) -> Layout:
     """A log of several finished segments, summed up."""
     for number in range(count):
         await bus.publish(talk(f"number {number}"))
-    sealed = bus.layout.bases()[:-1]
-    await until(lambda: all(sidecar.load(bus.layout, base) for base in sealed))
+    await bus.chunks()
     return bus.layout
 
 
@@ -42,8 +41,8 @@ def lines(paths: Layout, start: int = 0) -> list[tuple[int, bytes]]:
     return found
 
 
-async def test_a_packed_segment_reads_as_the_plain_one(opened: Opener, talk: Talk, until: Waiter) -> None:
-    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk, until)
+async def test_a_packed_segment_reads_as_the_plain_one(opened: Opener, talk: Talk) -> None:
+    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk)
     before, base = lines(paths), paths.bases()[1]
     plain = paths.segment(base).read_bytes()
     written = paths.segment(base).stat().st_mtime_ns
@@ -61,11 +60,9 @@ async def test_a_packed_segment_reads_as_the_plain_one(opened: Opener, talk: Tal
     fetcher.close()
 
 
-async def test_who_reads_a_segment_goes_on_while_it_is_packed_or_goes(
-    opened: Opener, talk: Talk, until: Waiter
-) -> None:
+async def test_who_reads_a_segment_goes_on_while_it_is_packed_or_goes(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     before, bases = lines(paths), paths.bases()
     stats = Stats()
     inside = LogReader(paths, SEGMENT_BYTES, bases[1] + 1, stats)
@@ -82,7 +79,7 @@ async def test_who_reads_a_segment_goes_on_while_it_is_packed_or_goes(
 
 
 async def test_two_processes_read_on_while_segments_are_packed_and_go(
-    opened: Opener, talk: Talk, until: Waiter, program: Starter, root: Path
+    opened: Opener, talk: Talk, program: Starter, root: Path
 ) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     readers = [program("reads_all", root, 0) for _ in range(2)]
@@ -107,9 +104,9 @@ async def test_two_processes_read_on_while_segments_are_packed_and_go(
 
 @pytest.mark.parametrize("step", range(12))
 async def test_packing_that_is_killed_loses_nothing(
-    opened: Opener, talk: Talk, until: Waiter, program: Starter, root: Path, step: int
+    opened: Opener, talk: Talk, program: Starter, root: Path, step: int
 ) -> None:
-    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk, until, 60)
+    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk, 60)
     before, base = lines(paths), paths.bases()[1]
     worker = program("upkeep_killed", root, step, "pack", base)
     said = worker.line()
@@ -122,10 +119,8 @@ async def test_packing_that_is_killed_loses_nothing(
     assert not paths.segment(base).exists()
 
 
-async def test_a_packed_file_that_does_not_hold_the_segment_is_not_believed(
-    opened: Opener, talk: Talk, until: Waiter
-) -> None:
-    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk, until)
+async def test_a_packed_file_that_does_not_hold_the_segment_is_not_believed(opened: Opener, talk: Talk) -> None:
+    paths = await filled(opened(segment_bytes=SEGMENT_BYTES), talk)
     before, base = lines(paths), paths.bases()[1]
     paths.packed(base).write_bytes(gzip.compress(b"something else\n"))
     with pytest.raises(OSError, match="does not hold"):
@@ -135,10 +130,10 @@ async def test_a_packed_file_that_does_not_hold_the_segment_is_not_believed(
 
 
 async def test_a_log_that_ends_with_a_packed_segment_is_appended_to_after_it(
-    opened: Opener, talk: Talk, until: Waiter, root: Path
+    opened: Opener, talk: Talk, root: Path
 ) -> None:
     first = opened(segment_bytes=SEGMENT_BYTES)
-    paths = await filled(first, talk, until)
+    paths = await filled(first, talk)
     last = paths.bases()[-2]
     segments.pack(paths, last)
     end = paths.bases()[-1]

@@ -18,22 +18,21 @@ if TYPE_CHECKING:
     from trinity_tui.bus.layout import Layout
 
 
-async def filled(bus: FileBus, talk: Talk, until: Waiter) -> Layout:
+async def filled(bus: FileBus, talk: Talk) -> Layout:
     """A log whose first segments are all for the oracle, but for one answer of builder-1 and one torn line."""
     for number in range(60):
         await bus.publish(talk(f"number {number}", "oracle-1", priority="high" if number % 3 else "low"))
     await bus.publish(talk("yes", "explorer-1", from_="builder-1", reply_to="somebody-asked"))
     for number in range(60):
         await bus.publish(talk(f"number {number}", "oracle-1"))
-    sealed = bus.layout.bases()[:-1]
-    await until(lambda: all(sidecar.load(bus.layout, base) for base in sealed))
+    await bus.chunks()
     return bus.layout
 
 
-async def test_a_finished_segment_is_summed_up(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_finished_segment_is_summed_up(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=5000)
     await bus.publish(talk("state", "broadcast", type="status"))
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     first = sidecar.load(paths, 0)
     assert first is not None
     records = [record async for record in bus.read(0, first.size)]
@@ -51,7 +50,7 @@ async def test_it_is_built_again_where_it_is_absent_or_wrong(
     root: Path, opened: Opener, talk: Talk, until: Waiter
 ) -> None:
     first = opened(segment_bytes=5000)
-    paths = await filled(first, talk, until)
+    paths = await filled(first, talk)
     sealed = paths.bases()[:-1]
     assert len(sealed) > 4
     paths.sidecar(sealed[0]).unlink()
@@ -68,9 +67,9 @@ async def test_it_is_built_again_where_it_is_absent_or_wrong(
     assert consumer.next_nowait() is None
 
 
-async def test_a_segment_is_wanted_by_whom_it_holds_something_for(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_segment_is_wanted_by_whom_it_holds_something_for(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=5000)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     absent: list[int] = []
 
     def wanted(name: str, role: str) -> list[int]:
@@ -85,10 +84,10 @@ async def test_a_segment_is_wanted_by_whom_it_holds_something_for(opened: Opener
 
 
 async def test_a_start_reads_no_segment_that_holds_nothing_for_it(
-    root: Path, opened: Opener, talk: Talk, until: Waiter, monkeypatch: pytest.MonkeyPatch
+    root: Path, opened: Opener, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = opened(segment_bytes=5000)
-    paths = await filled(first, talk, until)
+    paths = await filled(first, talk)
     await first.publish(talk("for you", "reflector-1"))
     for base in paths.bases()[:-1]:
         # With another content of the same size it would be counted as damaged, were it read.
@@ -100,9 +99,9 @@ async def test_a_start_reads_no_segment_that_holds_nothing_for_it(
     assert second.stats().damaged == 0
 
 
-async def test_a_damaged_segment_is_summed_up_as_far_as_it_goes(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_damaged_segment_is_summed_up_as_far_as_it_goes(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=5000)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     whole = sidecar.build(paths, 0)
     data = bytearray(paths.segment(0).read_bytes())
     data[10] ^= 1

@@ -18,7 +18,7 @@ from trinity_tui.core import limits
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Starter, Talk, Waiter
+    from tests.bus.conftest import Opener, Starter, Talk
 
     from trinity_tui.bus import FileBus
     from trinity_tui.bus.layout import Layout
@@ -27,12 +27,11 @@ SEGMENT_BYTES = 5000
 LONG = "long " * limits.CONTENT_BYTES
 
 
-async def filled(bus: FileBus, talk: Talk, until: Waiter, count: int = 100) -> Layout:
+async def filled(bus: FileBus, talk: Talk, count: int = 100) -> Layout:
     """A log of several finished segments, summed up, half of it for builder-1."""
     for number in range(count):
         await bus.publish(talk(f"number {number}", ("builder-1", "oracle-1")[number % 2]))
-    sealed = bus.layout.bases()[:-1]
-    await until(lambda: all(sidecar.load(bus.layout, base) for base in sealed))
+    await bus.chunks()
     return bus.layout
 
 
@@ -45,9 +44,9 @@ def positions(paths: Layout) -> list[int]:
     return found
 
 
-async def test_the_chunks_tell_the_log(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_the_chunks_tell_the_log(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     bases = paths.bases()
     paths.sidecar(bases[0]).unlink()
     segments.pack(paths, bases[1])
@@ -63,19 +62,19 @@ async def test_the_chunks_tell_the_log(opened: Opener, talk: Talk, until: Waiter
     assert sidecar.load(paths, bases[0])
 
 
-async def test_the_seams_are_the_ends_of_finished_segments(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_the_seams_are_the_ends_of_finished_segments(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     await bus.publish(talk())
     assert [bus.next_seam(place) for place in (0, 1, 10**9)] == [None, None, None]
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     one, two, *_, last = paths.bases()[1:]
     assert [bus.next_seam(place) for place in (0, 1, one, one + 1, two)] == [one, one, one, two, two]
     assert [bus.next_seam(place) for place in (last, last + 1, await bus.end())] == [last, None, None]
 
 
-async def test_what_goes_is_whole_segments_from_the_oldest_on(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_what_goes_is_whole_segments_from_the_oldest_on(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     before, bases = positions(paths), paths.bases()
     assert await bus.drop_before(0) == []
     assert await bus.drop_before(bases[1] - 1) == []
@@ -90,11 +89,11 @@ async def test_what_goes_is_whole_segments_from_the_oldest_on(opened: Opener, ta
     await bus.publish(talk("still"))
 
 
-async def test_a_consumer_that_comes_back_begins_with_what_is_kept(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_consumer_that_comes_back_begins_with_what_is_kept(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     late = bus.consumer("builder-1", "builder", since=0)
     await late.aclose()
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     position = paths.bases()[3]
     assert await bus.lows() == {"builder-1": 0}
     moved = await bus.move_on("builder-1", position, "too far behind")
@@ -112,12 +111,12 @@ async def test_a_consumer_that_comes_back_begins_with_what_is_kept(opened: Opene
     assert min(taken[moved:]) >= position
 
 
-async def test_what_a_consumer_had_done_with_is_no_dead_letter(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_what_a_consumer_had_done_with_is_no_dead_letter(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     consumer = bus.consumer("builder-1", "builder", since=0)
     to_role = (await bus.publish(talk("to all builders", "role:builder")))[0]
     to_others = (await bus.publish(talk("to the lead", "role:lead")))[0]
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     stuck = await consumer.next()
     held = [await consumer.next() for _ in range(30)]
     assert stuck.position == to_role
@@ -132,10 +131,10 @@ async def test_what_a_consumer_had_done_with_is_no_dead_letter(opened: Opener, t
     assert all(letter.consumer == "builder-1" and "builder" in letter.line for letter in dead_letters(paths.root))
 
 
-async def test_a_consumer_that_lives_passes_over_what_went(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_consumer_that_lives_passes_over_what_went(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     consumer = bus.consumer("builder-1", "builder", since=0)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     first = await consumer.next()
     position = paths.bases()[3]
     moved = await bus.move_on("builder-1", position, "too far behind")
@@ -151,14 +150,14 @@ async def test_a_consumer_that_lives_passes_over_what_went(opened: Opener, talk:
     consumer.retry(first, "not now")
 
 
-async def test_without_a_known_role_a_letter_too_many_is_kept(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_without_a_known_role_a_letter_too_many_is_kept(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     paths = bus.layout
     own = paths.acks("builder-1")
     own.parent.mkdir()
     own.write_bytes(b'{"low":0,"many_from":0,"generation":1}\n')
     await bus.publish(talk("to all leads", "role:lead"), talk("not mine", "oracle-1"))
-    await filled(bus, talk, until, 60)
+    await filled(bus, talk, 60)
     assert await bus.move_on("builder-1", paths.bases()[1], "…") == len(dead_letters(paths.root)) > 1
     contents = "".join(letter.line for letter in dead_letters(paths.root))
     assert "to all leads" in contents
@@ -173,13 +172,11 @@ async def test_marks_that_cannot_be_read_hold_everything_back(opened: Opener, ta
     assert await bus.lows() == {"builder-1": 0}
 
 
-async def test_contents_are_collected_when_no_line_names_them(
-    root: Path, opened: Opener, talk: Talk, until: Waiter
-) -> None:
+async def test_contents_are_collected_when_no_line_names_them(root: Path, opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     for number in range(3):
         await bus.publish(talk(f"{number} {LONG}"))
-        await filled(bus, talk, until, 40)
+        await filled(bus, talk, 40)
     paths = bus.layout
     unnamed = paths.blobs / ("0" * 64)
     unnamed.write_bytes(b"whose line was never written")
@@ -216,10 +213,10 @@ async def test_a_content_that_is_stored_again_is_young(root: Path, opened: Opene
     assert blobs.collect(bus.layout.blobs, set, time.time()) == [path.name]
 
 
-async def test_a_sidecar_of_an_older_version_is_made_again(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_a_sidecar_of_an_older_version_is_made_again(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     await bus.publish(talk(LONG))
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     text = paths.sidecar(0).read_bytes()
     paths.sidecar(0).write_bytes(text[: text.index(b',"blobs"')] + b"}\n")
     assert sidecar.load(paths, 0) is None
@@ -227,9 +224,9 @@ async def test_a_sidecar_of_an_older_version_is_made_again(opened: Opener, talk:
     assert sidecar.load(paths, 0)
 
 
-async def test_leftovers_of_the_killed_are_swept_up(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_leftovers_of_the_killed_are_swept_up(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
-    paths = await filled(bus, talk, until)
+    paths = await filled(bus, talk)
     orphan = paths.sidecar(7)
     orphan.write_bytes(b"{}")
     of_the_dead = paths.log / "00000000000000000000.jsonl.gz.4194999-1.tmp"
@@ -249,12 +246,12 @@ STEPS = {"drop": 14, "move": 9, "snapshot": 5, "acks": 6, "collect": 12}
 
 @pytest.mark.parametrize(("name", "step"), [(name, step) for name, count in STEPS.items() for step in range(count)])
 async def test_whatever_is_killed_is_whole_and_done_again(
-    opened: Opener, talk: Talk, until: Waiter, program: Starter, root: Path, name: str, step: int
+    opened: Opener, talk: Talk, program: Starter, root: Path, name: str, step: int
 ) -> None:
     bus = opened(segment_bytes=SEGMENT_BYTES)
     await bus.publish(talk(LONG, "builder-1"))
     consumer = bus.consumer("builder-1", "builder", since=0)
-    paths = await filled(bus, talk, until, 60)
+    paths = await filled(bus, talk, 60)
     consumer.ack(await consumer.next())
     await consumer.aclose()
     (paths.blobs / ("0" * 64)).write_bytes(b"without a line")

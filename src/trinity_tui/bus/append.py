@@ -47,8 +47,6 @@ class Appender:
         self._base = 0
         self._left_at = -1
         """The segment's size when we last wrote to it: then it ended with our newline."""
-        self.sealed: list[Position] = []
-        """Segments this appender found finished, not yet summed up."""
         self.retired: deque[int] = deque()
         """Descriptors of segments we are done with, to be synced and closed by whoever syncs."""
         self.folder_changed = False
@@ -169,7 +167,6 @@ class Appender:
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
         try:
             descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, files.PRIVATE_FILE)
-            self.sealed.append(self._base)
             self.folder_changed = True
             self._stats.rotations += 1
         except FileExistsError:

@@ -140,7 +140,6 @@ class FileBus(KeptLog):
         self._syncer = Syncer(paths, self._appender, durability)
         self._ringer = Ringer(paths.bells)
         self._publisher = Publisher(lock, self._appender, self._syncer, self._ringer, durability, self.stats_now)
-        self._publisher.on_sealed = self._sum_up
         self._watcher: Watcher | None = None
         self._observer: LockObserver | None = None
         self._consumers: dict[str, Consumer] = {}
@@ -184,7 +183,10 @@ class FileBus(KeptLog):
                 rings.add(bell)
         if self._publisher.is_full:
             await self._publisher.room()
-        return await self._publisher.submit(lines, rings) if lines else []
+        if not lines:
+            return []
+        placed = self._publisher.write(lines, rings)
+        return placed if isinstance(placed, list) else await placed
 
     async def read(self, start: Position, stop: Position | None = None) -> AsyncIterator[Record]:
         """The records from ``start`` up to ``stop`` (the log's end when called).

@@ -18,7 +18,7 @@ from trinity_tui.bus.append import Appended
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from trinity_tui.bus.append import Appender
     from trinity_tui.bus.bells import Ringer
@@ -70,7 +70,6 @@ class Publisher:
         self._thread: threading.Thread | None = None
         self._in_thread: list[_Submission] = []
         self._stop = threading.Event()
-        self.on_sealed: Callable[[Position], None] | None = None
 
     async def room(self) -> None:
         """Wait until the queue takes more."""
@@ -84,6 +83,34 @@ class Publisher:
         """Whether more is queued than a publisher should add to."""
         return self._queued_bytes > QUEUE_BYTES
 
+    def write(self, lines: list[bytes], rings: Iterable[str]) -> list[Position] | asyncio.Future[list[Position]]:
+        """Append lines together: where they stand if nothing was in the way, else the future that will hold it.
+
+        The first is by far the most frequent and needs neither a future nor a place in the queue.
+
+        Raises:
+            BusError: The log refused them, at once or by the future.
+        """
+        is_free = not (self._is_waiting or self._queue or self._is_closed or self._syncer.failure)
+        if not is_free or not self._is_synced_later or not self._is_its_turn():
+            return self.submit(lines, rings)
+        if not self._lock.try_acquire():
+            submission = _Submission(asyncio.get_running_loop().create_future(), lines, rings)
+            self._wait([submission], lines)
+            return submission.future
+        try:
+            outcome = self._appender.append(lines)
+        finally:
+            self._lock.release()
+        if outcome.positions:
+            self._ringer.ring(rings)
+        self._syncer.note()
+        if self._room:
+            self._let_in()
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.positions
+
     def submit(self, lines: list[bytes], rings: Iterable[str]) -> asyncio.Future[list[Position]]:
         """Have lines appended together; the future holds where they stand once they are accepted.
 
@@ -96,18 +123,20 @@ class Publisher:
             raise BusError("the bus is closed")
         if self._syncer.failure:
             self._syncer.raise_failure()
-        if self._is_waiting or self._queue or (self._is_scheduled and not self._runs_on()):
+        if self._is_waiting or self._queue or not self._is_its_turn():
             self._queue.append(submission)
             self._queued_bytes += submission.bytes
         else:
-            if not self._is_scheduled:
-                self._is_scheduled = True
-                self._runner, self._run_left = _task(), RUN
-                loop.call_soon(self._flush)
             self._write([submission], lines)
         return submission.future
 
-    def _runs_on(self) -> bool:
+    def _is_its_turn(self) -> bool:
+        """Whether who publishes now may write at once: the first in this turn of the loop, and for a while the same."""
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._runner, self._run_left = _task(), RUN
+            asyncio.get_running_loop().call_soon(self._flush)
+            return True
         self._run_left -= 1
         return self._run_left > 0 and self._runner is not None and _task() is self._runner
 
@@ -189,8 +218,6 @@ class Publisher:
             first = batch[0].rings
             self._ringer.ring(first if len(batch) == 1 else {name for submission in batch for name in submission.rings})
         accepted = _accepted(batch, outcome)
-        if self._appender.sealed:
-            self._announce_sealed()
         if self._is_synced_later:
             for submission, positions in accepted:
                 _answer(submission.future, positions)
@@ -200,12 +227,6 @@ class Publisher:
             self._syncer.after_sync(lambda error: self._finish_sync(accepted, error))
         if not self._is_waiting:
             self._go_on()
-
-    def _announce_sealed(self) -> None:
-        while self._appender.sealed:
-            base = self._appender.sealed.pop()
-            if self.on_sealed:
-                self.on_sealed(base)
 
     def _finish_sync(self, accepted: list[tuple[_Submission, list[Position]]], error: BusError | None) -> None:
         for submission, positions in accepted:
