@@ -10,18 +10,24 @@ from trinity_tui.bus import acks, dead
 from trinity_tui.bus.dead import DeadLetter
 from trinity_tui.bus.nats import subjects
 from trinity_tui.bus.nats.lane import LANES
+from trinity_tui.bus.nats.pull import Puller
 from trinity_tui.core import message
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.retention import Chunk
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from trinity_tui.bus.nats.kept_stream import KeptStream
     from trinity_tui.bus.nats.link import Link
-    from trinity_tui.bus.nats.nats_bus import NatsBus
+    from trinity_tui.bus.nats.pull import Raw
     from trinity_tui.bus.nats.stream import State
     from trinity_tui.core.record import Position
 
 SEAM_SEQUENCES = 20_000
 """Snapshots stand, and the stream is given up, at multiples of this."""
+LOOK_SECONDS = 0.2
+"""How long the server may keep a reader waiting for what it says it has."""
 
 
 class _Reached(msgspec.Struct):
@@ -89,7 +95,31 @@ class Chunks:
         return time
 
 
-async def move_on(bus: NatsBus, name: str, position: Position, reason: str) -> int:
+async def pieces(link: Link, start: Position, limit: Position, subject: str = "") -> AsyncIterator[list[Raw]]:
+    """What stands between two positions, in the server's batches.
+
+    Args:
+        link: The way to the server.
+        start: The first position.
+        limit: The one after the last; no further than where the stream ends.
+        subject: Only this one; every one where it is empty.
+
+    Raises:
+        BusError: The server does not answer.
+    """
+    if start >= limit:
+        return
+    puller = Puller(link, start, subject)
+    try:
+        while found := await puller.take(LOOK_SECONDS):
+            yield [raw for raw in found if raw.position < limit]
+            if not found[-1].pending or found[-1].position + 1 >= limit:
+                return
+    finally:
+        await puller.aclose()
+
+
+async def move_on(bus: KeptStream, name: str, position: Position, reason: str) -> int:
     """Keep as dead letters what a consumer has not done with of what will go; how many.
 
     Which role it has is not known here: what was said to any role is kept for it.
@@ -118,7 +148,7 @@ async def move_on(bus: NatsBus, name: str, position: Position, reason: str) -> i
                 DeadLetter(consumer=name, position=raw.position, attempts=attempts, reason=reason, at=at, line=line)
             )
     if letters:
-        dead.bury(bus.dead, *letters)
+        dead.bury(bus.layout.dead, *letters)
     return len(letters)
 
 

@@ -12,11 +12,11 @@ from trinity_tui.bus import blobs
 from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
-from trinity_tui.bus.layout import Layout, write_format
+from trinity_tui.bus.layout import Layout
 from trinity_tui.bus.nats import kept, stream, subjects
-from trinity_tui.bus.nats.blobs import BlobStore
 from trinity_tui.bus.nats.inbox import Inbox
 from trinity_tui.bus.nats.link import Link
+from trinity_tui.bus.nats.movable_stream import MovableStream
 from trinity_tui.bus.nats.publish import Outgoing, Publisher
 from trinity_tui.bus.nats.pull import Puller
 from trinity_tui.core import address, message, record
@@ -32,14 +32,12 @@ if TYPE_CHECKING:
     from trinity_tui.bus.nats.pull import Raw
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
-    from trinity_tui.core.retention import Chunk
 
 FOLDER = "nats"
 """What is kept of the stream in a workspace, inside the bus's folder."""
 RECALL_SEQUENCES = 80_000
 """How far back a consumer that starts for the first time looks for direct messages."""
 FOLLOW_SECONDS = 20.0
-LOOK_SECONDS = 0.2
 
 
 async def open_nats_bus(
@@ -80,7 +78,7 @@ async def open_nats_bus(
     return bus
 
 
-class NatsBus:
+class NatsBus(MovableStream):
     """One process's way to the stream. Belongs to the loop it was opened in."""
 
     def __init__(
@@ -94,20 +92,11 @@ class NatsBus:
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
     ) -> None:
-        self.link = link
+        super().__init__(link, layout, local, format_, info, wall_clock)
         self.clock = clock
-        self.wall_clock = wall_clock
         self.stats_now = Stats(wakeup="nats")
-        self.first_known = info.state.first_seq
-        self.known_end = info.state.last_seq + 1
-        """After the highest position this process has heard of."""
-        self._layout = layout
-        self._local = local
-        self._format = format_
         self._known = known
         self._publisher = Publisher(link, self.stats_now)
-        self._blobs = BlobStore(link)
-        self._chunks = kept.Chunks(link)
         self._consumers: dict[str, Consumer] = {}
         self._closed = asyncio.Event()
         self._failure: BusError | None = None
@@ -123,14 +112,9 @@ class NatsBus:
         return self.link.place.shown
 
     @property
-    def generation(self) -> int:
-        """Rises when the stream is another one, or shorter than what was known of it."""
-        return self._format.generation
-
-    @property
     def dead(self) -> Path:
         """The folder of dead letters."""
-        return self._layout.dead
+        return self.layout.dead
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Have a sentence when the servers do not answer, and an empty one when they do again."""
@@ -187,7 +171,7 @@ class NatsBus:
         """
         end = await self.end()
         limit = end if stop is None else min(stop, end)
-        async for found in self._pieces(start, limit):
+        async for found in kept.pieces(self.link, start, limit):
             for item in self._records(found):
                 yield item
 
@@ -240,26 +224,6 @@ class NatsBus:
                 self.stats_now.damaged += 1
         return records
 
-    async def _pieces(self, start: Position, limit: Position, subject: str = "") -> AsyncIterator[list[Raw]]:
-        if start >= limit:
-            return
-        puller = Puller(self.link, start, subject)
-        try:
-            while found := await puller.take(LOOK_SECONDS):
-                yield [raw for raw in found if raw.position < limit]
-                if not found[-1].pending or found[-1].position + 1 >= limit:
-                    return
-        finally:
-            await puller.aclose()
-
-    async def on_subject(self, start: Position, limit: Position, subject: str) -> list[Raw]:
-        """What stands between two positions on a subject.
-
-        Raises:
-            BusError: The server does not answer.
-        """
-        return [raw async for piece in self._pieces(start, limit, subject) for raw in piece]
-
     def consumer(
         self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER
     ) -> Consumer:
@@ -282,7 +246,7 @@ class NatsBus:
             raise BusError("the bus is closed" if self._closed.is_set() else f"the consumer {name} is open already")
         recall = max(self.first_known, self.known_end - RECALL_SEQUENCES)
         begin = (recall if since is None else since, self.known_end)
-        own = Acks(self._local.acks(name), self._format, lambda: begin)
+        own = Acks(self.local.acks(name), self._format, lambda: begin)
         found = Consumer(self, name, role, Inbox(self, name, role, own), max_deliver)
         self._consumers[name] = found
         return found
@@ -290,21 +254,6 @@ class NatsBus:
     def forget(self, consumer: Consumer) -> None:
         """A consumer was closed."""
         self._consumers.pop(consumer.name, None)
-
-    async def end(self) -> Position:
-        """Where the next record will stand.
-
-        Raises:
-            BusError: The server does not answer, or the stream is gone.
-        """
-        self.known_end = max(self.known_end, (await self._state()).last_seq + 1)
-        return self.known_end
-
-    async def _state(self) -> stream.State:
-        info = await stream.info_of(self.link)
-        if info is None:
-            raise self._other()
-        return info.state
 
     async def body(self, message: Message) -> str:
         """The whole content of a message, fetched where it travels apart.
@@ -314,107 +263,6 @@ class NatsBus:
         """
         reference = blobs.reference_of(message)
         return message.content if reference is None else await self._blobs.get(*reference)
-
-    # What a move from or to another carrier needs
-
-    async def has_content(self, name: str, size: int) -> bool:
-        """Whether a content is stored.
-
-        Raises:
-            BusError: The server does not answer.
-        """
-        return await self._blobs.has(name, size)
-
-    async def content(self, name: str, size: int) -> str:
-        """A stored content.
-
-        Raises:
-            BusError: It is not there, or not what was stored.
-        """
-        return await self._blobs.get(name, size)
-
-    async def keep_content(self, message: Message) -> Message:
-        """Store a message's content, and return the message that refers to it.
-
-        Raises:
-            MessageError: It is over the limit.
-            BusError: It cannot be stored.
-        """
-        return await self._blobs.put(message)
-
-    def marks(self) -> tuple[Layout, Format]:
-        """Where the consumers' marks are, and what they are worth."""
-        return self._local, self._format
-
-    def raise_generation(self, above: int) -> Format:
-        """Begin a generation in which no position of an older one means anything.
-
-        Raises:
-            BusError: It cannot be written.
-        """
-        self._format = self._format.raised_above(above)
-        write_format(self._local, self._format)
-        return self._format
-
-    # How much is kept
-
-    async def first(self) -> Position:
-        """Where the kept stream begins.
-
-        Raises:
-            BusError: The server does not answer, or the stream is gone.
-        """
-        self.first_known = max(self.first_known, (await self._state()).first_seq)
-        return self.first_known
-
-    def next_seam(self, position: Position) -> Position | None:
-        """The first border between two parts at a position or after it; None where the stream has not reached one."""
-        seam = kept.seam_at(position)
-        return seam if seam <= self.known_end else None
-
-    def means(self, position: Position, generation: int) -> bool:
-        """Whether a position noted in a generation of the log means the same in this one."""
-        return self._format.clamp(position, generation) == position
-
-    async def lows(self) -> dict[str, Position]:
-        """Below it each consumer, of every computer on the stream, is done with everything.
-
-        Raises:
-            BusError: The server does not answer.
-        """
-        return await kept.lows(self.link, await self.end())
-
-    async def chunks(self) -> list[Chunk]:
-        """The parts between seams, oldest first.
-
-        Raises:
-            BusError: The server does not answer.
-        """
-        return await self._chunks.of(await self._state())
-
-    async def move_on(self, consumer: str, position: Position, reason: str) -> int:
-        """Keep as dead letters what a consumer has not done with of what will go before a position; how many.
-
-        Raises:
-            BusError: It is another computer's, or they cannot be kept.
-        """
-        return await kept.move_on(self, consumer, position, reason)
-
-    async def pack(self, start: Position) -> int:
-        """The server keeps it as it likes."""
-        return 0
-
-    async def collect(self) -> int:
-        """Contents stay: another computer's messages may need them."""
-        return 0
-
-    async def drop_before(self, position: Position) -> list[Position]:
-        """Give up what stands before a position; the starts of the parts that went.
-
-        Raises:
-            BusError: The server refuses, or does not answer.
-        """
-        return await kept.drop_before(self.link, await self.first(), position)
 
     # The stream is the one it was
 
@@ -434,12 +282,6 @@ class NatsBus:
         if info is None or not is_ours or info.state.last_seq + 1 < self.known_end:
             self._failure = self._other()
             self._publisher.fail(self._failure)
-
-    def _other(self) -> BusError:
-        place = self.link.place
-        other = BusError(f"the stream {place.stream} at {place.shown} is not the one it was")
-        other.hint = "Nothing more is said into it; `trinity down` and `trinity` begin with what is there."
-        return other
 
     async def aclose(self) -> None:
         """Wait a little for what is on its way, end the readers, disconnect."""
