@@ -10,7 +10,10 @@ import msgspec
 import pytest
 
 from fleet import wait_until
+from nats_server import NatsServer
 from trinity_tui.bus import new_message, open_bus
+from trinity_tui.bus.nats.nats_bus import open_nats_bus
+from trinity_tui.bus.nats.place import Place
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import Message
@@ -19,6 +22,7 @@ from trinity_tui.core.record import Record
 from trinity_tui.core.room import Folder, Room
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from fleet import Fleet
@@ -55,6 +59,45 @@ def test_a_log_is_checked_counted_and_kept_within_its_limits_without_a_coordinat
     assert (checked["messages"], checked["snapshots"], checked["damage"]) == (after["messages"], 5, [])
     assert "Nothing is damaged." in fleet.trinity("bus", "check").stdout
     assert "carrier" in fleet.trinity("bus", "stats").stdout
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A server of this test's own."""
+    server = NatsServer(tmp_path / "nats")
+    yield server
+    server.close()
+
+
+async def fill_stream(root: Path, server: NatsServer) -> None:
+    """Messages, a long content, and a line that is no message."""
+    bus = await open_nats_bus(root / ".trinity" / "bus", "lead-1", Place(servers=[server.url], stream="shop"))
+    await bus.publish(*(new_message("lead-1", "human", "chat", f"number {number}") for number in range(20)))
+    await bus.publish(new_message("lead-1", "human", "chat", "long " * 20_000))
+    await bus.link.jetstream().publish("shop.to.C1.human.normal.C1.lead-1", b'{"v":1,"torn')
+    await bus.aclose()
+
+
+def test_a_stream_is_checked_counted_and_kept_by_the_same_commands(fleet: Fleet, server: NatsServer) -> None:
+    fleet.write_config(f'[bus]\ncarrier = "{server.url}"\nstream = "shop"\nretain_bytes = 1\n', {})
+    (fleet.root / ".trinity").mkdir(mode=0o700)
+    asyncio.run(fill_stream(fleet.root, server))
+    found = fleet.json("bus", "stats")
+    assert (found["carrier"], found["messages"], found["end"], found["segments"]) == (server.url, 22, 23, 1)
+    assert "packing them is for the server" in fleet.trinity("bus", "stats").stdout
+    done = fleet.trinity("bus", "compact")
+    assert "0 segments given up; the log begins at 1." in done.stdout
+    assert "Nothing is packed and no long content removed: that is for the server" in done.stdout
+    checked = fleet.trinity("bus", "check", "--json")
+    assert checked.returncode == 1
+    told = json.loads(checked.stdout)
+    assert (told["messages"], told["contents"]) == (21, 1)
+    assert [(each["file"], each["line"]) for each in told["damage"]] == [(f"{server.url} shop", 22)]
+    assert not (fleet.root / ".trinity" / "bus" / "format.json").exists(), "no log of files is begun beside it"
+    server.kill()
+    away = fleet.trinity("bus", "stats")
+    assert away.returncode == 1
+    assert server.url in away.stderr
 
 
 def test_damage_is_told_with_file_and_line(fleet: Fleet) -> None:

@@ -10,7 +10,7 @@ from trinity_tui.bus.compose import new_message
 from trinity_tui.bus.consumer import Consumer, Delivery
 from trinity_tui.bus.dead import DeadLetter, DeadReader, dead_letters
 from trinity_tui.bus.file_bus import FileBus, open_bus
-from trinity_tui.bus.opening import open_carrier, probe_carrier
+from trinity_tui.bus.opening import inspect_carrier, open_carrier, probe_carrier
 
 __all__ = [
     "Bus",
@@ -23,6 +23,7 @@ __all__ = [
     "Stats",
     "Wakeup",
     "dead_letters",
+    "inspect_carrier",
     "new_message",
     "open_bus",
     "open_carrier",

@@ -1,17 +1,20 @@
-"""Opening the log a workspace has, whatever carries it: nothing above this room knows which it is."""
+"""The log a workspace has, opened, asked and looked through: nothing above this room knows what carries it."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from trinity_tui.bus.file_bus import open_bus
+from trinity_tui.bus.file_bus import FileBus, open_bus
 from trinity_tui.core.carrier import servers_of
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from trinity_tui.bus.carrier import Bus, Durability
+    from trinity_tui.bus.inspection import Findings
     from trinity_tui.bus.nats.place import Place
     from trinity_tui.core.carrier import Carriage
 
@@ -58,3 +61,25 @@ async def probe_carrier(carriage: Carriage) -> str:
     from trinity_tui.bus.nats.probe import probe
 
     return await probe(_place(servers, carriage))
+
+
+async def inspect_carrier(bus: Bus, progress: Callable[[str], None]) -> Findings:
+    """Look the whole kept log through.
+
+    Args:
+        bus: One that ``open_carrier`` opened.
+        progress: Told what is being looked at, for long work.
+
+    Raises:
+        BusError: It cannot be read.
+    """
+    # Only a command looks it through.
+    if isinstance(bus, FileBus):
+        from trinity_tui.bus.inspection import Inspection
+
+        return await asyncio.to_thread(Inspection(*bus.marks(), progress).run)
+    from trinity_tui.bus.nats.inspection import StreamInspection
+    from trinity_tui.bus.nats.nats_bus import NatsBus
+
+    assert isinstance(bus, NatsBus), "there are two carriers"
+    return await StreamInspection(bus, progress).run()

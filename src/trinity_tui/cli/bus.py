@@ -10,12 +10,14 @@ import typer
 from trinity_tui.cli import bus_migrate
 from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
 from trinity_tui.client import api, launcher
+from trinity_tui.core.carrier import FILES
+from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trinity_tui.bus import Bus, FileBus
+    from trinity_tui.bus import Bus
     from trinity_tui.core.paths import Workspace
 
 COMPACT_SECONDS = 600.0
@@ -55,18 +57,13 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 async def _check(workspace: Workspace) -> Any:
-    import asyncio
-
-    from trinity_tui.bus.inspection import Inspection
-    from trinity_tui.bus.layout import read_format
+    from trinity_tui.bus import inspect_carrier
     from trinity_tui.coordinator.archive import Archive
     from trinity_tui.coordinator.proof import prove
 
-    bus, progress = _open(workspace), _progress()
+    bus, progress = await _open(workspace), _progress()
     try:
-        format_ = read_format(bus.layout)
-        assert format_ is not None, "an opened log has its format"
-        found = await asyncio.to_thread(Inspection(bus.layout, format_, progress).run)
+        found = await inspect_carrier(bus, progress)
         archive = Archive(bus, workspace.snapshots)
         found.snapshots = len(archive.snapshots.positions())
         found.damage += await prove(bus, archive, progress)
@@ -76,12 +73,12 @@ async def _check(workspace: Workspace) -> Any:
         await bus.aclose()
 
 
-def _open(workspace: Workspace) -> FileBus:
-    from trinity_tui.bus import open_bus
+async def _open(workspace: Workspace) -> Bus:
+    from trinity_tui.bus import open_carrier
 
     if not workspace.bus.exists():
         raise ClientError(f"there is no message log in {workspace.root} yet", 4, "`trinity` makes one.")
-    return open_bus(workspace.bus, "bus command")
+    return await open_carrier(workspace.bus, "bus command", carriage(read_config(workspace), workspace.root))
 
 
 def _progress() -> Callable[[str], None]:
@@ -107,7 +104,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
 async def _stats(workspace: Workspace) -> dict[str, Any]:
     from trinity_tui.bus import dead_letters
 
-    bus = _open(workspace)
+    bus = await _open(workspace)
     try:
         dead: dict[str, int] = {}
         for letter in dead_letters(workspace.bus):
@@ -138,13 +135,17 @@ def _snapshots(workspace: Workspace) -> dict[str, int]:
 def _show(now: dict[str, Any]) -> None:
     put(f"carrier     {now['carrier']}, generation {now['generation']}")
     put(f"log         {now['messages']} messages, {_size(now['bytes'])}, positions {now['first']} to {now['end']}")
-    put(f"segments    {now['segments']}, {now['packed']} of them packed")
+    put(f"segments    {now['segments']}, {_packed(now)}")
     snapshots = now["snapshots"]
     put(f"snapshots   {snapshots['count']}, {_size(snapshots['bytes'])}")
     for consumer in now["consumers"]:
         dead = now["dead"].get(consumer["id"], 0)
         behind = f"at least {consumer['lag']} behind" if consumer["lag"] else "up to date"
         put(f"  {consumer['id']:<18} {behind}{f', {dead} dead letters' if dead else ''}")
+
+
+def _packed(now: dict[str, Any]) -> str:
+    return f"{now['packed']} of them packed" if now["carrier"] == FILES else "counted; packing them is for the server"
 
 
 def _size(count: int) -> str:
@@ -163,7 +164,10 @@ def compact(context: typer.Context, as_json: AsJson = False) -> None:
         put_json(done)
         return
     put(f"{done['dropped']} segments given up; the log begins at {done['first']}.")
-    put(f"{done['packed']} packed, {_size(done['saved_bytes'])} saved.")
+    if read_config(workspace).bus.carrier == FILES:
+        put(f"{done['packed']} packed, {_size(done['saved_bytes'])} saved.")
+    else:
+        put("Nothing is packed and no long content removed: that is for the server, which others may share.")
     if done["contents"]:
         put(f"{done['contents']} long contents that no message names any more were removed.")
     for name, count in done["moved_on"].items():
@@ -199,7 +203,7 @@ async def _keep(workspace: Workspace) -> dict[str, Any]:
     from trinity_tui.coordinator.alone import keep_alone
     from trinity_tui.coordinator.retention import retention_rules
 
-    bus = _open(workspace)
+    bus = await _open(workspace)
     try:
         return msgspec.to_builtins(
             await keep_alone(bus, workspace.snapshots, retention_rules(read_config(workspace).bus))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from trinity_tui.coordinator.archive import Archive
     from trinity_tui.core.record import Position
 
+WHOLE_FROM = 1
+"""A log that begins here or before is whole: files count from 0, a server's stream from 1."""
+
 
 async def prove(bus: Bus, archive: Archive, progress: Callable[[str], None]) -> list[Damage]:
     """Fold from each snapshot to the next, and say which do not hold what the log says.
@@ -30,7 +33,7 @@ async def prove(bus: Bus, archive: Archive, progress: Callable[[str], None]) -> 
     found: list[Damage] = []
     snapshots = archive.snapshots
     first = await bus.first()
-    folder = Folder() if first == 0 else None
+    folder = Folder() if first <= WHOLE_FROM else None
     position: Position = first
     seams = [seam for seam in snapshots.positions() if seam >= first]
     for number, seam in enumerate(seams, 1):
