@@ -44,7 +44,7 @@ async def settled(fleet: Fleet, *connections: Connection) -> str:
     """The digest all agree on at one position."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            status = await asyncio.to_thread(fleet.status)
+            status = await connections[0].request("status", digest=True)
             found = {(status.get("position"), status.get("digest"))}
             found |= {(one.mirror.room.position, one.mirror.room.digest()) for one in connections}
             if len(found) == 1 and status:

@@ -99,6 +99,8 @@ class Whom(Args, frozen=True):
     """Everyone, or those that are named."""
 
     who: str = "all"
+    digest: bool = False
+    """With the room's digest, by which two rooms at one position are known as equal; it takes milliseconds to make."""
 
 
 class Page(Args, frozen=True):
@@ -185,7 +187,7 @@ class Requests:
             "path": str(house.workspace.root),
             "coordinator": house.facts(),
             "position": room.position,
-            "digest": room.digest(),
+            "digest": room.digest() if args.digest else None,
             "waiting": waiting(room),
             "forbidden": room.forbidden,
             "notices": house.notices(),
