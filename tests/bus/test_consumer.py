@@ -192,6 +192,18 @@ async def test_what_has_expired_is_not_delivered_and_said(carried: Carried, talk
     assert await none_left(again)
 
 
+async def test_what_had_expired_when_it_came_does_not_count_as_waiting(carried: Carried, talk: Talk) -> None:
+    wall = Clock()
+    bus = await carried(wall_clock=wall)
+    await bus.publish(talk("gone", expires_at=message.format_time(wall.now)))
+    consumer = bus.consumer("builder-1", "builder")
+    assert await none_left(consumer)
+    assert consumer.depth == 0
+    await bus.publish(talk("kept"))
+    await consumer.wait()
+    assert consumer.depth == 1
+
+
 async def test_a_failed_message_comes_again_after_a_while_and_then_is_a_dead_letter(
     carried: Carried, talk: Talk, root: Path
 ) -> None:

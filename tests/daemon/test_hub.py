@@ -37,6 +37,19 @@ async def test_a_batch_goes_out_once_with_what_came_meanwhile() -> None:
     hub.close()
 
 
+async def test_a_batch_claims_no_more_than_the_records_it_has() -> None:
+    at = [1000]
+    hub, session = Hub(lambda: at[0]), Session()
+    hub.join(session)
+    hub.records(records(3))
+    # The fold goes on, and hands over what it folded only after the batch went out.
+    at[0] = 2000
+    (frame,) = await taken(session)
+    assert isinstance(frame, face.Batch)
+    assert frame.position == 1000
+    hub.close()
+
+
 def test_contents_are_cut_as_the_room_cuts_them() -> None:
     (cut,) = batch(1, records(1, "x" * 100_000)).records
     assert cut.message.content == room.cut("x" * 100_000)

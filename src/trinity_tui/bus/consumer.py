@@ -114,6 +114,7 @@ class Consumer:
     def _admit(self, entry: Entry, now: float) -> None:
         self._pending[entry.position] = entry
         if self._is_expired(entry):
+            self._out.add(entry.position)  # As if taken: the backlog never had it, and must not be told to forget it.
             self._expire(entry)
             return
         if entry.is_tracked:

@@ -96,6 +96,8 @@ class Hub:
         self._position = position
         self._sessions: set[Session] = set()
         self._records: list[Record] = []
+        self._until = 0
+        """Where the room stood after the last of them; it may be further by the time they go out."""
         self._live: dict[str, face.LiveView] = {}
         self._changed: set[str] = set()
         self._flushing: asyncio.TimerHandle | None = None
@@ -133,6 +135,7 @@ class Hub:
         if not self._sessions:
             return
         self._records += records
+        self._until = self._position()
         if self._flushing is None and self._records:
             self._flushing = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush)
 
@@ -142,7 +145,7 @@ class Hub:
         for start in range(0, len(records), RECORDS_A_BATCH):
             part = records[start : start + RECORDS_A_BATCH]
             is_last = start + RECORDS_A_BATCH >= len(records)
-            position = self._position() if is_last else part[-1].position + 1
+            position = self._until if is_last else part[-1].position + 1
             self.broadcast(batch(position, part))
 
     def tell(self, view: face.LiveView) -> None:
