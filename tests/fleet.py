@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
 
 PATIENCE_SECONDS = 20.0
+PROGRAM = ("-m", "trinity_tui")
 CONFIG = """\
 [workspace]
 survey_seconds = 1.0
@@ -86,11 +87,11 @@ class Fleet:
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def serve(self, *, ready: bool = True) -> subprocess.Popen[bytes]:
+    def serve(self, *, ready: bool = True, program: tuple[str, ...] = PROGRAM) -> subprocess.Popen[bytes]:
         """Start a coordinator, and wait until every enabled instance is ONLINE."""
         log = open(self.root / "serve.log", "ab")
         child = subprocess.Popen(
-            [sys.executable, "-m", "trinity_tui", "-C", str(self.root), "serve", "--quiet"],
+            [sys.executable, *program, "-C", str(self.root), "serve", "--quiet"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()

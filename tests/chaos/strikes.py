@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trinity_tui.client import api
@@ -16,8 +17,8 @@ from trinity_tui.process import identity, procfs
 
 if TYPE_CHECKING:
     import random
+    import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
     from chaos.people import Helper
     from chaos.watch import Watch
@@ -27,6 +28,8 @@ KEEPER = "trinity_tui.harness.keeper"
 ZYGOTE = "trinity_tui.harness.zygote"
 LONGEST_FREEZE_SECONDS = 3.0
 LONGEST_FULL_SECONDS = 1.5
+LONGEST_JUMP_SECONDS = 3600.0
+SKEWED = str(Path(__file__).with_name("skewed.py"))
 BALLAST_BYTES = 256 * 1024
 SPOILED = '\n[instances.lead-1\nrole = "le'
 """What a person's editor saves in the middle of a thought."""
@@ -62,12 +65,14 @@ class Strikes:
         self._chance = chance
         self._config = (fleet.root / "instances.toml").read_text()
         self._later: list[tuple[float, int, Callable[[], None]]] = []
-        self._coordinator = fleet.serve()
+        self._offset = fleet.root / "clock"
+        self._coordinator = self._serve(ready=True)
         self._kinds: dict[Callable[[], None], int] = {
             self._kill_instance: 8, self._freeze_instance: 4, self._kill_child: 1, self._restart_instance: 1,
             self._kill_zygote: 2, self._freeze_zygote: 1,
             self._kill_keeper: 3, self._freeze_keeper: 1, self._kill_coordinator: 3, self._freeze_coordinator: 1,
             self._end_coordinator: 1, self._kill_helper: 6, self._freeze_helper: 3, self._edit_config: 2,
+            self._jump_clock: 1,
             self._fill_disk: 1 if has_own_disk else 0,
         }  # fmt: skip
 
@@ -92,8 +97,11 @@ class Strikes:
     def tend_coordinator(self) -> None:
         """Start the next coordinator where one is gone."""
         if self._coordinator.poll() is not None:
-            self._coordinator = self._fleet.serve(ready=False)
+            self._coordinator = self._serve(ready=False)
             self.counts["coordinators started"] += 1
+
+    def _serve(self, *, ready: bool) -> subprocess.Popen[bytes]:
+        return self._fleet.serve(ready=ready, program=(SKEWED, str(self._offset)))
 
     def relent(self) -> None:
         """Undo whatever is still in force."""
@@ -194,6 +202,13 @@ class Strikes:
         with suppress(OSError):  # On a full disk an editor saves nothing either.
             (self._fleet.root / "instances.toml.new").write_text(text)
             os.replace(self._fleet.root / "instances.toml.new", self._fleet.root / "instances.toml")
+
+    def _jump_clock(self) -> None:
+        with suppress(OSError):
+            beside = self._offset.with_suffix(".new")
+            beside.write_text(str(self._chance.uniform(-LONGEST_JUMP_SECONDS, LONGEST_JUMP_SECONDS)))
+            os.replace(beside, self._offset)
+            self.counts["made the coordinator's clock jump"] += 1
 
     def _fill_disk(self) -> None:
         ballast = self._fleet.root / "ballast"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from chaos.verdict import Accepted, Done, Evidence, Logged, State, violations
+from chaos.verdict import Accepted, Done, Evidence, Logged, State, counts, violations
 
 QUESTION = Accepted("q", "sender-a", "role:guide", "question", 7)
 NOTE = Accepted("n", "sender-a", "all", "message", 9)
@@ -18,7 +18,7 @@ def clean() -> Evidence:
         logged={"q": Logged(0, 7), "n": Logged(100, 9), "other": Logged(200, 1)},
         answers=[("q", "guide-1"), ("q", "guide-2")],
         done={"guide-1": Done(300), "guide-2": Done(50, frozenset({100})), "lead-1": Done(300)},
-        states={"guide-1": State("ONLINE", 5, 5, (5,)), "guide-2": State("OFFLINE", None, None, ())},
+        states={"guide-1": State("ONLINE", 5, 5, (5,)), "guide-2": State("ONLINE", 6, 6, (6,))},
         room={"flow": "d", "alerts": "e"},
         faces={"face-1": {"flow": "d", "alerts": "e"}},
     )
@@ -46,6 +46,9 @@ PLANTED: dict[str, dict[str, object]] = {
     "an instance was there twice": {"twice": ["guide-1 as 5 and 6"]},
     "is shown ONLINE as 5, and there is nobody": {"states": {"guide-1": State("ONLINE", 5, None, ())}},
     "is shown ONLINE as 5, and there is 5, 6": {"states": {"guide-1": State("ONLINE", 5, 5, (5, 6))}},
+    "an instance that did not come back: 1 (guide-1 is OFFLINE)": {
+        "states": {"guide-1": State("OFFLINE", None, None, ())}
+    },
     "is shown OFFLINE, and there is 5": {"states": {"guide-1": State("OFFLINE", None, 5, (5,))}},
     "is on record as 4, and there is 5": {"states": {"guide-1": State("ONLINE", 5, 4, (5,))}},
     "is on record as 4, and there is nobody": {"states": {"guide-1": State("OFFLINE", None, 4, ())}},
@@ -61,4 +64,9 @@ def test_a_planted_violation_is_found(said: str) -> None:
     evidence = msgspec.structs.replace(clean(), **PLANTED[said])
     found = violations(evidence)
     assert any(said in sentence for sentence in found), found
-    assert len(found) == 1
+    assert all("did not come back" in sentence for sentence in found if said not in sentence), found
+
+
+def test_every_kind_is_counted_also_where_there_is_none() -> None:
+    assert set(counts(clean()).values()) == {0}
+    assert counts(msgspec.structs.replace(clean(), twice=["one", "two"]))["an instance was there twice"] == 2

@@ -82,23 +82,31 @@ class Evidence(msgspec.Struct, kw_only=True):
 
 def violations(evidence: Evidence) -> list[str]:
     """A sentence for each kind of thing that does not hold; none when all is well."""
-    found = [
-        _said("accepted and not in the log", _lost(evidence)),
-        _said("changed on its way", _changed(evidence)),
-        _said("not handled by its receiver", _unhandled(evidence)),
-        _said("answered more than once", _answered_twice(evidence)),
-        _said("an instance was there twice", evidence.twice),
-        _said("a state that is not true", _untrue(evidence)),
-        _said("a face whose room is another one", _strange_faces(evidence)),
-        _said("a traceback", evidence.tracebacks),
-        _said("a process was left", evidence.leaked),
-    ]
-    return [sentence for sentence in found if sentence]
+    return [_said(what, listed) for what, listed in _examples(evidence).items() if listed]
 
 
-def _said(what: str, examples: Iterator[str] | list[str]) -> str:
-    listed = list(examples)
-    return f"{what}: {len(listed)} ({'; '.join(listed[:SHOWN])})" if listed else ""
+def counts(evidence: Evidence) -> dict[str, int]:
+    """How many examples of each kind there are, none also said."""
+    return {what: len(listed) for what, listed in _examples(evidence).items()}
+
+
+def _examples(evidence: Evidence) -> dict[str, list[str]]:
+    return {
+        "accepted and not in the log": list(_lost(evidence)),
+        "changed on its way": list(_changed(evidence)),
+        "not handled by its receiver": list(_unhandled(evidence)),
+        "answered more than once": list(_answered_twice(evidence)),
+        "an instance was there twice": evidence.twice,
+        "a state that is not true": list(_untrue(evidence)),
+        "an instance that did not come back": list(_absent(evidence)),
+        "a face whose room is another one": list(_strange_faces(evidence)),
+        "a traceback": evidence.tracebacks,
+        "a process was left": evidence.leaked,
+    }
+
+
+def _said(what: str, listed: list[str]) -> str:
+    return f"{what}: {len(listed)} ({'; '.join(listed[:SHOWN])})"
 
 
 def _lost(evidence: Evidence) -> Iterator[str]:
@@ -157,6 +165,12 @@ def _untrue(evidence: Evidence) -> Iterator[str]:
             yield f"{name} is shown {state.shown}, and there is {living}"
         if state.recorded_pid not in (state.living_pids or (None,)):
             yield f"{name} is on record as {state.recorded_pid}, and there is {living}"
+
+
+def _absent(evidence: Evidence) -> Iterator[str]:
+    for name, state in evidence.states.items():
+        if state.shown != "ONLINE":
+            yield f"{name} is {state.shown}"
 
 
 def _strange_faces(evidence: Evidence) -> Iterator[str]:

@@ -108,5 +108,12 @@ class Watch(threading.Thread):
         return found
 
     def with_module(self, module: str) -> list[int]:
-        """The living processes of this workspace that run a module of ours."""
-        return [pid for pid, command in self.all_of_ours().items() if f"-m {module} " in command]
+        """The living processes under us that run a module of ours."""
+        words = b"\0-m\0%s\0" % module.encode()
+        return [
+            pid
+            for pid, stat in procfs.scan().items()
+            if not stat.is_dead
+            and words in (procfs.read(f"/proc/{pid}/cmdline") or b"")
+            and os.getpid() in procfs.ancestors(pid)
+        ]
