@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,28 @@ async def test_a_death_is_seen(start: Start, monkeypatch: pytest.MonkeyPatch, ha
     assert status in (None, signal.SIGKILL)
     if descriptor is not None:
         os.close(descriptor)
+
+
+async def test_a_wait_that_is_ended_leaves_alone_whoever_gets_its_number(start: Start) -> None:
+    who = identify(start("sleep", "1000").pid)
+    assert who is not None
+    descriptor = open_pidfd(who)
+    assert descriptor is not None
+    waiting = asyncio.create_task(wait_gone(who, descriptor))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    near, far = socket.socketpair()
+    os.dup2(near.fileno(), descriptor)  # Closed, and the number is a connection's at once.
+    near.close()
+    reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=descriptor))
+    await asyncio.gather(waiting, return_exceptions=True)
+    far.send(b"x")
+    async with asyncio.timeout(10):
+        assert await reader.read(1) == b"x"
+    assert waiting.cancelled()
+    far.close()
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_who_is_gone_already_is_gone(start: Start) -> None:

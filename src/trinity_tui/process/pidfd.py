@@ -59,7 +59,16 @@ async def wait_gone(identity: Identity, descriptor: int | None) -> int | None:
     if descriptor is None:
         await _look(identity)
         return None
-    await _readable(descriptor)
+    # The caller closes its own as soon as it has cancelled us: by the time we are told, that number may be another's.
+    ours = os.dup(descriptor)
+    try:
+        await _readable(ours)
+        return await _status(ours)
+    finally:
+        os.close(ours)
+
+
+async def _status(descriptor: int) -> int | None:
     loop = asyncio.get_running_loop()
     until = loop.time() + REAPED_SECONDS
     while True:
