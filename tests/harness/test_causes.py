@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.ground import Scripted
-from trinity_tui.bus import new_message
+from trinity_tui.bus import dead_letters, new_message
 from trinity_tui.core.errors import StormError
 from trinity_tui.core.storm import StormConfig
 from trinity_tui.core.wire import live
@@ -109,6 +109,18 @@ async def test_the_same_words_again_end_sooner(ground: Ground) -> None:
     for life in ground.lives:
         await ground.settled(life)
     assert len(await ground.said("chat")) == 7
+
+
+async def test_a_question_whose_answer_is_refused_is_a_dead_letter_and_not_just_done(ground: Ground) -> None:
+    life = ground.live("builder-1", Parrot(), storm=StormConfig(max_hops=1))
+    asked, position = await ground.say("lead-1", "builder-1", "question", "again?", hops=1)
+    _, followed = await ground.say("lead-1", "builder-1", "answer", "no", hops=1, reply_to=asked.id)
+    await ground.heard(lambda message: position in message.metadata.get("dead", []))
+    await ground.settled(life)
+    [letter] = dead_letters(ground.workspace.bus)
+    assert (letter.position, letter.attempts) == (position, 1)
+    assert "2 messages of instances caused it" in letter.reason
+    assert followed > position
 
 
 async def test_too_many_a_minute_are_said_later(ground: Ground) -> None:

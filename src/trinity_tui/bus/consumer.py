@@ -288,6 +288,16 @@ class Consumer:
         self._backlog.add_again(entry, self._bus.clock() + pause)
         self._changed.set()
 
+    def give_up(self, delivery: Delivery, reason: str) -> None:
+        """A message will not be handled, however often it is tried: it is a dead letter at once.
+
+        Raises:
+            BusError: It could not be noted; the message counts as delivered still.
+        """
+        entry = self._pending.get(delivery.position)
+        if entry is not None and entry.position in self._out:
+            self._bury(entry, reason)
+
     def _bury(self, entry: Entry, reason: str) -> None:
         if self._source.is_gone(entry):
             self._finish(entry)

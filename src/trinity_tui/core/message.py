@@ -32,6 +32,8 @@ DEPTH = 64
 """How deep metadata may be nested."""
 UNTRACKED: frozenset[str] = frozenset({"status", "receipt", "memory", "session"})
 """Kinds whose delivery nobody waits for: bookkeeping, not talk."""
+ASKING: frozenset[str] = frozenset({"question", "chat"})
+"""Kinds that are to be answered, unless they are an answer themselves."""
 
 
 class Origin(StrEnum):

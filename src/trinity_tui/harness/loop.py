@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from trinity_tui.core.errors import BusError, StormError, TrinityError
-from trinity_tui.core.message import rank
+from trinity_tui.core.message import ASKING, rank
 from trinity_tui.harness.causes import caused_by
 
 if TYPE_CHECKING:
@@ -91,17 +92,25 @@ async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:
             return await me.run(role.receive(delivery), f"turn {message.id}") or me.has_answered(delivery)
     except StormError as error:
         # Too many a minute: later it may be said. A loop is over with this; trying again would keep it going.
-        again, reason = error.rule == "rate", str(error)
+        give_back, reason = me.consumer.retry if error.rule == "rate" else partial(_end, me), str(error)
     except Exception as error:  # boundary: one message must not end the instance; it is tried again, then a dead letter
         log.exception("handling %s from %s failed", message.type, message.from_)
-        again, reason = True, f"{type(error).__name__}: {error}"
+        give_back, reason = me.consumer.retry, f"{type(error).__name__}: {error}"
     try:
-        me.consumer.retry(delivery, reason) if again else me.consumer.ack(delivery)
+        give_back(delivery, reason)
     except BusError as error:
         log.error("it could not be given back: %s", error)
         await asyncio.sleep(UNNOTED_SECONDS)
         return False
     return True
+
+
+def _end(me: Me, delivery: Delivery, reason: str) -> None:
+    """A message is over without what it caused; whoever waits for an answer is told why there is none."""
+    if delivery.message.type in ASKING and not delivery.message.reply_to:
+        me.consumer.give_up(delivery, reason)
+    else:
+        me.consumer.ack(delivery)
 
 
 async def _do_own_work(me: Me, role: Role) -> None:

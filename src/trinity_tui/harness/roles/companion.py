@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.brains.builtin.work import AnswerOrder, AnswerReport
+from trinity_tui.core.message import ASKING
 from trinity_tui.harness.child import ask
 from trinity_tui.harness.roles.assignment import Assignment, is_assignment
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
 
 IDLE_SECONDS = 3600.0
-ASKING = frozenset({"question", "chat"})
 CITED = 50
 log = logging.getLogger("role")
 
