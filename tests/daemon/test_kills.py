@@ -80,6 +80,7 @@ def test_supervisord_600_after_its_kill_every_instance_is_there_once(fleet: Flee
 def test_the_fleet_outlives_its_keeper(fleet: Fleet) -> None:
     first = fleet.serve()
     before = pids(fleet)
+    hows = {name: one["how"] for name, one in fleet.instances().items()}
     keeper = fleet.status()["coordinator"]["keeper"]
     os.kill(keeper, signal.SIGKILL)
     wait_until(lambda: fleet.status()["coordinator"]["keeper"] not in (None, keeper), "another keeper")
@@ -93,6 +94,7 @@ def test_the_fleet_outlives_its_keeper(fleet: Fleet) -> None:
     assert {name: pid for name, pid in pids(fleet).items() if name != "lead-1"} == {
         name: pid for name, pid in before.items() if name != "lead-1"
     }
+    assert {name: one["how"] for name, one in fleet.instances().items()} == hows
 
 
 def test_a_second_coordinator_is_refused_in_a_sentence(fleet: Fleet) -> None:

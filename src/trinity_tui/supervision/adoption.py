@@ -60,7 +60,7 @@ def find(places: InstancePlaces, child: Child | None) -> Found:
         return Found(record=record, epoch=epoch)
     recorded = Identity(record.pid, record.start_time, record.boot_id)
     if alive(recorded):
-        return Found(record=record, epoch=record.epoch, living=recorded, started_at=record.started_at)
+        return Found(record=record, epoch=record.epoch, living=recorded, how=record.how, started_at=record.started_at)
     ended = _end(places, record.epoch, child)
     return Found(record=record, epoch=epoch, started_at=record.started_at, ended=ended)
 

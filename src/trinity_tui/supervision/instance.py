@@ -137,6 +137,7 @@ class Supervised:
             start_time=who.start_time if who else 0,
             boot_id=who.boot_id if who else "",
             started_at=self.started_at if who else 0.0,
+            how=self.how if who else "exec",
             restarts=self.state.restarts,
             override=self.override,
             rest=rest,

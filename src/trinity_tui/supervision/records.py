@@ -9,7 +9,7 @@ import msgspec
 
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.migrate import Formats
-from trinity_tui.core.wire.keeper import ExitRecord
+from trinity_tui.core.wire.keeper import ExitRecord, How
 from trinity_tui.store import document
 from trinity_tui.store.private import make_private
 
@@ -33,6 +33,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
     start_time: int = 0
     boot_id: str = ""
     started_at: float = 0.0
+    how: How = "exec"
+    """How the process began, for when the keeper that began it is gone as well."""
     restarts: int = 0
     override: str = ""
     """What is wanted instead of the configuration: by a person up or down, or lent as a backup; or nothing said."""
