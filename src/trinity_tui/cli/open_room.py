@@ -36,7 +36,7 @@ def open_here(state: State) -> int:
 
     try:
         workspace: Workspace | None = state.workspace
-        read_config(workspace)
+        _check(workspace)
     except ClientError:
         if state.folder is not None and not state.folder.is_dir():
             raise
@@ -50,6 +50,14 @@ def open_here(state: State) -> int:
         return await _connect(workspace or Workspace(folder.resolve()), read_only=False)
 
     return run(workspace.root if workspace else folder, connect, init=None if workspace else make)
+
+
+def _check(workspace: Workspace) -> None:
+    """Look at instances.toml before a coordinator is started with it; one that runs shows itself what is wrong."""
+    from trinity_tui.client.launcher import answers
+
+    if not answers(workspace):
+        read_config(workspace)
 
 
 async def _connect(workspace: Workspace, *, read_only: bool) -> Connection:
@@ -152,7 +160,7 @@ def _as_text(state: State) -> int:
     from trinity_tui.client.launcher import ensure
 
     workspace = state.workspace
-    read_config(workspace)
+    _check(workspace)
     asyncio.run(ensure(workspace))
     tell("No terminal here for the room: following states and messages as text (Ctrl+C ends it; nothing stops).")
     return _follow_text(workspace)

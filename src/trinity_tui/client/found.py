@@ -69,6 +69,9 @@ def skew(what: str, version: str) -> ClientError:
 def workspace_of(folder: Path | None, environment: Mapping[str, str]) -> Workspace:
     """The workspace that is meant: named, else the nearest folder upwards that has ``instances.toml``.
 
+    Where there is none, the nearest whose coordinator runs: its file may be gone for a while, as when a branch is
+    changed, and its fleet has to be told to stop all the same.
+
     Raises:
         ClientError: None is there (exit code 2).
     """
@@ -78,9 +81,20 @@ def workspace_of(folder: Path | None, environment: Mapping[str, str]) -> Workspa
     for candidate in candidates:
         if (candidate / CONFIG).is_file():
             return Workspace(candidate)
+    for candidate in candidates:
+        if _is_running(Workspace(candidate)):
+            return Workspace(candidate)
     raise ClientError(
         f"no {CONFIG} in {start}" + ("" if named else " or above it"), 2, "Run `trinity init` there first."
     )
+
+
+def _is_running(workspace: Workspace) -> bool:
+    from trinity_tui.process import procfs
+    from trinity_tui.process.identity import Identity, alive
+
+    found = find(workspace)
+    return found is not None and alive(Identity(found.pid, found.start_time, procfs.boot_id()))
 
 
 def find(workspace: Workspace) -> Found | None:
