@@ -88,3 +88,37 @@ def test_what_nobody_would_take_is_refused(fleet: Fleet) -> None:
         assert fleet.trinity("send", *words).returncode == code, words
     assert fleet.status()["forbidden"] == 0
     assert fleet.trinity("send", "lead-1", os.fsdecode(b"bad \xff bytes")).returncode == 0
+
+
+def test_a_fleet_that_runs_is_reached_while_its_configuration_is_gone(fleet: Fleet) -> None:
+    fleet.serve()
+    (fleet.root / "instances.toml").unlink()
+    assert [one["id"] for one in fleet.json("status")["instances"]] == list(fleet.instances())
+    assert fleet.trinity("down", "--yes").returncode == 0
+    assert fleet.processes() == []
+    gone = fleet.trinity("status")
+    assert gone.returncode == 2
+    assert "trinity init" in gone.stderr
+
+
+def test_a_fleet_that_runs_is_shown_while_its_configuration_is_broken(fleet: Fleet) -> None:
+    fleet.serve()
+    (fleet.root / "instances.toml").write_text("[instances.lead-1]\nrole = 3\n")
+    shown = subprocess.Popen(
+        [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert shown.stdout is not None
+        assert "ONLINE" in "".join(shown.stdout.readline() for _ in range(4))
+    finally:
+        shown.send_signal(signal.SIGINT)
+        shown.communicate(timeout=10)
+
+
+def test_numbers_and_words_that_mean_nothing_are_refused_in_a_sentence(fleet: Fleet) -> None:
+    for words in (("log", "lead-1", "-n", "-3"), ("messages", "--limit", "0")):
+        assert fleet.trinity(*words).returncode == 2
+    refused = fleet.trinity("send", "lead-1", "x", "--priority", "huge")
+    assert refused.returncode == 2
+    assert refused.stderr == "trinity: --priority takes low, normal, high, urgent, not 'huge'\n"

@@ -13,6 +13,7 @@ from trinity_tui.cli.shared import AsJson, put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.message import PRIORITIES
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `trinity messages` and the screen show it.")]
 _MARGIN_SECONDS = 5.0
@@ -43,6 +44,8 @@ def send(
     """
     if wait not in ("", "read", "answer"):
         raise ClientError(f"--wait takes read or answer, not {wait!r}", 2)
+    if priority not in PRIORITIES:
+        raise ClientError(f"--priority takes {', '.join(PRIORITIES)}, not {priority!r}", 2)
     workspace = state_of(context).workspace
     raw = sys.stdin.buffer.read() if text == "-" else os.fsencode(text)
     content = raw.decode("utf-8", "replace")

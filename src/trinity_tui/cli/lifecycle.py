@@ -53,7 +53,7 @@ def _ask_of(workspace: Workspace, action: str, who: str, as_json: bool) -> None:
 
 def restart(
     context: typer.Context,
-    who: Annotated[str, typer.Argument(metavar="[WHO]", help="An instance, role:NAME or all.")] = "",
+    who: Annotated[str, typer.Argument(metavar="[WHO]", help="An instance, role:NAME, group:NAME or all.")] = "",
     coordinator: Annotated[
         bool, typer.Option("--coordinator", help="The coordinator, as after an upgrade; the instances go on.")
     ] = False,

@@ -82,7 +82,7 @@ def messages(
     start: Annotated[int | None, typer.Option("--from", help="A position; else the newest.")] = None,
     to: Annotated[str | None, typer.Option(help="Only to this address.")] = None,
     kind: Annotated[str | None, typer.Option("--type", help="Only of this type.")] = None,
-    limit: Annotated[int, typer.Option(help="How many at most at a time.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most at a time.")] = 50,
     dead: Annotated[bool, typer.Option("--dead", help="What was given up, with the reason.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -123,7 +123,7 @@ def log(
     context: typer.Context,
     who: Annotated[str, typer.Argument(metavar="WHO", help="An instance.")],
     follow: Following = False,
-    lines: Annotated[int, typer.Option("-n", "--lines", help="How many of the last lines.")] = 50,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many of the last lines.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """What an instance printed."""
