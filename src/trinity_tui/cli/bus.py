@@ -140,8 +140,9 @@ def _show(now: dict[str, Any]) -> None:
     put(f"snapshots   {snapshots['count']}, {_size(snapshots['bytes'])}")
     for consumer in now["consumers"]:
         dead = now["dead"].get(consumer["id"], 0)
-        behind = f"at least {consumer['lag']} behind" if consumer["lag"] else "up to date"
-        put(f"  {consumer['id']:<18} {behind}{f', {dead} dead letters' if dead else ''}")
+        since = f", at least {consumer['lag']} messages since" if consumer["lag"] else ""
+        given_up = f", {dead} dead letters" if dead else ""
+        put(f"  {consumer['id']:<18} done with what is before {consumer['low']}{since}{given_up}")
 
 
 def _packed(now: dict[str, Any]) -> str:
