@@ -127,6 +127,7 @@ async def test_many_at_once_are_told_of_in_one_sentence(root: Path) -> None:
         await authority.bus.publish(*[new_message("human", "gone-1", "chat", f"{n}") for n in range(20)])
         [told] = await authority.alerts(1)
         assert told.startswith("20 messages came to nothing, the first: Your message to gone-1 failed")
+        assert "--dead" not in told  # none of them is there: nobody gave them up
         assert len(await authority.said(lambda message: "endings" in message.metadata)) == 3
 
 

@@ -92,8 +92,8 @@ def _told(ending: Ending) -> Message:
 
 def _alerts(found: list[Ending]) -> list[Message]:
     if len(found) > TOLD_ONE_BY_ONE:
-        text = f"{len(found)} messages came to nothing, the first: {_sentence(found[0])} `trinity messages --dead`"
-        return [_alert(text, found)]
+        listed = " `trinity messages --dead`" if any(ending.letter for ending in found) else ""
+        return [_alert(f"{len(found)} messages came to nothing, the first: {_sentence(found[0])}{listed}", found)]
     return [_alert(_sentence(ending), [ending]) for ending in found]
 
 
