@@ -172,7 +172,7 @@ def test_what_others_wait_for_is_not_removed_from_under_them(fleet: Fleet) -> No
     wait_for(fleet, "guide-1")
     done = fleet.trinity("remove", "lead-1", "--yes")
     assert done.returncode == 2
-    assert 'instance "guide-1": key "after": unknown instance "lead-1"' in done.stderr
+    assert 'lead-1 cannot be removed: instance "guide-1": key "after": unknown instance "lead-1"' in done.stderr
     assert "lead-1" in fleet.instances()
 
 

@@ -45,10 +45,13 @@ class Choices:
         """Have it no more; what waits for it stays in the log for one of the same name.
 
         Raises:
-            ClientError: There is none.
+            ClientError: There is none, or another one is configured to need it.
         """
         chosen = rules.remove(self._settings.written, self._settings.overrides, instance)
-        change = self._choose(instance, chosen, patiently=False)
+        try:
+            change = self._choose(instance, chosen, patiently=False)
+        except ClientError as error:
+            raise ClientError(f"{instance} cannot be removed: {error}", 2) from error
         return {"went": list(change.went), "waiting": {name: self._unread(name) for name in change.went}}
 
     def scale(self, instance: str, count: int) -> dict[str, Any]:
