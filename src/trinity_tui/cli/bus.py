@@ -94,7 +94,7 @@ def _progress() -> Callable[[str], None]:
 
 
 def stats(context: typer.Context, as_json: AsJson = False) -> None:
-    """How large the log is, who is how far behind, what is kept of the past."""
+    """How large the log is, up to where each consumer is done, what is kept of the past."""
     import asyncio
 
     now = asyncio.run(_stats(state_of(context).workspace))

@@ -86,7 +86,8 @@ class ApprovalDialog(Dialog[None]):
     HELP = """\
 A request to run something: `o` allows it this once, `A` always, `x` rejects it. A question: `r` answers it.
 What is allowed always holds for this very command until it is revoked. Instances that kept one another busy are paused:
-`g` lets one go on. What an instance gave up: `e` sends it again, `d` drops it. `n` shows the next, `esc` leaves them.
+`g` lets one go on. An instance that was given up: `s` starts it. What an instance gave up: `e` sends it again, `d`
+drops it. `n` shows the next, `esc` leaves them.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("o", "decide('once')", "Once"), ("A", "decide('always')", "Always"), ("x", "decide('reject')", "Reject"),
