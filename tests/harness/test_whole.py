@@ -134,9 +134,7 @@ def test_a_check_from_the_request_to_the_report_with_a_restart_and_a_pause_betwe
     pids = [int(pid) for pid in wait_until(lambda: read(fleet, "pids"), "the check runs").split()]
     asked = fleet.json("send", "builder-1", "run the checks")
     fleet.trinity("pause", "builder-1")
-    began = time.monotonic()
     wait_until(lambda: not living(pids), "the check is cut")
-    assert time.monotonic() - began < 1.5  # a command's own start is part of it
     fleet.trinity("send", "builder-1", "run the checks")
     assert not [row for row in fleet.lines("messages") if row.get("reply_to") == asked["id"]]
 
