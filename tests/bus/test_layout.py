@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.bus import layout
 from trinity_tui.bus.layout import Format, Layout
-from trinity_tui.core.errors import BusError, LogDeletedError, StoreError
+from trinity_tui.core.errors import BusError, FormatError, LogDeletedError, StoreError
+from trinity_tui.core.migrate import Formats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +51,43 @@ def test_a_format_that_is_not_ours_is_refused_with_its_file(
     (root / "format.json").write_bytes(content)
     with pytest.raises(StoreError, match=rf"format\.json.*{said}"):
         opened()
+
+
+async def test_a_log_of_format_1_is_brought_forward_when_it_is_opened(root: Path, opened: Opener, talk: Talk) -> None:
+    bus = opened(segment_bytes=1000)
+    await bus.publish(*(talk(f"number {number}") for number in range(20)))
+    before = [record async for record in bus.read(0)]
+    await bus.aclose()
+    path = root / "format.json"
+    older = {"format": 1, "generation": 2, "starts": [0, 700], "segment_bytes": 1000, "durability": "batch"}
+    path.write_bytes(msgspec.json.encode(older))
+    found = opened()
+    assert msgspec.json.decode(path.read_bytes()) == older | {"format": 2}
+    assert found.generation == 2
+    assert [record async for record in found.read(0)] == before
+    # A program that knows no further than format 1 refuses what this one wrote.
+    with pytest.raises(FormatError, match=r"format\.json has format 2, written by a newer .* up to 1"):
+        Formats(1).forward(msgspec.json.decode(path.read_bytes()), str(path))
+
+
+async def test_a_log_whose_bringing_forward_was_cut_off_is_whole_and_goes_on(
+    root: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened().aclose()
+    path = root / "format.json"
+    path.write_bytes(b'{"format":1,"generation":1,"starts":[0],"segment_bytes":1000,"durability":"interval"}')
+    before = path.read_bytes()
+
+    def cut_off(source: object, target: object) -> None:
+        raise OSError(5, "cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", cut_off)
+        with pytest.raises(BusError, match="cut off"):
+            opened()
+    assert path.read_bytes() == before
+    opened()
+    assert msgspec.json.decode(path.read_bytes())["format"] == 2
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, opened: Opener) -> None:

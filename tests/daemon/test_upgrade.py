@@ -9,9 +9,11 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from fleet import INSTANCES, wait_until
+from trinity_tui.bus import layout
 from trinity_tui.cli import handover
 from trinity_tui.client.connection import Connection
 from trinity_tui.core.paths import Workspace
+from trinity_tui.supervision import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +144,7 @@ def test_what_an_older_version_left_is_taken_over(fleet: Fleet) -> None:
     fleet.serve()
     assert pids(fleet) == before
     assert sent["id"] in [row["id"] for row in fleet.lines("messages", "--limit", "500")]
-    assert json.loads((runtime / "bus/format.json").read_text())["format"] == 1
+    assert json.loads((runtime / "bus/format.json").read_text())["format"] == layout.FORMAT
     for name in INSTANCES:
         assert json.loads((runtime / "instances" / name / "process.json").read_text())["format"] == 1
     assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
@@ -153,13 +155,17 @@ def test_what_a_newer_version_left_is_refused_and_left_alone(fleet: Fleet) -> No
     fleet.trinity("down", "--yes")
     first.wait()
     runtime = fleet.root / ".trinity"
-    for path in (runtime / "instances/lead-1/process.json", runtime / "bus/format.json"):
+    newest = {
+        runtime / "instances/lead-1/process.json": records.FORMATS.newest,
+        runtime / "bus/format.json": layout.FORMAT,
+    }
+    for path, known in newest.items():
         text = path.read_text()
         rewrite(path, lambda found: found | {"format": 99})
         before = contents(runtime)
         done = fleet.trinity("serve")
         assert done.returncode == 1
-        assert f"{path} has format 99, written by a newer Trinity; this one reads up to 1" in done.stderr
+        assert f"{path} has format 99, written by a newer Trinity; this one reads up to {known}" in done.stderr
         assert contents(runtime) == before
         assert fleet.processes() == []
         path.write_text(text)

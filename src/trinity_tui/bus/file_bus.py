@@ -86,9 +86,10 @@ def open_bus(
 
 
 def _settle_format(paths: Layout, lock: AppendLock, new: Format) -> Format:
-    """The log's format: made where there is none, its generation raised where marks lie beyond the log's end."""
+    """The log's format: made where there is none, an older one brought forward, its generation raised where marks lie
+    beyond the log's end."""
     found = layout.read_format(paths)
-    if found is not None and paths.has_open_segment() and not _has_marks_beyond(paths, found):
+    if found is not None and _is_settled(paths, found):
         return found
     if not lock.acquire(threading.Event(), OPEN_SECONDS):
         raise BusError(f"the message log in {paths.root} is held by another process for more than {OPEN_SECONDS:.0f} s")
@@ -100,13 +101,17 @@ def _settle_format(paths: Layout, lock: AppendLock, new: Format) -> Format:
             found = new
         elif _has_marks_beyond(paths, found):
             found = found.raised(paths.end())
-        else:
+        elif not layout.is_older(paths):
             return found
         layout.write_format(paths, found)
         return found
     finally:
         lock.unsign()
         lock.release()
+
+
+def _is_settled(paths: Layout, found: Format) -> bool:
+    return paths.has_open_segment() and not layout.is_older(paths) and not _has_marks_beyond(paths, found)
 
 
 def _has_marks_beyond(paths: Layout, format_: Format) -> bool:

@@ -2,7 +2,7 @@
 
 ::
 
-    format.json                    {"format":1,"generation":1,"segment_bytes":…,"durability":…,"starts":[0]}
+    format.json                    {"format":2,"generation":1,"segment_bytes":…,"durability":…,"starts":[0]}
     LOCK                           who appends holds its flock; never deleted
     log/<base>.jsonl               segments, named by the position of their first byte
     log/<base>.jsonl.gz            a sealed one, packed
@@ -18,25 +18,42 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trinity_tui.bus import files, segments
 from trinity_tui.core.errors import BusError, LogDeletedError, StoreError
-from trinity_tui.core.migrate import Formats
+from trinity_tui.core.migrate import Formats, format_of
 from trinity_tui.store.private import make_private
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trinity_tui.core.migrate import Document
     from trinity_tui.core.record import Position
 
-FORMATS = Formats(1, {0: lambda found: {"generation": 1, "starts": [0]} | found})
-"""Format 0 had no generations: a log of one, that begins at its beginning."""
-FORMAT = FORMATS.newest
+NATS_FOLDER = "nats"
+"""What is kept of a server's stream in a workspace, inside the bus's folder: a layout of its own."""
 SEGMENT_BYTES = 8 * 1024 * 1024
 _SEGMENT = re.compile(r"[0-9]{20}\.jsonl(\.gz)?\Z")
+
+
+def _with_generations(found: Document) -> Document:
+    """Format 0 had no generations: a log of one, that begins at its beginning."""
+    return {"generation": 1, "starts": [0]} | found
+
+
+def _with_packed_segments(found: Document) -> Document:
+    """From format 2 on finished segments may be packed, and a snapshot may stand for a beginning that is gone.
+
+    A program of format 1 would take such a log for a shorter one. What format 1 holds is good as it stands.
+    """
+    return found
+
+
+FORMATS = Formats(2, {0: _with_generations, 1: _with_packed_segments})
+FORMAT = FORMATS.newest
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,19 +159,42 @@ class Layout:
 
 
 def read_format(layout: Layout) -> Format | None:
-    """The log's format, or None where it has none yet.
+    """The log's format, brought forward in memory, or None where it has none yet.
 
     Raises:
         BusError: The file is damaged.
         FormatError: A newer program wrote it.
     """
+    found = _read(layout)
+    if found is None:
+        return None
     try:
-        raw = msgspec.json.decode(layout.format.read_bytes())
-        return msgspec.convert(FORMATS.forward(raw, str(layout.format)), Format)
+        return msgspec.convert(FORMATS.forward(found, str(layout.format)), Format)
+    except msgspec.ValidationError as error:
+        raise _unreadable(layout, error) from error
+
+
+def is_older(layout: Layout) -> bool:
+    """Whether an older program wrote the log's format: it is written anew before anything is done that one lacks.
+
+    Raises:
+        BusError: The file is damaged.
+    """
+    found = _read(layout)
+    return found is not None and format_of(found) < FORMAT
+
+
+def _read(layout: Layout) -> Document | None:
+    try:
+        return msgspec.json.decode(layout.format.read_bytes(), type=dict[str, Any])
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        raise BusError(f"{layout.format} cannot be read: {error}") from error
+        raise _unreadable(layout, error) from error
+
+
+def _unreadable(layout: Layout, error: Exception) -> BusError:
+    return BusError(f"{layout.format} cannot be read: {error}")
 
 
 def write_format(layout: Layout, content: Format) -> None:

@@ -31,7 +31,7 @@ def check(workspace: Workspace) -> None:
     Raises:
         FormatError: One has; nothing was touched.
     """
-    for path, formats, found in _documents(workspace):
+    for path, formats, found in [*_logs(workspace), *_records(workspace)]:
         if format_of(found) > formats.newest:
             raise FormatError(str(path), format_of(found), formats.newest)
     try:
@@ -45,23 +45,29 @@ def check(workspace: Workspace) -> None:
 def bring_forward(workspace: Workspace) -> None:
     """Rewrite what an older program wrote, each file whole or not at all; the caller is the only coordinator.
 
+    The log brings itself forward when it is opened, under the lock that instances respect as well.
+
     Raises:
         StoreError: The disk refused; what was not rewritten yet is as it was.
     """
-    for path, formats, found in _documents(workspace):
+    for path, formats, found in _records(workspace):
         if format_of(found) < formats.newest:
             document.write(path, formats.forward(found, str(path)))
             log.info("%s: format %d is now %d", path, format_of(found), formats.newest)
 
 
-def _documents(workspace: Workspace) -> Iterator[tuple[Path, Formats, Document]]:
-    """Those that can be read; one that is damaged is said by who needs it."""
-    yield from _read(layout.Layout(workspace.bus).format, layout.FORMATS)
+def _logs(workspace: Workspace) -> Iterator[tuple[Path, Formats, Document]]:
+    for folder in (workspace.bus, workspace.bus / layout.NATS_FOLDER):
+        yield from _read(layout.Layout(folder).format, layout.FORMATS)
+
+
+def _records(workspace: Workspace) -> Iterator[tuple[Path, Formats, Document]]:
     for place in sorted(workspace.instances.glob("*/process.json")):
         yield from _read(place, records.FORMATS)
 
 
 def _read(path: Path, formats: Formats) -> Iterator[tuple[Path, Formats, Document]]:
+    """What can be read; a file that is damaged is said by who needs it."""
     try:
         found = msgspec.json.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError):

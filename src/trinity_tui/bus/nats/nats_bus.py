@@ -12,7 +12,7 @@ from trinity_tui.bus import blobs
 from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
-from trinity_tui.bus.layout import Layout
+from trinity_tui.bus.layout import NATS_FOLDER, Layout
 from trinity_tui.bus.nats import kept, stream, subjects
 from trinity_tui.bus.nats.inbox import Inbox
 from trinity_tui.bus.nats.link import Link
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
 
-FOLDER = "nats"
-"""What is kept of the stream in a workspace, inside the bus's folder."""
 RECALL_SEQUENCES = 80_000
 """How far back a consumer that starts for the first time looks for direct messages."""
 FOLLOW_SECONDS = 20.0
@@ -60,7 +58,7 @@ async def open_nats_bus(
     Raises:
         BusError: No server answers, it refuses us, or the stream is somebody else's.
     """
-    local = Layout(root / FOLDER)
+    local = Layout(root / NATS_FOLDER)
     Layout(root).create()
     local.create()
     link = Link(place, who)

@@ -202,7 +202,7 @@ class Notes:
                 settled = settled.raised(0)
             elif format_ is not None and self._highest(format_) > end:
                 settled = settled.raised(end)
-            if settled != format_:
+            if settled != format_ or layout.is_older(self._layout):
                 layout.write_format(self._layout, settled)
             if known.stream != stream:
                 known.stream = stream
