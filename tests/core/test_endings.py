@@ -55,6 +55,27 @@ class Log:
         return self.folder.room.deliveries.by_id[message.id].stage
 
 
+def test_the_times_of_another_computers_message_are_kept_there_and_its_wrong_name_is_told_here() -> None:
+    log = Log()
+    late = log.say("C2/explorer-1", "builder-1", ack_by=at(1))
+    everybody = log.say("C2", "ALL", expires_at=at(1))
+    wrong = log.say("C2/explorer-1", "builder-9", ack_by=at(1))
+    own = log.say("lead-1", "C2/explorer-1", ack_by=at(1))
+    assert log.ends(T0 + 100) == [
+        (wrong.id, "failed", "builder-9 is not configured"),
+        (own.id, "failed", f"not read by {at(1)[11:19]}"),
+    ]
+    assert log.ends(T0 + 200) == []
+    assert {log.stage(late), log.stage(everybody)} == {"written"}
+
+
+def test_another_coordinators_word_about_an_ending_is_not_this_ones() -> None:
+    log = Log()
+    sent = log.say("lead-1", "builder-1")
+    log.say("C2", "coordinator", "receipt", {"endings": [{"id": sent.id, "stage": "failed", "reason": "no"}]})
+    assert log.stage(sent) == "written"
+
+
 def at(seconds: float) -> str:
     return format_time(T0 + seconds)
 

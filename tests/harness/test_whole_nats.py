@@ -64,6 +64,51 @@ def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordin
     assert {name: one["pid"] for name, one in fleet.instances().items()} == pids
 
 
+@pytest.fixture
+def second(tmp_path: Path, server: NatsServer) -> Iterator[Fleet]:
+    """Another computer on the same stream: three instances of the same names, on a project without faults."""
+    root = tmp_path / "elsewhere"
+    root.mkdir()
+    fleet = Fleet(root)
+    config = CONFIG + f'computer = "C2"\n\n[bus]\ncarrier = "{server.url}"\nstream = "shop"\n'
+    fleet.write_config(config, {"explorer-1": "explorer", "builder-1": "builder", "lead-1": "lead"})
+    yield fleet
+    fleet.close()
+
+
+def test_two_computers_work_on_one_stream_and_each_decides_about_its_own(fleet: Fleet, second: Fleet) -> None:
+    fleet.serve()
+    unknown = fleet.trinity("send", "C2/explorer-1", "are you there?")
+    assert unknown.returncode == 4
+    assert "no other computer is linked" in unknown.stderr
+    second.serve()
+
+    found = wait_until(lambda: second.lines("messages", "--type", "finding"), "a finding of C1 in C2's messages")
+    assert {one["from"] for one in found} <= {"C1/explorer-1", "C1/builder-1", "C1/reflector-1"}
+
+    answer = fleet.json("send", "C2/explorer-1", "what do you see?", "--type", "question", "--wait", "answer")
+    assert (answer["to"], answer["stage"]) == ("C2/explorer-1", "answered")
+    assert answer["read_at"]
+    wrong = fleet.trinity("send", "C2/explorer-7", "and you?")
+    assert wrong.returncode == 4
+    assert "There are: C2/builder-1, C2/explorer-1, C2/lead-1." in wrong.stderr
+    assert "no computer C3" in fleet.trinity("send", "C3/explorer-1", "and you?").stderr
+
+    # One ending, by the one coordinator whose person waits: the recipient does not run.
+    assert second.trinity("stop", "builder-1").returncode == 0
+    late = fleet.trinity("send", "C2/builder-1", "soon, please", "--ack-by", "1s", "--wait", "read")
+    assert late.returncode == 5
+    assert "not read by" in late.stderr
+    for one, said in ((fleet, 1), (second, 0)):
+        alerts = [
+            alert
+            for alert in one.lines("messages", "--type", "alert")
+            if "soon" in str(alert) or "not read" in str(alert)
+        ]
+        assert len(alerts) == said
+    assert {one["state"] for one in fleet.instances().values()} == {"ONLINE"}
+
+
 def test_a_workspace_moves_to_a_server_and_goes_on_there(tmp_path: Path, server: NatsServer) -> None:
     root = tmp_path / "moving"
     root.mkdir()

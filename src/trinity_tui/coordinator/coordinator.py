@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from trinity_tui.bus import new_message
+from trinity_tui.coordinator import elsewhere
 from trinity_tui.coordinator.folding import Folding
 from trinity_tui.core import address, board, room
 from trinity_tui.core.address import COORDINATOR, HUMAN
@@ -238,9 +239,13 @@ class Coordinator:
         Raises:
             ClientError: There is nobody of that name (4).
             MessageError: The message may not be published.
+            BusError: The log does not take it, or does not say who shares it.
         """
         to = address.canonical(to)
-        self._check_there(to)
+        if address.is_elsewhere(to) or to == address.EVERYWHERE:
+            elsewhere.check(to, await self.bus.lows())
+        else:
+            self._check_there(to)
         if kind not in PERSON_SAYS:
             raise ClientError(f"{kind!r} is not for the person to say", 2, f"One of: {', '.join(sorted(PERSON_SAYS))}.")
         if not content.strip():
@@ -254,8 +259,6 @@ class Coordinator:
         if to in (HUMAN, COORDINATOR):
             who = "that is you" if to == HUMAN else "the coordinator reads no messages"
             raise ClientError(f"{who}: write to an instance, a role or all", 2)
-        if address.is_computer(to.partition("/")[0]) or to == address.EVERYWHERE:
-            raise ClientError(f"no other computer is linked: {to!r} is not there", 4)
         if address.is_instance_id(to) and to not in known:
             near = address.nearest(to, [*known, *address.RESERVED])
             hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none yet'}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trinity_tui.bus import new_message
-from trinity_tui.core import endings, record
+from trinity_tui.core import address, endings, record
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.dead import Letter
 from trinity_tui.core.record import DamagedLine
@@ -62,8 +62,12 @@ class Endings:
         self._unsettled = [letter for letter in self._unsettled if room.dead.is_new(letter)]
         found = endings.decide(room.deliveries, there, now) + endings.buried(self._unsettled, room.dead)
         said = [_record(metadata) for metadata in endings.records(found)]
-        said += [_told(ending) for ending in found if ending.from_ in there and ending.letter is None]
+        said += [_told(ending) for ending in found if _waits_for_word(ending, there)]
         return said + _alerts([ending for ending in found if ending.from_ == HUMAN or ending.letter is not None])
+
+
+def _waits_for_word(ending: Ending, there: Mapping[str, str]) -> bool:
+    return ending.letter is None and (ending.from_ in there or address.is_elsewhere(ending.from_))
 
 
 def letter_of(found: DeadLetter) -> Letter:
@@ -84,7 +88,10 @@ def _record(metadata: dict[str, object]) -> Message:
 
 
 def _told(ending: Ending) -> Message:
-    """To the instance that sent it. It answers nothing: else it would count as the answer of whom it was for."""
+    """To the instance that sent it, or to another computer.
+
+    It answers nothing: else it would count as the answer of whom it was for.
+    """
     metadata = {"delivery": ending.stage, "of": ending.id}
     text = f"Your message {ending.id} to {ending.to} {_ended(ending)}."
     return new_message(COORDINATOR, ending.from_, "message", text, origin="coordinator", metadata=metadata)

@@ -41,6 +41,11 @@ def is_computer(text: str) -> bool:
     return bool(_COMPUTER.match(text))
 
 
+def is_elsewhere(text: str) -> bool:
+    """Whether the address is a computer's, or of an instance on one named with it: ``C2``, ``C2/builder-1``."""
+    return is_computer(text.partition("/")[0])
+
+
 def canonical(to: str) -> str:
     """The one spelling of an address: ``all`` is ``broadcast``, ``role:coordinator`` is ``role:lead``."""
     if to == "all":

@@ -7,6 +7,9 @@
     nobody of that name or role        failed    "builder-1 is not configured"
     given up by its consumer           dead      as the dead letter says
 
+A message of another computer on this log ends here only for want of a recipient here; its times are kept where it was
+sent, by the coordinator of whoever waits for it.
+
 An ending is an entry of a ``receipt`` record of the coordinator's; what is on record is not decided again.
 """
 
@@ -86,7 +89,7 @@ def _ending(deliveries: Deliveries, delivery: Delivery, there: Mapping[str, str]
     to, is_due = delivery.to, bool(delivery.ack_by or delivery.expires_at)
     if nobody := _nobody(to, there):
         return _ended(delivery, "failed", nobody)
-    if not is_due:
+    if not is_due or address.is_elsewhere(delivery.from_):
         return None
     late = _is_past(delivery.ack_by, now)
     if not late and not _is_past(delivery.expires_at, now - EXPIRY_GRACE_SECONDS):

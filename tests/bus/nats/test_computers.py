@@ -10,6 +10,7 @@ import pytest
 
 from trinity_tui.bus.nats.nats_bus import open_nats_bus
 from trinity_tui.core.errors import BusError
+from trinity_tui.core.room import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,39 @@ async def test_each_computers_instances_get_what_is_theirs(tmp_path: Path, place
             8: ("explorer-1", "builder-1", None),
         }
         assert set(await first.lows()) == {"builder-1", "C2/builder-1"}
+    finally:
+        await first.aclose()
+        await second.aclose()
+
+
+async def test_what_was_learned_and_how_far_a_reader_is_stands_in_every_computers_log(
+    tmp_path: Path, place: Place, talk: Talk
+) -> None:
+    first = await open_nats_bus(tmp_path / "one", "test", place)
+    second = await open_nats_bus(tmp_path / "two", "test", msgspec.structs.replace(place, computer="C2"))
+    try:
+        there = second.consumer("builder-1", "builder")
+        await asyncio.wait([there._start])  # pyright: ignore[reportPrivateUsage] - it must have begun
+        (learned, *_) = await first.publish(
+            talk("a bug", "broadcast", type="finding", origin="peer"),
+            talk("only theirs", "broadcast"),
+            talk("for the board there", "role:builder", type="task"),
+            talk("up", "human", type="status", from_="coordinator", metadata={"instance": "explorer-1"}),
+        )
+        (asked,) = await first.publish(talk("yours?", "C2/builder-1"))
+        assert await taken(there, 1) == {("C1/explorer-1", "yours?")}
+        await second.publish(talk("the end"))
+        seen = [(item.position, item.message.from_, item.message.to) async for item in second.read(0, asked)]
+        assert seen == [(learned, "C1/explorer-1", "C1")]
+        folder = Folder()
+        async with asyncio.timeout(10):
+            async for batch in first.follow(0):
+                for item in batch:
+                    folder.apply(item)
+                way = folder.room.deliveries.by_position.get(asked, "")
+                if way and folder.room.deliveries.by_id[way].received_at:
+                    break
+        assert folder.room.forbidden == 0
     finally:
         await first.aclose()
         await second.aclose()

@@ -212,15 +212,26 @@ class NatsBus(MovableStream):
         self.known_end = max(self.known_end, found[-1].position + 1)
         records: list[Record] = []
         for raw in found:
-            subject = subjects.parse(raw.subject)
-            if subject is None or not subjects.concerns(subject, self.link.place.computer):
-                continue
             try:
-                line = subjects.seen_from(self.link.place.computer, subject, raw.line)
-                records.append(Record(raw.position, record.decode(line)))
+                item = self._seen(raw)
             except DamagedLine:
                 self.stats_now.damaged += 1
+                continue
+            if item is not None:
+                records.append(Record(raw.position, item))
         return records
+
+    def _seen(self, raw: Raw) -> Message | None:
+        """A message in this computer's words; None where this computer's log does not hold it."""
+        subject, computer = subjects.parse(raw.subject), self.link.place.computer
+        if subject is None:
+            return None
+        if subjects.concerns(subject, computer):
+            return record.decode(subjects.seen_from(computer, subject, raw.line))
+        if not subjects.may_be_shared(subject):
+            return None
+        item = record.decode(subjects.seen_from(computer, subject, raw.line))
+        return item if item.type in subjects.SHARED else None
 
     def consumer(
         self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER

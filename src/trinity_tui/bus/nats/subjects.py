@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
 
 TO, MANY, LOG = "to", "many", "log"
+SHARED = frozenset({"finding", "memory", "receipt"})
+"""Kinds that every computer's log holds: what was learned, and how far whoever was written to is."""
 _OWN_WORDS = frozenset({Origin.HUMAN, Origin.COORDINATOR})
 
 
@@ -79,6 +81,12 @@ def concerns(subject: Subject, computer: str) -> bool:
     return computer in (subject.home, subject.computer) or subject.computer == address.EVERYWHERE
 
 
+def may_be_shared(subject: Subject) -> bool:
+    """Whether another computer's log may hold it: said to everybody of its own, or an instance's bookkeeping."""
+    is_to_everybody = subject.lane == MANY and subject.recipient == address.BROADCAST
+    return is_to_everybody or (subject.lane == LOG and address.is_instance_id(subject.sender))
+
+
 def reaches(subject: Subject, computer: str) -> bool:
     """Whether it is for somebody on a computer: a role and a broadcast mean those of where they were said."""
     return subject.computer in (computer, address.EVERYWHERE)
@@ -108,7 +116,7 @@ def seen_from(computer: str, subject: Subject, line: bytes) -> bytes:
     if subject.home == computer and b'"to":"%s' % computer.encode() not in line:
         return line
     found = record.decode(line)
-    to = _to_from(computer, subject, found.to)
+    to = _to_from(computer, subject, found.to) if concerns(subject, computer) else subject.home
     if subject.home == computer:
         return line if to == found.to else _encode(msgspec.structs.replace(found, to=to))
     origin = Origin.PEER if found.origin in _OWN_WORDS else found.origin
