@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -110,6 +111,21 @@ def test_a_torn_line_at_the_end_of_a_full_segment_is_closed_there(writers: list[
         torn.write(b"torn")
     assert second.append(b"next\n") == [105]
     assert segments(root) == {0: b"z" * 99 + b"\ntorn\n", 105: b"next\n"}
+
+
+def test_a_line_that_lacks_only_its_newline_is_in(writers: list[Writer], root: Path) -> None:
+    """The next one's fence is its newline: refused, it would be said again and stand there twice."""
+    first, second = writers
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len("one\ntwo"), before[1]))
+    try:
+        assert first.append(b"one\n", b"two\n") == [0, 4]
+        with pytest.raises(BusError, match="the disk is full: 1 of 1"):
+            first.append(b"three\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert second.append(b"four\n") == [8]
+    assert segments(root) == {0: b"one\ntwo\nfour\n"}
 
 
 def test_no_lines_only_close_a_torn_one(writers: list[Writer], root: Path) -> None:

@@ -84,6 +84,23 @@ def test_a_reader_goes_on_when_the_next_segment_is_made(root: Path) -> None:
     reader.close()
 
 
+def test_a_segment_that_is_finished_between_two_looks_is_read_to_its_end(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write shows page by page: half of the last line was there, then all of it and the segment after it."""
+    paths, stats = write_log(root, FIRST[:-1]), Stats()
+    has = paths.has
+
+    def has_meanwhile(base: int) -> bool:
+        paths.segment(0).write_bytes(FIRST)
+        paths.segment(len(FIRST)).write_bytes(SECOND)
+        return has(base)
+
+    monkeypatch.setattr(paths, "has", has_meanwhile)
+    assert read_all(paths, 0, stats) == LINES[:3]
+    assert stats.damaged == 0
+
+
 def test_a_log_without_a_segment_is_read_when_it_has_one(root: Path) -> None:
     paths = write_log(root)
     reader = LogReader(paths, SEGMENT_BYTES, 0, Stats())

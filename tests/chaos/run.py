@@ -46,7 +46,8 @@ KILLS_A_SECOND = 1.0
 """A run that falls behind this, as on a slow machine, strikes at once."""
 SAY_SECONDS = 0.15
 BIG_EVERY = 60
-REST_SECONDS = 60.0
+REST_SECONDS = 150.0
+"""Without any progress; longer than an instance waits for the work of its brain."""
 END_SECONDS = 30.0
 SHOWN_LINES = 120
 

@@ -100,13 +100,9 @@ class Appender:
             while written < len(data):
                 written += os.write(self._descriptor, memoryview(data)[written:])
         except OSError as error:
-            whole = 0
-            room = written - (len(data) - sum(map(len, lines)))
-            while len(lines[whole]) <= room:
-                room -= len(lines[whole])
-                whole += 1
+            whole = _count_whole(lines, written - (len(data) - sum(map(len, lines))))
             placed = self._placed(start, lines[:whole])
-            placed.error = self._refused(error, whole, len(lines))
+            placed.error = self._refused(error, whole, len(lines)) if whole < len(lines) else None
             return placed
         return self._placed(start, lines)
 
@@ -181,3 +177,12 @@ class Appender:
                 os.close(descriptor)
         self.retired.clear()
         self._descriptor = -1
+
+
+def _count_whole(lines: Sequence[bytes], room: int) -> int:
+    """How many lines are in, of which so many bytes are; one that lacks only its newline is: the next fence adds it."""
+    for whole, line in enumerate(lines):
+        if len(line) - 1 > room:
+            return whole
+        room -= len(line)
+    return len(lines)

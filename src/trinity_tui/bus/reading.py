@@ -161,6 +161,8 @@ class LogReader:
             later = self._bases[bisect.bisect_right(self._bases, self._base) :]
             if not later:
                 return False
+            if self._segment is not None and self._segment.size() > size:
+                return True  # Its last line was half written at our first look, and it was left for the next since.
             self._note_gap(following, later[0])
             following = later[0]
         self._stats.damaged += torn
