@@ -11,7 +11,7 @@ from trinity_tui.bus.dead import DeadLetter
 from trinity_tui.bus.nats import subjects
 from trinity_tui.bus.nats.lane import LANES
 from trinity_tui.bus.nats.pull import Puller
-from trinity_tui.core import message
+from trinity_tui.core import address, message
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.retention import Chunk
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SEAM_SEQUENCES = 20_000
 """Snapshots stand, and the stream is given up, at multiples of this."""
+FIRST = 1
+"""Where a server's streams begin."""
 LOOK_SECONDS = 0.2
 """How long the server may keep a reader waiting for what it says it has."""
 
@@ -107,12 +109,13 @@ async def pieces(link: Link, start: Position, limit: Position, subject: str = ""
     Raises:
         BusError: The server does not answer.
     """
-    if start >= limit:
+    if max(start, FIRST) >= limit:
         return
     puller = Puller(link, start, subject)
     try:
         while found := await puller.take(LOOK_SECONDS):
-            yield [raw for raw in found if raw.position < limit]
+            if within := [raw for raw in found if raw.position < limit]:
+                yield within
             if not found[-1].pending or found[-1].position + 1 >= limit:
                 return
     finally:
@@ -127,7 +130,7 @@ async def move_on(bus: KeptStream, name: str, position: Position, reason: str) -
     Raises:
         BusError: It is another computer's, or they cannot be kept; nothing may go then.
     """
-    if "/" in name:
+    if address.is_elsewhere(name):
         raise BusError(f"{name} is on another computer, and behind: only there can it be moved on")
     paths, format_ = bus.marks()
     marks = acks.read_marks(paths.acks(name))
