@@ -112,6 +112,18 @@ async def test_a_loop_is_paused_and_told_once_with_the_loop_drawn(root: Path) ->
         assert told == [f"{LOOP[0].upper()}{LOOP[1:]}. {paused}"]
 
 
+async def test_of_a_loop_over_two_computers_each_coordinator_pauses_its_own(root: Path) -> None:
+    async with running(root) as authority:
+        await authority.bus.publish(*loop(17, "builder-1", "C2/explorer-1"))
+        await authority.until(lambda: authority.views().get("builder-1", ("",))[0] == "PAUSED")
+        await authority.bus.publish(*loop(40, "C2/explorer-1", "C2/builder-1"))
+        await authority.settled()
+        assert {name for name, (state, _, _) in authority.views().items() if state == "PAUSED"} == {"builder-1"}
+        (told,) = (text for text in authority.alerts() if text != "settled")
+        assert "builder-1 → C2/explorer-1 → builder-1" in told
+        assert "Paused: builder-1. `trinity resume builder-1`" in told
+
+
 async def test_the_next_coordinator_keeps_the_pause_and_tells_nothing_again(root: Path) -> None:
     async with running(root) as authority:
         await authority.bus.publish(*loop(17, "builder-1", "explorer-1"))

@@ -109,7 +109,11 @@ class Bus(Protocol):
         ...
 
     async def lows(self) -> dict[str, Position]:
-        """Below it each consumer is done with everything."""
+        """Below it each consumer is done with everything; and each other computer on the log, by its name."""
+        ...
+
+    async def has_snapshot(self, position: Position) -> None:
+        """Tell others who share the log that this one has what stands before a position in a snapshot of its own."""
         ...
 
     async def move_on(self, consumer: str, position: Position, reason: str) -> int:

@@ -43,6 +43,9 @@ class KeptLog:
         """Rises when the log is shorter than what was known of it; positions of another generation mean nothing."""
         return self._format.generation
 
+    async def has_snapshot(self, position: Position) -> None:
+        """Nobody else folds these files."""
+
     async def first(self) -> Position:
         """Where the kept log begins."""
         return self.first_now()

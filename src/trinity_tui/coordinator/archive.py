@@ -37,6 +37,8 @@ class Archive:
     def __init__(self, bus: Bus, folder: Path) -> None:
         self._bus = bus
         self.snapshots = Snapshots(folder, FOLD_VERSION, bus.generation, bus.means)
+        self.saved: Position = 0
+        """Where this process left its newest snapshot."""
         self._saving: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
 
@@ -71,6 +73,7 @@ class Archive:
             # The log before this seam is kept until a later start crosses it again.
             _log.warning("%s", error)
             return
+        self.saved = max(self.saved, seam)
         for call in self._listeners:
             call()
 

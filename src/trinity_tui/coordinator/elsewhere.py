@@ -16,12 +16,12 @@ def check(to: str, consumers: Collection[str]) -> None:
 
     Args:
         to: ``ALL``, ``C2`` or ``C2/builder-1``.
-        consumers: The log's consumers; those of other computers with the computer before their name.
+        consumers: The log's consumers; other computers, and theirs with the computer before their name.
 
     Raises:
         ClientError: There is nobody of that name (4).
     """
-    there = sorted(name for name in consumers if "/" in name)
+    there = sorted(filter(address.is_elsewhere, consumers))
     computers = sorted({name.partition("/")[0] for name in there})
     computer = to.partition("/")[0]
     if not computers:
@@ -30,4 +30,4 @@ def check(to: str, consumers: Collection[str]) -> None:
         raise ClientError(f"no computer {computer} was heard on this log", 4, f"There are: {', '.join(computers)}.")
     if "/" in to and to not in there:
         of_it = [name for name in there if name.startswith(f"{computer}/")]
-        raise ClientError(f"no instance {to} was heard on this log", 4, f"There are: {', '.join(of_it)}.")
+        raise ClientError(f"no instance {to} was heard on this log", 4, f"There are: {', '.join(of_it) or 'none yet'}.")

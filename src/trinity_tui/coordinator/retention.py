@@ -102,6 +102,8 @@ class Retention:
         """
         async with self._turn:
             await self._archive.settle()
+            if self._archive.saved:
+                await self._bus.has_snapshot(self._archive.saved)
             plan = await self._plan()
             done = Kept()
             if plan.drop_before > await self._bus.first():

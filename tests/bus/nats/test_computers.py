@@ -75,7 +75,7 @@ async def test_each_computers_instances_get_what_is_theirs(tmp_path: Path, place
             7: ("explorer-1", "C1/builder-1", None),
             8: ("explorer-1", "builder-1", None),
         }
-        assert set(await first.lows()) == {"builder-1", "C2/builder-1"}
+        assert set(await first.lows()) == {"builder-1", "C2/builder-1", "C2"}
     finally:
         await first.aclose()
         await second.aclose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trinity_tui.bus.nats import kept, stream
+from trinity_tui.bus.nats import computers, kept, stream
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class KeptStream:
         self.known_end = info.state.last_seq + 1
         """After the highest position this process has heard of."""
         self._format = format_
+        self._id = stream.id_of(link, info)
         self._chunks = kept.Chunks(link)
 
     @property
@@ -97,12 +98,22 @@ class KeptStream:
         return seam if seam <= self.known_end else None
 
     async def lows(self) -> dict[str, Position]:
-        """Below it each consumer, of every computer on the stream, is done with everything.
+        """Below it each consumer, of every computer on the stream, is done with everything; and each other computer.
 
         Raises:
             BusError: The server does not answer.
         """
-        return await kept.lows(self.link, await self.end())
+        end = await self.end()
+        others = await computers.floors(self.link, self._id)
+        return await kept.lows(self.link, end) | {name: min(floor, end) for name, floor in others.items()}
+
+    async def has_snapshot(self, position: Position) -> None:
+        """Tell the other computers that this one has what stands before a position in a snapshot of its own.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        await computers.note_snapshot(self.link, self._id, position)
 
     async def chunks(self) -> list[Chunk]:
         """The parts between seams, oldest first.

@@ -13,7 +13,7 @@ from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
 from trinity_tui.bus.layout import NATS_FOLDER, Layout
-from trinity_tui.bus.nats import kept, stream, subjects
+from trinity_tui.bus.nats import computers, kept, stream, subjects
 from trinity_tui.bus.nats.inbox import Inbox
 from trinity_tui.bus.nats.link import Link
 from trinity_tui.bus.nats.movable_stream import MovableStream
@@ -67,7 +67,7 @@ async def open_nats_bus(
         identity, info = await stream.ensure(link)
         notes = stream.Notes(local)
         known, format_ = notes.settle(identity, info.state.last_seq + 1)
-        await stream.claim(link, known.workspace)
+        await computers.claim(link, known.workspace)
         bus = NatsBus(Layout(root), local, link, format_, known, info, clock, wall_clock)
         await bus.start()
     except BaseException:

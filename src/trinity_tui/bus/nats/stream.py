@@ -1,4 +1,4 @@
-"""The stream itself: made where there is none, known by an id of its own, with a name in it for each computer.
+"""The stream itself: made where there is none, known by an id of its own.
 
 The id stands in the stream's description. A stream with another id than the one that this workspace knew is another
 log: the generation rises, and what was noted of positions counts no more.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import socket
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -128,36 +127,6 @@ def _config(name: str) -> dict[str, Any]:
         "max_bytes": -1, "max_age": 0, "num_replicas": 1, "allow_direct": True, "deny_delete": True,
         "duplicate_window": DUPLICATE_WINDOW_SECONDS * 1_000_000_000,
     }  # fmt: skip
-
-
-async def claim(link: Link, workspace: str) -> None:
-    """Take this computer's name on the stream for this workspace.
-
-    Raises:
-        BusError: Another workspace has it.
-    """
-    from nats.js.errors import KeyWrongLastSequenceError, NotFoundError
-
-    js = link.jetstream()
-    bucket, name = f"{link.place.stream}_computers", link.place.computer
-    try:
-        store = await js.key_value(bucket)
-    except NotFoundError:
-        store = await js.create_key_value(bucket=bucket, direct=True)  # pyright: ignore[reportUnknownMemberType] - options of anything
-    with_host = f"{workspace} {socket.gethostname()}"
-    try:
-        await store.create(name, with_host.encode())
-    except KeyWrongLastSequenceError:
-        held = ((await store.get(name)).value or b"").decode(errors="replace")
-        if held.split(" ")[0] != workspace:
-            raise _taken(link, held.partition(" ")[2]) from None
-
-
-def _taken(link: Link, host: str) -> BusError:
-    place = link.place
-    problem = BusError(f"the stream {place.stream} at {place.shown} has a {place.computer} already, on {host}")
-    problem.hint = 'Give this one another name (`[serve] computer = "C2"`), or another `[bus] stream`.'
-    return problem
 
 
 class Notes:

@@ -77,7 +77,7 @@ def parse(subject: str) -> Subject | None:
 
 
 def concerns(subject: Subject, computer: str) -> bool:
-    """Whether a computer's log holds it: what was said there, to there, or to everybody."""
+    """Whether it is a computer's own: what was said there, to there, or to everybody."""
     return computer in (subject.home, subject.computer) or subject.computer == address.EVERYWHERE
 
 
@@ -109,6 +109,8 @@ def said_by(stream: str, computer: str, name: str) -> str:
 
 def seen_from(computer: str, subject: Subject, line: bytes) -> bytes:
     """A line in the words of a computer: who is elsewhere has the computer before its name.
+
+    What is not its own and only shared was said to its home.
 
     Raises:
         DamagedLine: The line is no message.
