@@ -149,8 +149,7 @@ class Fleet:
 
     def close(self) -> None:
         """Leave no process behind, whatever happened."""
-        if self.status():
-            self.trinity("down", "--yes")
+        self._down()
         for _ in range(3):
             for pid in self.processes():
                 try:
@@ -160,6 +159,21 @@ class Fleet:
         for child in self._served:
             child.kill()
             child.wait()
+
+
+    def _down(self) -> None:
+        from trinity_tui.client import api, found
+        from trinity_tui.core.errors import ClientError
+        from trinity_tui.process.identity import alive, identify
+
+        place = found.find(self.workspace)
+        try:
+            api.call(self.workspace, "POST", "/down", {}, across_versions=True)
+        except ClientError:
+            return
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while place and (there := identify(place.pid)) and alive(there) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def plant(root: Path) -> None:
