@@ -71,7 +71,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
-	$(BIN)/trinity bench screen; c=$$?; exit $$((a || b || c))
+	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; exit $$((a || b || c || d))
 
 bench-setup: $(VENV)/.runtime
 	$(call install,--group bench)

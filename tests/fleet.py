@@ -160,7 +160,6 @@ class Fleet:
             child.kill()
             child.wait()
 
-
     def _down(self) -> None:
         from trinity_tui.client import api, found
         from trinity_tui.core.errors import ClientError

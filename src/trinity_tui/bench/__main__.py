@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS = {
     "bus": "trinity_tui.bench.bus",
+    "log": "trinity_tui.bench.log",
     "screen": "trinity_tui.bench.screen",
     "supervise": "trinity_tui.bench.supervise",
 }

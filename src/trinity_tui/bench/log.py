@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trinity_tui.bench.bus_log import sample
+from trinity_tui.bench.report import Report, narrate
 from trinity_tui.bus import open_bus
 from trinity_tui.client import api, found
 from trinity_tui.client.connection import Connection
@@ -29,7 +30,7 @@ from trinity_tui.core.retention import Rules
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from trinity_tui.bench.report import Report
+    from trinity_tui.bench.options import Options
 
 MESSAGES = 1_000_000
 QUICK_MESSAGES = 100_000
@@ -41,21 +42,30 @@ _BATCH = 500
 _CONFIG = "[bus]\nretain_hours = 0\n\n[serve]\nport = 0\n"
 
 
-def measure(report: Report, quick: bool) -> None:
-    """Add the figures of a long log to a report."""
-    count = QUICK_MESSAGES if quick else MESSAGES
+def measure(options: Options) -> Report:
+    """Run the benchmark; it has no peers."""
+    report = Report(benchmark="log", quick=options.quick)
+    grow(report, QUICK_MESSAGES if options.quick else MESSAGES)
+    return report
+
+
+def grow(report: Report, count: int) -> None:
+    """Add the figures of a log of so many messages to a report."""
     folder = Path(tempfile.mkdtemp(prefix="trinity-bench-")).resolve()
     workspace = Workspace(folder)
     try:
         (folder / "instances.toml").write_text(_CONFIG)
         workspace.runtime.mkdir(mode=0o700)
+        narrate(f"writing {count:,} messages …")
         asyncio.run(_write(workspace, count))
         report.figure(f"log of {count:,} messages", _log_bytes(workspace) / 1e6, "MB")
+        narrate("starting coordinators on them …")
         report.figure("coordinator's first start, folding all of it", _start(workspace) * 1e3, "ms")
         report.figure("coordinator's start with snapshots", _start(workspace) * 1e3, "ms")
         asyncio.run(_keep(workspace))
         report.figure("the same log packed", _log_bytes(workspace) / 1e6, "MB")
         report.figure("its snapshots", sum(path.stat().st_size for path in workspace.snapshots.iterdir()) / 1e6, "MB")
+        narrate("attaching and seeking …")
         with _coordinator(workspace):
             attaches = [asyncio.run(_attach(workspace)) for _ in range(ATTACHES)]
             report.rail("attach, first room (ms)", statistics.median(attaches) * 1e3, 600)
