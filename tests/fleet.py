@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -86,6 +87,23 @@ class Fleet:
         done = self.trinity(*words, "--json")
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def ask(self, who: str, text: str) -> dict[str, Any]:
+        """What ``trinity send WHO TEXT --wait answer`` says, once it is answered."""
+        from trinity_tui.client import api
+
+        sent = api.call(self.workspace, "POST", "/send", {"to": who, "content": text, "type": "question", "wait": True})
+        route = f"/delivery?id={sent['id']}&wait=answer&timeout={PATIENCE_SECONDS}"
+        chain = api.call(self.workspace, "GET", route, timeout_seconds=PATIENCE_SECONDS * 2)
+        assert chain["reached"], chain
+        return chain
+
+    def messages(self, *, kind: str = "", to: str = "", limit: int = 50) -> list[dict[str, Any]]:
+        """What ``trinity messages`` lists."""
+        from trinity_tui.client import api
+
+        query = urlencode({name: value for name, value in (("type", kind), ("to", to), ("limit", limit)) if value})
+        return api.call(self.workspace, "GET", f"/messages?{query}")
 
     def serve(self, *, ready: bool = True, program: tuple[str, ...] = PROGRAM) -> subprocess.Popen[bytes]:
         """Start a coordinator, and wait until every enabled instance is ONLINE."""

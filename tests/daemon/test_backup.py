@@ -35,12 +35,12 @@ def test_a_backup_takes_over_and_the_next_coordinator_knows(fleet: Fleet) -> Non
         return one if one.get("state") == "ONLINE" else None
 
     before = wait_until(backup, "builder-2 standing in", 40.0)
-    alerts = [row["content"] for row in fleet.lines("messages", "--type", "alert")]
+    alerts = [row["content"] for row in fleet.messages(kind="alert")]
     assert any(text.startswith("builder-1 is CRASHED: builder-2 stands in for it") for text in alerts)
     first.kill()
     first.wait()
     fleet.serve(ready=False)
     wait_until(backup, "builder-2 taken over")
     assert fleet.instances()["builder-2"]["pid"] == before["pid"]
-    said = [row for row in fleet.lines("messages", "--type", "status") if row["metadata"]["instance"] == "builder-2"]
+    said = [row for row in fleet.messages(kind="status") if row["metadata"]["instance"] == "builder-2"]
     assert said[-1]["metadata"]["stands_for"] == "builder-1"

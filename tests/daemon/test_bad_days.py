@@ -51,7 +51,7 @@ def test_what_a_cloned_folder_brings_along_is_not_imported(fleet: Fleet) -> None
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
     fleet.serve()
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
     assert not (fleet.root / "ran").exists()
 
 
@@ -69,15 +69,15 @@ def test_a_port_in_use_leaves_the_socket(fleet: Fleet) -> None:
 
 def test_a_torn_last_line_is_fenced_and_nothing_else_is_lost(fleet: Fleet) -> None:
     first = fleet.serve()
-    sent = fleet.json("send", "lead-1", "before the tear", "--wait", "answer")
+    sent = fleet.ask("lead-1", "before the tear")
     first.kill()
     first.wait()
     segment = max((fleet.root / ".trinity/bus/log").glob("*.jsonl"))
     with segment.open("ab") as log:
         log.write(b'{"v":1,"id":"torn","from":"lead-1","to":"hum')
     fleet.serve()
-    after = fleet.json("send", "lead-1", "after the tear", "--wait", "answer")
-    ids = [row["id"] for row in fleet.lines("messages", "--limit", "500")]
+    after = fleet.ask("lead-1", "after the tear")
+    ids = [row["id"] for row in fleet.messages(limit=500)]
     assert sent["id"] in ids
     assert after["id"] in ids
     assert "torn" not in ids
@@ -96,7 +96,7 @@ def test_a_very_long_path_has_its_sockets_elsewhere() -> None:
         assert len(os.fsencode(place["api"])) < 108
         folder = Path(place["api"]).parent
         assert folder.stat().st_mode & 0o777 == 0o700
-        assert fleet.json("send", "lead-1", "hello", "--wait", "answer")["stage"] == "answered"
+        assert fleet.ask("lead-1", "hello")["stage"] == "answered"
         assert fleet.trinity("down", "--yes").returncode == 0
         assert list(folder.glob("*.sock")) == []
     finally:
@@ -135,7 +135,7 @@ plant(root)
 fleet.write_config()
 fleet.serve()
 try:
-    before = fleet.json("send", "lead-1", "while there is room", "--wait", "answer")
+    before = fleet.ask("lead-1", "while there is room")
     pids = {{name: one["pid"] for name, one in fleet.instances().items()}}
     with open(root / "ballast", "wb", buffering=0) as ballast:
         try:
@@ -150,7 +150,7 @@ try:
     again = ("send", "lead-1", "search: refresh", "--wait", "answer", "--json")
     after = wait_until(lambda: (lambda done: json.loads(done.stdout) if done.returncode == 0 else None)(
         fleet.trinity(*again)), "an answer once there is room")
-    ids = [row["id"] for row in fleet.lines("messages", "--limit", "500")]
+    ids = [row["id"] for row in fleet.messages(limit=500)]
     print(json.dumps(dict(code=refused.returncode, said=refused.stderr, stage=after["stage"],
                           kept=before["id"] in ids and after["id"] in ids,
                           alive=pids == {{name: one["pid"] for name, one in fleet.instances().items()}})))
@@ -181,8 +181,8 @@ def test_a_crash_loop_alerts_the_person_once_and_is_given_up(fleet: Fleet) -> No
     state.write_text("no brief at all")
     os.kill(fleet.instances()["reflector-1"]["pid"], 9)
     wait_until(lambda: fleet.instances()["reflector-1"]["state"] in ("PARKED", "CRASHED"), "reflector-1 given up")
-    wait_until(lambda: fleet.lines("messages", "--type", "alert"), "an alert")
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    wait_until(lambda: fleet.messages(kind="alert"), "an alert")
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
 
 
 def test_a_configuration_broken_while_it_runs_is_said_and_changes_nothing(fleet: Fleet) -> None:
@@ -190,7 +190,7 @@ def test_a_configuration_broken_while_it_runs_is_said_and_changes_nothing(fleet:
     good = (fleet.root / "instances.toml").read_text()
     (fleet.root / "instances.toml").write_text(good + "\n[bad")
     wait_until(lambda: [n for n in fleet.status()["notices"] if n.startswith("instances.toml:")], "a notice")
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
     (fleet.root / "instances.toml").write_text(good + "\n[instances.lead-2]\nrole = 'lead'\n")
     wait_until(lambda: fleet.instances().get("lead-2", {}).get("state") == "ONLINE", "lead-2")
     (fleet.root / "instances.toml").write_text(good)
@@ -202,7 +202,7 @@ def test_a_registry_that_cannot_be_written_is_said_and_stops_nobody(fleet: Fleet
     (registry / "in-the-way").mkdir(parents=True)
     fleet.serve()
     wait_until(lambda: [n for n in fleet.status()["notices"] if "registry.json could not be written" in n], "a notice")
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
     shutil.rmtree(registry)
     fleet.trinity("restart", "lead-1")
     wait_until(lambda: not [n for n in fleet.status()["notices"] if "registry.json" in n], "the notice taken back")

@@ -31,7 +31,7 @@ def test_an_added_one_works_and_is_there_after_kill_9(fleet: Fleet) -> None:
     done = fleet.json("add", "guide-1", "--role", "guide", "--persona", 'Says "yes".')
     assert done == {"came": ["guide-1"], "waiting": {"guide-1": 0}}
     wait_for(fleet, "guide-1")
-    assert fleet.json("send", "guide-1", "hello", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("guide-1", "hello")["stage"] == "answered"
     after = pids(fleet)
     assert {name: after[name] for name in before} == before
     first.kill()
@@ -56,9 +56,7 @@ def test_what_waits_for_a_removed_one_is_said_and_waits(fleet: Fleet) -> None:
     back = fleet.json("add", "lead-1")
     assert back["came"] == ["lead-1"]
     wait_for(fleet, "lead-1")
-    answers = wait_until(
-        lambda: [row for row in fleet.lines("messages") if row.get("reply_to") == sent["id"]], "the answer"
-    )
+    answers = wait_until(lambda: [row for row in fleet.messages() if row.get("reply_to") == sent["id"]], "the answer")
     assert len(answers) == 1
     assert not fleet.instances()["lead-1"]["chosen"]
 

@@ -22,7 +22,7 @@ def test_a_killed_instance_is_back_and_what_was_sent_to_it_is_handled_once(fleet
     fleet.serve()
     before = fleet.instances()["explorer-1"]
     os.kill(before["pid"], signal.SIGKILL)
-    chain = fleet.json("send", "explorer-1", "search: refresh", "--wait", "answer")
+    chain = fleet.ask("explorer-1", "search: refresh")
     assert chain["stage"] == "answered"
 
     def is_back() -> dict[str, Any] | None:
@@ -31,7 +31,7 @@ def test_a_killed_instance_is_back_and_what_was_sent_to_it_is_handled_once(fleet
 
     after = wait_until(is_back, "explorer-1 back")
     assert after["restarts"] == before["restarts"] + 1
-    rows = fleet.lines("messages")
+    rows = fleet.messages()
     assert sum(row.get("reply_to") == chain["id"] for row in rows) == 1
     crashes = [row for row in rows if row["type"] == "status" and row["metadata"].get("crash")]
     assert [row["metadata"]["instance"] for row in crashes] == ["explorer-1"]
@@ -51,7 +51,7 @@ def test_the_fleet_outlives_its_coordinator_and_is_taken_over(fleet: Fleet) -> N
     fleet.serve()
     assert pids(fleet) == before
     assert sorted(pid for pid in fleet.processes() if pid in before.values()) == sorted(before.values())
-    found = [row["content"] for row in fleet.lines("messages", "--type", "finding")]
+    found = [row["content"] for row in fleet.messages(kind="finding")]
     assert any("shop/late.py" in text for text in found)
 
 
@@ -154,7 +154,7 @@ def test_a_frozen_instance_is_unknown_and_freezes_nobody(fleet: Fleet) -> None:
     frozen = fleet.instances()["builder-1"]["pid"]
     os.kill(frozen, signal.SIGSTOP)
     try:
-        chain = fleet.json("send", "explorer-1", "search: total", "--wait", "answer")
+        chain = fleet.ask("explorer-1", "search: total")
         assert chain["stage"] == "answered"
         wait_until(lambda: fleet.instances()["builder-1"]["state"] == "UNKNOWN", "builder-1 UNKNOWN")
     finally:
@@ -188,7 +188,7 @@ def test_the_runtime_folder_deleted_without_a_coordinator_leaves_no_second_fleet
     assert before.isdisjoint(after)
     wait_until(lambda: before.isdisjoint(fleet.processes()), "the first fleet gone")
     assert len(fleet.processes()) == 6
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
 
 
 def test_instances_whose_folder_was_deleted_stop_by_themselves(fleet: Fleet) -> None:

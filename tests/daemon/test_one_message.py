@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def test_a_question_is_answered_and_its_way_is_known(fleet: Fleet) -> None:
     fleet.serve()
-    chain = fleet.json("send", "explorer-1", "search: def refresh", "--wait", "answer")
+    chain = fleet.ask("explorer-1", "search: def refresh")
     assert chain["stage"] == "answered"
     assert "shop/auth.py:4" in chain["text"]
     times = [chain[f"{step}_at"] for step in ("written", "received", "read", "answered")]
@@ -52,7 +52,7 @@ def test_findings_are_about_what_is_there(fleet: Fleet) -> None:
     fleet.serve()
 
     def findings() -> list[str]:
-        rows = fleet.lines("messages", "--type", "finding")
+        rows = fleet.messages(kind="finding")
         return [row["content"] for row in rows if row["from"] == "explorer-1"]
 
     found = wait_until(lambda: len(findings()) >= 2 and findings(), "two findings")

@@ -21,7 +21,7 @@ def test_pausing_all_cuts_a_running_check_and_leaves_every_process(fleet: Fleet)
     fleet.write_config(CONFIG.replace("checks = []", 'checks = ["sh check.sh"]'))
     fleet.serve()
     before = {name: one["pid"] for name, one in fleet.instances().items()}
-    (request,) = wait_until(lambda: fleet.lines("messages", "--type", "approval"), "a request")
+    (request,) = wait_until(lambda: fleet.messages(kind="approval"), "a request")
     assert fleet.trinity("approve", request["id"]).returncode == 0
     wait_until(told.exists, "the check runs")
     check = os.pidfd_open(int(told.read_text()))
@@ -40,4 +40,4 @@ def test_pausing_all_cuts_a_running_check_and_leaves_every_process(fleet: Fleet)
 
 
 def _answers(fleet: Fleet, to: str) -> bool:
-    return any(row.get("reply_to") == to for row in fleet.lines("messages", "--type", "answer"))
+    return any(row.get("reply_to") == to for row in fleet.messages(kind="answer"))

@@ -54,7 +54,7 @@ def test_who_is_written_comes_and_who_is_struck_out_leaves(fleet: Fleet) -> None
     assert before.pop("lead-1") not in fleet.processes()
     assert after.pop("lead-2")
     assert after == before
-    assert fleet.json("send", "lead-2", "hello", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-2", "hello")["stage"] == "answered"
 
 
 def test_an_error_keeps_what_holds_and_says_where_it_is(fleet: Fleet) -> None:

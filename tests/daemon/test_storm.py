@@ -46,7 +46,7 @@ def test_a_loop_of_three_is_paused_until_the_person_lets_it_go_on(fleet: Fleet) 
     child.wait()
     fleet.serve(ready=False)
     wait_until(paused, "all three still paused")
-    alerts = [one["content"] for one in fleet.lines("messages", "--type", "alert") if "torm guard" in one["content"]]
+    alerts = [one["content"] for one in fleet.messages(kind="alert") if "torm guard" in one["content"]]
     assert len(alerts) == 1
     assert fleet.trinity("resume", "all").returncode == 0
     fleet.wait_for_states("ONLINE")

@@ -110,7 +110,7 @@ def test_an_instance_runs_where_it_was_allowed_to_and_not_before(fleet: Fleet, t
     fleet.serve(ready=False)
 
     def request() -> dict[str, Any] | None:
-        asked = fleet.lines("messages", "--type", "approval")
+        asked = fleet.messages(kind="approval")
         return asked[-1] if asked else None
 
     asked = wait_until(lambda: fleet.status() and request(), "the request")
@@ -124,6 +124,6 @@ def test_an_instance_runs_where_it_was_allowed_to_and_not_before(fleet: Fleet, t
         assert b"SECRET_WORD=hunter2" in file.read().split(b"\0")
     fleet.trinity("down", "--yes")
     fleet.serve()
-    assert len(fleet.lines("messages", "--type", "approval")) == 2, "one request and one decision"
+    assert len(fleet.messages(kind="approval")) == 2, "one request and one decision"
     said = [path for path in (fleet.root / ".trinity").rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()]
     assert said == []

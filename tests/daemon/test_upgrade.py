@@ -132,7 +132,7 @@ def test_another_version_of_the_same_protocol_is_said_and_used(fleet: Fleet) -> 
 
 def test_what_an_older_version_left_is_taken_over(fleet: Fleet) -> None:
     first = fleet.serve()
-    sent = fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")
+    sent = fleet.ask("lead-1", "search: refresh")
     before = pids(fleet)
     first.kill()
     first.wait()
@@ -143,11 +143,11 @@ def test_what_an_older_version_left_is_taken_over(fleet: Fleet) -> None:
     rewrite(runtime / "coordinator.json", without("version", "protocol", "words", "start_time"))
     fleet.serve()
     assert pids(fleet) == before
-    assert sent["id"] in [row["id"] for row in fleet.lines("messages", "--limit", "500")]
+    assert sent["id"] in [row["id"] for row in fleet.messages(limit=500)]
     assert json.loads((runtime / "bus/format.json").read_text())["format"] == layout.FORMAT
     for name in INSTANCES:
         assert json.loads((runtime / "instances" / name / "process.json").read_text())["format"] == 1
-    assert fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("lead-1", "search: refresh")["stage"] == "answered"
 
 
 def test_what_a_newer_version_left_is_refused_and_left_alone(fleet: Fleet) -> None:

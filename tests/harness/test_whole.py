@@ -63,17 +63,17 @@ def test_answers_are_from_the_files_as_they_are_and_an_instance_is_small(
     fleet.serve()
     wait_until(lambda: "said" in fleet.log_of("explorer-1"), "findings")
     for who, question, expected, least in QUESTIONS:
-        chain = fleet.json("send", who, question, "--wait", "answer")
+        chain = fleet.ask(who, question)
         found = cited(fleet, chain["text"])
         assert len(found) >= least, (question, chain["text"])
         for path, line in found:
             assert re.search(expected, line), (question, path, line)
     # The same question again, about a file that is only there now.
-    assert cited(fleet, fleet.json("send", "lead-1", "search: brand_new", "--wait", "answer")["text"]) == []
+    assert cited(fleet, fleet.ask("lead-1", "search: brand_new")["text"]) == []
     (fleet.root / "src" / "shop" / "late.py").write_text("\n\ndef brand_new():\n    return 1\n")
-    answer = fleet.json("send", "lead-1", "search: brand_new", "--wait", "answer")["text"]
+    answer = fleet.ask("lead-1", "search: brand_new")["text"]
     assert cited(fleet, answer) == [("src/shop/late.py", "def brand_new():")]
-    status = fleet.json("send", "builder-1", "who is doing what?", "--wait", "answer")["text"]
+    status = fleet.ask("builder-1", "who is doing what?")["text"]
     assert all(name in status for name in fleet.instances())
     sizes = {name: resident_bytes(one["pid"]) for name, one in fleet.instances().items()}
     with capsys.disabled():
@@ -106,7 +106,7 @@ def living(pids: list[int]) -> list[int]:
 
 
 def open_requests(fleet: Fleet) -> list[dict[str, Any]]:
-    rows = fleet.lines("messages", "--type", "approval", "--limit", "200")
+    rows = fleet.messages(kind="approval", limit=200)
     decided = {row["reply_to"] for row in rows if row["metadata"]["op"] == "decision"}
     return [row for row in rows if row["metadata"]["op"] == "request" and row["id"] not in decided]
 
@@ -120,14 +120,14 @@ def test_a_check_from_the_request_to_the_report_with_a_restart_and_a_pause_betwe
     fleet.serve()
     (request,) = wait_until(lambda: open_requests(fleet), "a request")
     assert request["metadata"]["command"] == check
-    said = fleet.json("send", "builder-1", "check now", "--wait", "answer")["text"]
+    said = fleet.ask("builder-1", "check now")["text"]
     assert f"trinity approve {request['id']}" in said
     assert not (fleet.root / ".trinity" / "pids").exists()
 
     os.kill(fleet.instances()["builder-1"]["pid"], signal.SIGKILL)
     wait_until(lambda: fleet.instances()["builder-1"]["restarts"] == 1, "builder-1 restarted")
     fleet.wait_for_states()
-    assert fleet.json("send", "builder-1", "help", "--wait", "answer")["stage"] == "answered"
+    assert fleet.ask("builder-1", "help")["stage"] == "answered"
     assert [row["id"] for row in open_requests(fleet)] == [request["id"]]  # the same one still waits
 
     fleet.trinity("approve", request["id"])
@@ -136,17 +136,15 @@ def test_a_check_from_the_request_to_the_report_with_a_restart_and_a_pause_betwe
     fleet.trinity("pause", "builder-1")
     wait_until(lambda: not living(pids), "the check is cut")
     fleet.trinity("send", "builder-1", "run the checks")
-    assert not [row for row in fleet.lines("messages") if row.get("reply_to") == asked["id"]]
+    assert not [row for row in fleet.messages() if row.get("reply_to") == asked["id"]]
 
     (fleet.root / ".trinity" / "pids").unlink()
     (fleet.root / ".trinity" / "go").touch()
     fleet.trinity("resume", "builder-1")
-    found = wait_until(lambda: fleet.lines("messages", "--type", "finding"), "a report")
-    wait_until(lambda: [row for row in fleet.lines("messages") if row.get("reply_to") == asked["id"]], "its answer")
+    found = wait_until(lambda: fleet.messages(kind="finding"), "a report")
+    wait_until(lambda: [row for row in fleet.messages() if row.get("reply_to") == asked["id"]], "its answer")
     assert (found[0]["metadata"]["kind"], found[0]["metadata"]["exit_code"]) == ("check", 0)
-    wait_until(
-        lambda: fleet.json("send", "builder-1", "check now", "--wait", "answer")["text"] == f"{check} → 0", "run"
-    )
+    wait_until(lambda: fleet.ask("builder-1", "check now")["text"] == f"{check} → 0", "run")
     assert fleet.status()["waiting"] == 0
 
     fleet.trinity("send", "lead-1", "please mend the cart", "--wait", "answer")
@@ -180,6 +178,6 @@ def test_in_an_empty_folder_without_git(fleet: Fleet) -> None:
     shutil.rmtree(fleet.root / ".git")
     fleet.write_config(instances={"explorer-1": "explorer"})
     fleet.serve()
-    assert "Nothing found" in fleet.json("send", "explorer-1", "what have you found?", "--wait", "answer")["text"]
+    assert "Nothing found" in fleet.ask("explorer-1", "what have you found?")["text"]
     plant(fleet.root)
-    wait_until(lambda: fleet.lines("messages", "--type", "finding"), "findings once there is something")
+    wait_until(lambda: fleet.messages(kind="finding"), "findings once there is something")

@@ -41,7 +41,7 @@ def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordin
 ) -> None:
     coordinator = fleet.serve()
     assert fleet.status()["coordinator"]["carrier"] == server.url
-    found = wait_until(lambda: fleet.lines("messages", "--type", "finding"), "findings")
+    found = wait_until(lambda: fleet.messages(kind="finding"), "findings")
     assert any("mutable" in one["content"] or "seen" in one["content"] for one in found)
     answer = fleet.trinity("send", "explorer-1", "what do you see?", "--type", "question", "--wait", "answer")
     assert answer.returncode == 0, answer.stderr
@@ -58,7 +58,7 @@ def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordin
     wait_until(lambda: not fleet.status()["notices"], "the notice gone")
     answer = fleet.trinity("send", "explorer-1", "and now?", "--type", "question", "--wait", "answer")
     assert answer.returncode == 0, answer.stderr
-    messages = fleet.lines("messages", "--limit", "1000")
+    messages = fleet.messages(limit=1000)
     ids = [one["id"] for one in messages]
     assert len(ids) == len(set(ids))
     assert {name: one["pid"] for name, one in fleet.instances().items()} == pids
@@ -117,7 +117,7 @@ def test_a_workspace_moves_to_a_server_and_goes_on_there(tmp_path: Path, server:
     fleet.write_config()
     try:
         fleet.serve()
-        wait_until(lambda: fleet.lines("messages", "--type", "finding"), "findings")
+        wait_until(lambda: fleet.messages(kind="finding"), "findings")
         refused = fleet.trinity("bus", "migrate", server.url)
         assert refused.returncode == 1
         assert "trinity down" in refused.stderr
