@@ -9,6 +9,8 @@ TrinityError
 │   ├── BusError         the log refused: full disk, lock held, no server
 │   │   └── LogDeletedError  its folder was deleted
 │   └── FormatError      a file was written by a newer version of the program
+├── BrainError           a model is not there, refused, or its answer was cut: which, when it may be asked again
+├── ToolError            a tool cannot do what it was asked: a path outside, a malformed argument
 ├── SupervisionError     a process could not be started, stopped or adopted
 └── ClientError          no coordinator, refused, unknown, not in time (carries the exit code)
 """
@@ -129,6 +131,32 @@ class LogDeletedError(BusError):
 
     def __str__(self) -> str:
         return f"the message log was deleted: {self.folder}"
+
+
+class BrainError(TrinityError):
+    """A brain that did not answer, or not to the end.
+
+    Args:
+        kind: ``missing`` (no server, model or key), ``refused`` (the provider will not; asking again does not help),
+            ``rate`` (too many requests), ``overloaded``, ``cut`` (the answer broke off), ``malformed`` (what came is
+            nothing of the protocol's), ``late`` (nothing came in time).
+        problem: The sentence, with the provider's own reason, redacted.
+        retry_seconds: When the provider said it may be asked again; None where it did not say.
+    """
+
+    def __init__(self, kind: str, problem: str, retry_seconds: float | None = None, hint: str = "") -> None:
+        super().__init__(kind, problem, retry_seconds)
+        self.kind = kind
+        self.problem = problem
+        self.retry_seconds = retry_seconds
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class ToolError(TrinityError):
+    """A tool that cannot do what it was asked; the sentence is shown to the model."""
 
 
 class SupervisionError(TrinityError):

@@ -12,7 +12,7 @@ from trinity_tui.core.errors import WireError
 from trinity_tui.core.message import KINDS, Message
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Folder, Room
-from trinity_tui.core.wire import face
+from trinity_tui.core.wire import face, live
 from trinity_tui.core.wire.face import FromFace, LiveView, ToFace
 
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ FRAMES: dict[Any, st.SearchStrategy[Any]] = {
     face.Batch: st.builds(face.Batch, NUMBER, RECORDS), face.Live: st.builds(face.Live, st.lists(VIEW, max_size=3)),
     face.Notices: st.builds(face.Notices, st.lists(TEXT, max_size=3)),
     face.Output: st.builds(face.Output, TEXT, NUMBER, st.lists(TEXT, max_size=3), NUMBER, st.booleans()),
+    face.Listen: st.builds(face.Listen, TEXT), face.Unlisten: st.builds(face.Unlisten, TEXT),
+    face.Talk: st.builds(
+        face.Talk, TEXT, st.lists(st.builds(live.Piece, TEXT, NUMBER, TEXT, st.booleans()), max_size=2),
+        st.lists(st.builds(live.ToolUse, TEXT, TEXT, TEXT, TEXT, st.just("runs"), TEXT), max_size=2),
+        st.lists(TEXT, max_size=2), st.booleans(),
+    ),
     face.Reply: st.builds(face.Reply, NUMBER, JSON, TEXT, st.integers(0, 5)),
 }  # fmt: skip
 

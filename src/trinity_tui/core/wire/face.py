@@ -11,6 +11,8 @@
                       ◀─────────  Reply      (same id)
     Follow, Unfollow  ─────────▶
                       ◀─────────  Output …   (an instance's lines)
+    Listen, Unlisten  ─────────▶
+                      ◀─────────  Talk …     (an instance's answer and tool calls as they come)
     Shown             ─────────▶  (what the person has seen, for receipts)
 
 A face too slow for its batches is not waited for: its queue is dropped and it is sent a Greeting with a new snapshot.
@@ -25,6 +27,7 @@ import msgspec
 from trinity_tui.core.errors import WireError
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Room
+from trinity_tui.core.wire import live
 
 REFUSED = 4401
 """The WebSocket's close code of a face that is not let in; the reason is a sentence."""
@@ -66,6 +69,18 @@ class Unfollow(msgspec.Struct, frozen=True, tag="unfollow"):
     instance: str
 
 
+class Listen(msgspec.Struct, frozen=True, tag="listen"):
+    """Send what this instance says and does as it comes, beginning with what runs."""
+
+    instance: str
+
+
+class Unlisten(msgspec.Struct, frozen=True, tag="unlisten"):
+    """No more of it."""
+
+    instance: str
+
+
 class Shown(msgspec.Struct, frozen=True, tag="shown"):
     """The person has seen the flow up to before this position."""
 
@@ -101,6 +116,8 @@ class Greeting(msgspec.Struct, frozen=True, tag="greeting"):
     version: str = ""
     """Of the coordinator's program."""
     carrier: str = "files"
+    revision: int = 1
+    """2 knows Listen and Talk."""
     rights: str = "person"
     """``person``, ``instance`` or ``observer``: what this connection may ask for."""
     room: Room | None = None
@@ -142,6 +159,18 @@ class Output(msgspec.Struct, frozen=True, tag="output"):
     """Where to go on after these; what a face sends back with ``Follow`` to miss nothing and to see nothing twice."""
 
 
+class Talk(msgspec.Struct, frozen=True, tag="talk"):
+    """What one instance says and does now, joined to a few frames a second."""
+
+    instance: str
+    pieces: list[live.Piece] = msgspec.field(default_factory=list[live.Piece])
+    uses: list[live.ToolUse] = msgspec.field(default_factory=list[live.ToolUse])
+    over: list[str] = msgspec.field(default_factory=list[str])
+    """Turns that are over: their answers, if there are any, are in the log."""
+    fresh: bool = False
+    """Whether these are all there is of what runs: forget what was shown of it before."""
+
+
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
     """The end of a request."""
 
@@ -152,8 +181,8 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     exit_code: int = 0
 
 
-FromFace = Attach | Request | Follow | Unfollow | Shown
-ToFace = Greeting | Batch | Live | Notices | Output | Reply
+FromFace = Attach | Request | Follow | Unfollow | Listen | Unlisten | Shown
+ToFace = Greeting | Batch | Live | Notices | Output | Talk | Reply
 
 _from_face = msgspec.json.Decoder(FromFace)
 _to_face = msgspec.json.Decoder(ToFace)

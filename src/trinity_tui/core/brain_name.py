@@ -1,0 +1,76 @@
+"""How a brain is named: ``builtin``, ``auto``, ``ollama:MODEL``, ``claude:MODEL``, ``openai:BASE_URL#MODEL``."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+Provider = Literal["builtin", "auto", "ollama", "claude", "openai"]
+PROVIDERS: tuple[Provider, ...] = ("builtin", "auto", "ollama", "claude", "openai")
+OLLAMA_MODEL = "qwen2.5:7b"
+"""What ``ollama`` and ``auto`` mean without a model."""
+CLAUDE_MODEL = "claude-sonnet-4-5"
+"""What ``claude`` means without a model."""
+CLOUD: frozenset[Provider] = frozenset({"claude"})
+"""Costs money and sees what it is shown: only where ``instances.toml`` names it."""
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
+
+
+class BrainName(msgspec.Struct, frozen=True):
+    """A brain that can be asked for."""
+
+    provider: Provider
+    model: str = ""
+    url: str = ""
+    """Where an ``openai`` server is."""
+
+    def __str__(self) -> str:
+        match self.provider:
+            case "ollama" | "claude":
+                return f"{self.provider}:{self.model}"
+            case "openai":
+                return f"openai:{self.url}#{self.model}"
+            case _:
+                return self.provider
+
+
+def parse(name: str) -> BrainName:
+    """The brain a name means.
+
+    Raises:
+        ValueError: It names none; the sentence says how one is named.
+    """
+    provider, _, rest = name.partition(":")
+    if name in ("builtin", "auto"):
+        return BrainName(name)
+    if provider == "ollama":
+        return BrainName("ollama", _model(rest or OLLAMA_MODEL))
+    if provider == "claude":
+        return BrainName("claude", _model(rest or CLAUDE_MODEL))
+    if provider == "openai":
+        url, _, model = rest.partition("#")
+        return BrainName("openai", _model(model), _url(url))
+    raise ValueError("a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>")
+
+
+def _model(model: str) -> str:
+    if not _MODEL.fullmatch(model):
+        raise ValueError(
+            "the model's name is missing or is none" if not model else f'"{model[:80]}" is no model\'s name'
+        )
+    return model
+
+
+def _url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        _ = parts.port
+    except ValueError:
+        is_one = False
+    if not is_one or not url.isprintable() or " " in url:
+        raise ValueError("openai: needs http(s)://HOST:PORT/… before the #, without a user or a password")
+    return url.rstrip("/")
