@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from trinity_tui.client import found
 from trinity_tui.client.mirror import Mirror
 from trinity_tui.core.errors import ClientError, WireError
-from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.core.wire import PROTOCOL, face, live
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,6 +43,7 @@ class Connection:
         read_only: Ask for no rights to change anything; the coordinator holds to it.
         revive: Starts a coordinator in the place of one that died; None where this face starts none.
         on_output: Gets all that is followed as it comes, over restarts; the mirror keeps the newest run's lines.
+        on_talk: Gets what those say and do that are listened to, once the mirror has it.
 
     Attributes:
         mirror: What is known; read it, never write it.
@@ -56,6 +57,7 @@ class Connection:
         read_only: bool = False,
         revive: Callable[[], Awaitable[None]] | None = None,
         on_output: Callable[[face.Output], None] | None = None,
+        on_talk: Callable[[face.Talk], None] | None = None,
     ) -> None:
         self.workspace = workspace
         self.mirror = Mirror()
@@ -68,7 +70,11 @@ class Connection:
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._next_id = 0
         self._followed: dict[str, int] = {}
+        self._listened: set[str] = set()
+        self._may_listen = False
+        """Whether the coordinator there now knows the frame: it says so in its greeting."""
         self._on_output = on_output
+        self._on_talk = on_talk
 
     async def run(self) -> None:
         """Stay connected for as long as this is awaited."""
@@ -107,7 +113,12 @@ class Connection:
             await self._attach(socket)
             self._lost_at, self._revive_after = 0.0, REVIVE_SECONDS
             async for raw in socket:
-                self._receive(face.decode_to_face(raw))
+                frame = face.decode_to_face(raw)
+                self._receive(frame)
+                if isinstance(frame, face.Greeting) and not self._may_listen:
+                    self._may_listen = frame.revision >= live.REVISION
+                    for instance in sorted(self._listened):
+                        await self._listen(instance)
         self._lost(ClientError("the coordinator closed the connection"))
 
     async def _attach(self, socket: ClientConnection) -> None:
@@ -130,6 +141,8 @@ class Connection:
         self.mirror.apply(frame)
         if isinstance(frame, face.Output) and self._on_output is not None:
             self._on_output(frame)
+        if isinstance(frame, face.Talk) and self._on_talk is not None:
+            self._on_talk(frame)
         if isinstance(frame, face.Greeting):
             self.mirror.link(True)
         self.changed.set()
@@ -142,6 +155,7 @@ class Connection:
 
     def _lost(self, error: Exception) -> None:
         self._socket = None
+        self._may_listen = False
         for waiting in self._replies.values():
             if not waiting.done():
                 waiting.set_exception(ClientError("the connection was lost before the answer came", 5))
@@ -184,6 +198,22 @@ class Connection:
         """Have it sent no more."""
         self._followed.pop(instance, None)
         await self._send_if_there(face.Unfollow(instance))
+
+    async def listen(self, instance: str) -> None:
+        """Have sent what an instance says and does as it comes, beginning with what runs."""
+        self._listened.add(instance)
+        await self._listen(instance)
+
+    async def _listen(self, instance: str) -> None:
+        if self._may_listen:
+            await self._send_if_there(face.Listen(instance))
+
+    async def unlisten(self, instance: str) -> None:
+        """Have it sent no more; what is known of it is forgotten."""
+        self._listened.discard(instance)
+        self.mirror.talks.pop(instance, None)
+        if self._may_listen:
+            await self._send_if_there(face.Unlisten(instance))
 
     async def shown(self, position: int) -> None:
         """Say what the person has seen."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.client.found import other_version
 from trinity_tui.core.room import Folder, Room
-from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply
+from trinity_tui.core.talk import Talks
+from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply, Talk
 
 if TYPE_CHECKING:
     from trinity_tui.core.wire.face import ToFace
@@ -66,6 +67,8 @@ class Mirror:
         self._skew: list[str] = []
         """That the coordinator is of another version than we are."""
         self.output: dict[str, OutputLines] = {}
+        self.talks: dict[str, Talks] = {}
+        """What those say and do now that are listened to; a turn that is over stays until others push it out."""
         self.greeting: Greeting | None = None
         self.connected = False
         self.link_reason = "not connected yet"
@@ -94,8 +97,27 @@ class Mirror:
             case Output():
                 self.output.setdefault(frame.instance, OutputLines()).add(frame)
                 self._dirty.add(f"output:{frame.instance}")
+            case Talk():
+                self._talk(frame)
+                self._dirty.add(f"talk:{frame.instance}")
             case Reply():
                 pass
+
+    def _talk(self, frame: Talk) -> None:
+        talks = self.talks.setdefault(frame.instance, Talks())
+        if frame.fresh:
+            # A turn that runs no more was answered, or cut, while nobody told us.
+            still = {piece.turn for piece in frame.pieces} | {use.turn for use in frame.uses}
+            for talking in talks.running:
+                if talking.turn in still:
+                    del talks.turns[talking.turn]
+                else:
+                    talking.is_over = True
+        for piece in frame.pieces:
+            talks.take(piece)
+        for use in frame.uses:
+            talks.take(use)
+        talks.over(frame.over)
 
     def link(self, connected: bool, reason: str = "") -> None:
         """The connection came or went."""
@@ -103,7 +125,8 @@ class Mirror:
         self._dirty.add("link")
 
     def take_dirty(self) -> set[str]:
-        """What changed since the last call: the room's areas, ``live:<id>``, ``output:<id>``, ``link``, ``notices``."""
+        """What changed since the last call: the room's areas, ``live:<id>``, ``output:<id>``, ``talk:<id>``, ``link``,
+        ``notices``."""
         dirty = self._dirty | self._folder.take_dirty()
         self._dirty = set()
         return dirty

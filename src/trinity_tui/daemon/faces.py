@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError, TrinityError, WireError
-from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.core.wire import PROTOCOL, face, live
 from trinity_tui.daemon.follower import Follower
 from trinity_tui.daemon.hub import Session, batch
 from trinity_tui.daemon.peers import peer_of
@@ -67,6 +67,7 @@ class Face:
                 self._receive(face.decode_from_face(await self._socket.receive_bytes()))
         finally:
             house.hub.leave(self._session)
+            house.voices.leave(self._session)
             tasks = [
                 task
                 for task in (sender, *(one.task for one in self._follows.values()), *self._answers)
@@ -93,6 +94,7 @@ class Face:
             protocol=PROTOCOL, version=__version__, workspace=house.name, path=str(house.workspace.root),
             computer=house.config.serve.computer, pid=os.getpid(), generation=house.generation,
             position=house.coordinator.room.position, carrier=house.bus.carrier, rights=self._rights.value,
+            revision=live.REVISION,
             room=house.coordinator.room if whole else None, live=house.hub.live, notices=house.notices(),
         )  # fmt: skip
 
@@ -108,8 +110,10 @@ class Face:
                 # What waited of their lines was dropped with the rest.
                 for follower in list(self._follows.values()):
                     self._follow(follower.again())
+                self._house.voices.again(self._session)
             for follower in self._follows.values():
                 follower.tell_skipped()
+            self._house.voices.catch_up(self._session)
 
     def _receive(self, frame: face.FromFace) -> None:
         match frame:
@@ -121,6 +125,10 @@ class Face:
                 self._follow(frame)
             case face.Unfollow():
                 self._unfollow(frame.instance)
+            case face.Listen():
+                self._house.voices.listen(self._session, frame.instance)
+            case face.Unlisten():
+                self._house.voices.unlisten(self._session, frame.instance)
             case face.Shown():
                 if self._rights.value == "person":
                     self._house.coordinator.shown(frame.position)

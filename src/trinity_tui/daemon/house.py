@@ -41,6 +41,7 @@ from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
 from trinity_tui.daemon.settings import Settings
 from trinity_tui.daemon.surroundings import Allowed
+from trinity_tui.daemon.voices import Voices
 from trinity_tui.store import document, secret
 from trinity_tui.supervision import events
 from trinity_tui.supervision.supervisor import Supervisor
@@ -102,6 +103,7 @@ class House:
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.hub = Hub(lambda: self.coordinator.room.position)
+        self.voices = Voices()
         token = secret.token(workspace.token)
         self.gate = Gate(token, self._own_pids, self._is_without_keeper)
         self._allowed = Allowed(workspace.root, token, grants.is_granted, self.coordinator.ask)
@@ -214,6 +216,7 @@ class House:
         await self.lanes.aclose()
         self.reload.close()
         self.hub.close()
+        self.voices.close()
         self.outputs.close()
         await self.archive.settle()
         await self.bus.aclose()
@@ -315,8 +318,11 @@ class House:
         if name not in self.supervisor.statuses():
             self.standing.forget(name)
             self.hub.forget(name)
+            self.voices.forget(name)
             self.coordinator.nudge()
             return
+        if status.pid is None:
+            self.voices.over(name)
         self.standing.supervised(
             name,
             Supervised(
@@ -347,12 +353,18 @@ class House:
                     inbox_depth=frame.inbox_depth, brain=frame.brain,
                 )  # fmt: skip
                 self.hub.tell(view)
+                if frame.activity == "idle":
+                    self.voices.over(name)
                 self.reload.turns.heard(name)
+            case live.Piece() | live.ToolUse():
+                self.voices.heard(name, frame)
             case live.Beat():
                 self.hub.tell(msgspec.structs.replace(self.hub.view(name), inbox_depth=frame.inbox_depth))
             case live.Pong():
                 ping_seconds = self._pings.answered(name, frame.nonce)
                 self.supervisor.pong(name, hello.epoch, frame.nonce)
+            case live.Spent() | live.Asks() | live.AsksNoMore():
+                pass
             case live.Hello():
                 return
         self.standing.heard(name, degraded, ping_seconds)
@@ -395,6 +407,9 @@ class House:
 
     def _folded(self, records: Sequence[Record]) -> None:
         self.hub.records(records)
+        for message in (record.message for record in records):
+            if message.type == "answer" and message.reply_to:
+                self.voices.over(message.from_, message.reply_to)
         if any(record.message.type == "status" for record in records):
             self.lanes.send_all(self._roster())
             self._write_registry()

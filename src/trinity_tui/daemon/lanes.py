@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CHUNK_BYTES = 64 * 1024
 _HELLO_SECONDS = 5.0
 _OUTBOX_BYTES = 1024 * 1024
+_OF_REVISION_2 = (live.Verdict, live.Cut, live.UseBrain)
+"""What an instance of an older program would take for no frame at all, and hang up."""
 log = logging.getLogger("lanes")
 
 
@@ -44,6 +46,7 @@ class Lanes:
         self._on_ready = on_ready
         self._on_frame = on_frame
         self._writers: dict[str, asyncio.StreamWriter] = {}
+        self._revisions: dict[str, int] = {}
         self._server: asyncio.Server | None = None
 
     async def open(self, listener: socket.socket) -> None:
@@ -60,9 +63,11 @@ class Lanes:
             writer.close()
 
     def send(self, instance: str, frame: live.FromCoordinator) -> bool:
-        """Say something to one instance; whether it is connected. One that does not read is hung up on."""
+        """Say something to one instance; whether it is there and knows it. One that does not read is hung up on."""
         writer = self._writers.get(instance)
         if writer is None or writer.is_closing():
+            return False
+        if isinstance(frame, _OF_REVISION_2) and self._revisions[instance] < 2:
             return False
         if writer.transport.get_write_buffer_size() > _OUTBOX_BYTES:
             log.warning("%s does not read its live lane: hanging up", instance)
@@ -105,7 +110,8 @@ class Lanes:
             writer.write(framing.encode(live.Refused(reason)))
             return None
         self._writers[hello.instance] = writer
-        writer.write(framing.encode(live.Welcome(PROTOCOL, os.getpid())))
+        self._revisions[hello.instance] = hello.revision
+        writer.write(framing.encode(live.Welcome(PROTOCOL, os.getpid(), live.REVISION)))
         self._on_ready(hello)
         return hello
 
