@@ -25,7 +25,7 @@ BAD = [
     ("[swarm]\n\nqqq = 1", '3: [swarm]: unknown key "qqq" (there are: propose_from)'),
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
-    ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, restart, instances)'),
+    ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, restart, limits, instances)'),
     ('[instances.a]\nrole = "bulder"', '2: instance "a": unknown role "bulder" (did you mean "builder"?)'),
     ('[instances.a]\nrole = "%"', f'2: instance "a": unknown role "%" (there are: {ROLES})'),
     (SCOUT + 'brain = "gpt"', '3: instance "scout": brain "gpt" is none of: auto, builtin'),
@@ -170,7 +170,7 @@ def test_what_stands_in_the_examples_comments_is_the_default() -> None:
     assert msgspec.structs.replace(found, workspace=workspace) == plain
 
 
-@pytest.mark.parametrize("table", ["workspace", "bus", "serve", "swarm", "instances.explorer-1"])
+@pytest.mark.parametrize("table", ["workspace", "bus", "serve", "swarm", "limits", "instances.explorer-1"])
 def test_the_example_names_every_setting(table: str) -> None:
     text = uncommented()
     example: msgspec.Struct = InstanceConfig("lead") if "." in table else getattr(Config(), table)

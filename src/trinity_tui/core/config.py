@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import msgspec
 
 from trinity_tui.core import address, carrier
+from trinity_tui.core.budget import Dollars, LimitsConfig, Tokens
 from trinity_tui.core.config_fleet import expand
 from trinity_tui.core.config_lines import locate
 from trinity_tui.core.config_words import plain, shown, unknown, wrong
@@ -143,6 +144,10 @@ class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More variables of its environment; only once a person allowed them."""
     replica_of: str = ""
     """The table it was made from; not for the file to say."""
+    tokens_per_day: Tokens = 0
+    """What it may use of its models in a day; 0: as ``[limits]`` says."""
+    dollars_per_day: Dollars = 0.0
+    """What it may spend in a day on models that cost money; 0: as ``[limits]`` says."""
     spawn: SpawnPolicy = "auto"
     """``zygote``: forked from a process with its modules loaded; ``exec``: on its own; ``auto``: what works."""
 
@@ -156,6 +161,7 @@ class Config(msgspec.Struct, frozen=True):
     swarm: SwarmConfig = SwarmConfig()
     storm: StormConfig = StormConfig()
     restart: RestartConfig = RestartConfig()
+    limits: LimitsConfig = LimitsConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
 
@@ -168,6 +174,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "swarm": SwarmConfig,
     "storm": StormConfig,
     "restart": RestartConfig,
+    "limits": LimitsConfig,
 }
 
 

@@ -45,6 +45,12 @@ EXAMPLE = """\
 # park_failures = 8                   # so many failed runs in a row, and an instance is given up
 # window_restarts = 10                # so many ends within ten minutes, and it is given up as well
 
+# [limits]
+# tokens_per_day = 0                  # of each instance, a day in UTC; 0: no limit
+# dollars_per_day = 2.0               # of each instance, for models that cost money; 0: no limit
+# requests_per_minute = 60            # of each instance to its model; 0: no limit
+# turns_per_task = 16                 # exchanges with a model over one message or task
+
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle
@@ -68,6 +74,8 @@ persona = "Curious and exact; points at the line."
 # final_codes = [78, 125]             # exit codes after which it is not started again by itself
 # cwd = ""                            # where it runs; outside of this folder only once you allowed it
 # env = {}                            # more of its environment, once you allowed it
+# tokens_per_day = 0                  # its own limit; 0: as [limits] says
+# dollars_per_day = 0                 # its own limit; 0: as [limits] says
 # spawn = "auto"                      # auto | zygote (forked with its modules loaded) | exec (on its own)
 
 [instances.builder-1]

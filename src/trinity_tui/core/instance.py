@@ -30,6 +30,8 @@ class Brief(msgspec.Struct, frozen=True):
     storm: StormConfig = StormConfig()
     carriage: Carriage = Carriage()
     """What carries the log."""
+    turns_per_task: int = 16
+    """How many exchanges with a model one message or task may take."""
 
 
 class Lifecycle(msgspec.Struct, frozen=True):

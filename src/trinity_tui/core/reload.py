@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.config import Config
 
-READ_AT_START = frozenset({"role", "brain", "persona", "cwd", "env", "spawn"})
+READ_AT_START = frozenset({"role", "persona", "cwd", "env", "spawn"})
 """What an instance takes in when its process begins; the other keys are supervision's, and count without a new one."""
+AT_ONCE = frozenset({"limits"})
+"""The tables only the coordinator reads, each time anew."""
 COUNTED = frozenset({"replicas", "replica_of"})
 """What was expanded already: one more replica changes nothing for the others."""
 TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
@@ -68,7 +70,7 @@ def compare(before: Config, after: Config) -> Change:
         tuple(name for name in old if name not in new),
         renewed,
         adjusted,
-        tuple(f"[{table}] {key}" for table, key in whole if (table, key) not in TOLD_TO),
+        tuple(f"[{table}] {key}" for table, key in whole if (table, key) not in TOLD_TO and table not in AT_ONCE),
     )
 
 
@@ -78,6 +80,7 @@ def holding(running: Config, wanted: Config) -> Config:
     An instance that starts now must speak over the same log as the others.
     """
     held = {table: replace(getattr(running, table), **_told_values(table, wanted)) for table in ("workspace", "swarm")}
+    held |= {table: getattr(wanted, table) for table in AT_ONCE}
     return replace(running, **held, instances=wanted.instances)
 
 

@@ -18,11 +18,12 @@ from trinity_tui.core.dead import DeadLetters, letter_of
 from trinity_tui.core.delivery import Deliveries, receiver
 from trinity_tui.core.message import KINDS, UNTRACKED, Message
 from trinity_tui.core.storm import SOURCE
+from trinity_tui.core.usage_account import Account
 
 if TYPE_CHECKING:
     from trinity_tui.core.record import Position, Record
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 """Rises when the same records fold to another room; snapshots of another version are of no use."""
 FLOW_KEPT = 500
 FINDINGS_KEPT = 500
@@ -60,6 +61,8 @@ class InstanceView(msgspec.Struct):
     hold: str = ""
     """Why it is paused, also while its process is away; empty when it is not."""
     hold_by: str = ""
+    hold_until: int = 0
+    """When that ends by itself, seconds since the epoch; 0: when somebody ends it."""
 
 
 class FlowRow(msgspec.Struct, frozen=True):
@@ -145,6 +148,8 @@ class Room(msgspec.Struct):
     questions: dict[str, FlowRow] = msgspec.field(default_factory=dict[str, FlowRow])
     """Questions to the person that wait for an answer."""
     alerts: list[Alert] = msgspec.field(default_factory=list[Alert])
+    usage: Account = msgspec.field(default_factory=Account)
+    """What models were used for."""
     links: dict[str, Link] = msgspec.field(default_factory=dict[str, Link])
     """By ``link_key``: who has talked to whom."""
     forbidden: int = 0
@@ -175,7 +180,7 @@ class Folder:
 
     Attributes:
         dirty: The areas that changed since they were last taken: ``flow``, ``findings``, ``tasks``, ``approvals``,
-            ``alerts``, ``deliveries``, ``links`` and ``instance:<id>``.
+            ``alerts``, ``deliveries``, ``links``, ``usage`` and ``instance:<id>``.
     """
 
     def __init__(self, room: Room | None = None) -> None:
@@ -308,6 +313,8 @@ class Folder:
         self.dirty.add(f"instance:{name}")
         if not is_lifecycle:
             instances[name].turn = typed.text(data, "turn", instances[name].turn)
+            if self.room.usage.fold(message):
+                self.dirty.add("usage")
         elif typed.text(data, "removed") == "yes":
             instances.pop(name, None)
             if self.room.deliveries.marks.pop(name, None) is not None:
@@ -412,6 +419,7 @@ def _lifecycle(view: InstanceView, message: Message) -> None:
     view.state, view.reason = state, typed.text(data, "reason")
     view.source = typed.text(data, "source")
     view.hold, view.hold_by = typed.text(data, "hold"), typed.text(data, "hold_by")
+    view.hold_until = typed.whole(data, "hold_until")
     view.role = typed.text(data, "role", view.role)
     view.brain = typed.text(data, "brain", view.brain)
     view.order = typed.whole(data, "order", view.order)
