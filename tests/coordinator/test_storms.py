@@ -16,7 +16,7 @@ from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.config import InstanceConfig
-from trinity_tui.core.storm import StormConfig
+from trinity_tui.core.storm import SOURCE, StormConfig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -136,7 +136,7 @@ async def test_the_next_coordinator_keeps_the_pause_and_tells_nothing_again(root
         assert authority.views()["builder-1"] == ("PAUSED", LOOP, "storm guard")
         assert authority.views()["explorer-1"] == ("PAUSED", LOOP, "storm guard")
         assert len([text for text in authority.alerts() if text.startswith("Storm")]) == 1
-        authority.standing.pause("builder-1", "")
+        authority.standing.pause("builder-1", "", SOURCE)
         authority.it.nudge()
         await authority.until(lambda: authority.views()["builder-1"][0] == "ONLINE")
     async with running(root) as authority:

@@ -19,13 +19,14 @@ from trinity_tui.core.errors import ConfigError
 SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
+TABLES = "workspace, bus, serve, swarm, storm, restart, limits, instances"
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
     ('[workspace]\nnam = "x"', '2: [workspace]: unknown key "nam" (did you mean "name"?)'),
     ("[swarm]\n\nqqq = 1", '3: [swarm]: unknown key "qqq" (there are: propose_from)'),
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
-    ("# hm\nzzz = 1", '2: unknown table "zzz" (there are: workspace, bus, serve, swarm, storm, restart, limits, instances)'),
+    ("# hm\nzzz = 1", f'2: unknown table "zzz" (there are: {TABLES})'),
     ('[instances.a]\nrole = "bulder"', '2: instance "a": unknown role "bulder" (did you mean "builder"?)'),
     ('[instances.a]\nrole = "%"', f'2: instance "a": unknown role "%" (there are: {ROLES})'),
     (SCOUT + 'brain = "gpt"', '3: instance "scout": brain "gpt" is none of: auto, builtin'),

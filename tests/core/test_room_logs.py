@@ -24,6 +24,7 @@ TIME = "2026-08-01T10:00:00.000000Z"
 AREAS = {
     "flow": ["flow"], "findings": ["findings"], "tasks": ["board"], "approvals": ["approvals", "questions", "dead"],
     "alerts": ["alerts"], "deliveries": ["deliveries"], "links": ["links"],
+    "usage": ["usage"],
 }  # fmt: skip
 COUNTERS = {"position", "count", "forbidden", "last_forbidden", "seen"}
 
@@ -72,6 +73,7 @@ JSON = st.recursive(
 KEYS = [
     "instance", "state", "assignee", "task", "token", "turn", "op", "verdict", "status", "key", "received", "read",
     "expired", "dead", "received_low", "read_low", "removed", "role", "crash", "rests_on", "reason", "line", "by",
+    "spent", "hold_until",
 ]  # fmt: skip
 GARBAGE = st.dictionaries(st.sampled_from(KEYS), JSON, max_size=4)
 MEMBERS = st.sampled_from(INSTANCES)
@@ -121,6 +123,7 @@ MOVE = shape("task_update", "coordinator", state=st.sampled_from(board.STATES), 
 MESSAGES = st.one_of(
     FORGED, FORGED, SEEDS, shape("chat", ANYBODY), shape("chat", "human", reply_to=ANY_ID), shape("alert", MEMBERS),
     shape("finding", MEMBERS, key=st.sampled_from("kl")), shape("memory", MEMBERS, op="retract", reply_to=ANY_ID),
+    shape("status", MEMBERS, spent=st.fixed_dictionaries({"brain": st.sampled_from("xy"), "input_tokens": JSON})),
     shape("question", MEMBERS), shape("answer", ANYBODY, reply_to=ANY_ID), shape("task", ANYBODY), ASSIGN, ASSIGN, MOVE,
     shape("approval", MEMBERS, op="request", command="pytest"),
     shape("approval", "coordinator", op="decision", verdict="once", reply_to=st.sampled_from(IDS["approval"])),

@@ -118,7 +118,7 @@ class Coordinator:
         await self.folding.caught_up.wait()
         for view in self.room.instances.values():
             if hold := view.hold or (view.reason if view.state == "PAUSED" else ""):
-                self.standing.pause(view.id, hold, view.hold_by or view.source)
+                self.standing.pause(view.id, hold, view.hold_by or view.source, view.hold_until)
         while True:
             self._news.clear()
             try:

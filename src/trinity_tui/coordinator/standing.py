@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.core.budget import BUDGET, RATE
 from trinity_tui.core.instance import PERSON, Lifecycle, Sign, presence
+from trinity_tui.core.storm import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
 RESTARTED = "restarted"
 """How the reason of an instance that has just come back begins; that it ends is news."""
+SHOWN_FIRST = (PERSON, SOURCE, BUDGET, RATE)
+"""Whose pause is shown, where several hold an instance."""
+LIFTED_BY_PERSON = (PERSON, SOURCE)
+"""Whose pauses the person ends; the others end by themselves."""
 
 
 class Supervised(msgspec.Struct, frozen=True):
@@ -47,8 +53,17 @@ class Status(msgspec.Struct, frozen=True):
     hold: str = ""
     """Why it is paused, also while its process is away: the record is what a pause outlives a coordinator by."""
     hold_by: str = ""
+    hold_until: int = 0
+    """When that ends by itself, seconds since the epoch; 0: when somebody ends it."""
     stands_for: str = ""
     """Whom it stands in for as the backup."""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Why somebody paused an instance."""
+
+    reason: str
+    until: int = 0
 
 
 class Standing:
@@ -64,7 +79,10 @@ class Standing:
         self._clock = clock
         self._supervised: dict[str, Supervised] = {}
         self._signs: dict[str, Sign] = {}
-        self._paused: dict[str, tuple[str, str]] = {}
+        self._paused: dict[str, dict[str, Pause]] = {}
+        """By instance, and by who paused it."""
+        self._lacks: dict[str, str] = {}
+        """Why an instance may not have the brain it was given."""
         self._shown: dict[str, Status] = {}
         self._crashes: dict[str, str] = {}
         self.stand_ins: dict[str, str] = {}
@@ -77,7 +95,9 @@ class Standing:
 
     def forget(self, instance: str) -> None:
         """Nothing is left of it, and the configuration does not have it."""
-        for known in (self._instances, self._supervised, self._signs, self._paused, self._shown, self._crashes):
+        for known in (
+            self._instances, self._supervised, self._signs, self._paused, self._shown, self._crashes, self._lacks,
+        ):  # fmt: skip
             known.pop(instance, None)
 
     def supervised(self, instance: str, status: Supervised) -> None:
@@ -101,16 +121,33 @@ class Standing:
             before.ping_seconds if ping_seconds is None and before else ping_seconds or 0.0,
         )
 
-    def pause(self, instance: str, reason: str, by: str = PERSON) -> None:
-        """Somebody, mostly the person, paused it; an empty reason lets it go on."""
+    def lacks(self, instance: str, sentence: str) -> None:
+        """It may not have the brain it was given, and why; an empty sentence: it has it."""
+        self._lacks[instance] = sentence
+
+    def pause(self, instance: str, reason: str, by: str = PERSON, until: int = 0) -> None:
+        """Somebody, mostly the person, paused it; an empty reason ends what this one said, and no other's."""
+        pauses = self._paused.setdefault(instance, {})
         if reason:
-            self._paused[instance] = reason, by
+            pauses[by] = Pause(reason, until)
         else:
-            self._paused.pop(instance, None)
+            pauses.pop(by, None)
 
     def paused(self, instance: str) -> str:
         """Why it is paused; empty when it is not."""
-        return self._paused.get(instance, ("", ""))[0]
+        return self.top(instance)[1].reason
+
+    def pause_of(self, instance: str, by: str) -> Pause | None:
+        """What this one said of pausing it."""
+        return self._paused.get(instance, {}).get(by)
+
+    def top(self, instance: str) -> tuple[str, Pause]:
+        """The pause that is shown, and whose it is."""
+        pauses = self._paused.get(instance)
+        if not pauses:
+            return "", Pause("")
+        by = next((who for who in SHOWN_FIRST if who in pauses), next(iter(pauses)))
+        return by, pauses[by]
 
     def changes(self) -> list[Status]:
         """The states that are not what was last on record."""
@@ -125,13 +162,18 @@ class Standing:
     def _status(self, name: str, order: int, config: InstanceConfig) -> Status:
         supervised = self._supervised.get(name, Supervised("OFFLINE", "not started yet", "supervision"))
         lifecycle = Lifecycle(supervised.state, supervised.reason, supervised.source)
-        hold, hold_by = self._paused.get(name, ("", ""))
-        shown = presence(lifecycle, self._signs.get(name), hold, self._clock(), hold_by)
+        hold_by, pause = self.top(name)
+        shown = presence(lifecycle, self._sign(name), pause.reason, self._clock(), hold_by)
         return Status(
             name, shown.state, shown.reason, shown.source, config.role, config.brain, order,
-            supervised.epoch, supervised.pid or 0, supervised.restarts, hold=hold, hold_by=hold_by,
-            stands_for=self.stand_ins.get(name, ""),
+            supervised.epoch, supervised.pid or 0, supervised.restarts, hold=pause.reason, hold_by=hold_by,
+            hold_until=pause.until, stands_for=self.stand_ins.get(name, ""),
         )  # fmt: skip
+
+    def _sign(self, name: str) -> Sign | None:
+        """Its last sign, with what it cannot know itself."""
+        sign, lacks = self._signs.get(name), self._lacks.get(name, "")
+        return msgspec.structs.replace(sign, degraded=lacks) if sign is not None and lacks else sign
 
     def backups(self) -> dict[str, str]:
         """Who has a backup, and which."""

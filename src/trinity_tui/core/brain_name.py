@@ -56,6 +56,15 @@ def parse(name: str) -> BrainName:
     raise ValueError("a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>")
 
 
+def provider_of(name: str) -> str:
+    """Whose limits hold for a brain: its provider's, or its server's; the name itself where it is none."""
+    try:
+        found = parse(name)
+    except ValueError:
+        return name[:80]
+    return found.url or found.provider
+
+
 def _model(model: str) -> str:
     if not _MODEL.fullmatch(model):
         raise ValueError(

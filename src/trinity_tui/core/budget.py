@@ -124,5 +124,5 @@ class Pace:
             now: On the clock of the notes.
             most: So many a minute; 0: no limit.
         """
-        recent = [at for at in self._times if now - at < MINUTE_SECONDS]
+        recent = [at for at in self._times if at + MINUTE_SECONDS > now]
         return recent[-most] + MINUTE_SECONDS if 0 < most <= len(recent) else 0.0

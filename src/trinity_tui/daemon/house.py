@@ -18,15 +18,18 @@ import msgspec
 from trinity_tui import __version__
 from trinity_tui.bus import DeadReader
 from trinity_tui.coordinator.archive import Archive
+from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.endings import Endings
 from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
+from trinity_tui.core.brain_name import provider_of
+from trinity_tui.core.budget import budget_of
 from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import LogDeletedError, StoreError
-from trinity_tui.core.instance import PERSON, Brief
+from trinity_tui.core.instance import Brief
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
@@ -35,6 +38,7 @@ from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
 from trinity_tui.daemon.outputs import Outputs
+from trinity_tui.daemon.pauses import Pauses
 from trinity_tui.daemon.reload import Reload
 from trinity_tui.daemon.replay import Replay
 from trinity_tui.daemon.requests import Requests
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.bus import Bus
+    from trinity_tui.core.budget import Budget
     from trinity_tui.core.config import Config, InstanceConfig, RestartConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
@@ -102,6 +107,7 @@ class House:
             rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
         )  # fmt: skip
         self.lanes = Lanes(self._expects, self._ready, self._heard)
+        self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
         self.hub = Hub(lambda: self.coordinator.room.position)
         self.voices = Voices()
         token = secret.token(workspace.token)
@@ -118,23 +124,32 @@ class House:
         self.stops_instances = False
         self.is_lost = False
         self._pings = Pings()
-        self.storms, self.stand_ins = self._deciders(config)
+        self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
-    def _deciders(self, config: Config) -> tuple[Storms, StandIns]:
+    def _deciders(self, config: Config) -> tuple[Storms, StandIns, Budgets]:
         """What the one authority decides besides tasks and states."""
         folding = self.coordinator.folding
-        storms = Storms(folding, self.standing, config.storm, self._hold, self.coordinator.nudge, time.time)
+        storms = Storms(folding, self.standing, config.storm, self.pauses.hold, self.coordinator.nudge, time.time)
         staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
         stand_ins = StandIns(folding, self.standing, staff, time.monotonic)
         letters = DeadReader(self.workspace.bus)
         endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
-        self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide]
+        budgets = Budgets(
+            lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
+            Hands(self.pauses.hold, self.pauses.release, lambda name, turn: self.cut(name, turn)),
+            self.coordinator.nudge, time.time,
+        )  # fmt: skip
+        self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
         self.coordinator.deputies = stand_ins.deputies
-        return storms, stand_ins
+        return storms, stand_ins, budgets
+
+    def _budgets(self) -> dict[str, Budget]:
+        limits, instances = self.config.limits, self.config.instances
+        return {name: budget_of(limits, one.tokens_per_day, one.dollars_per_day) for name, one in instances.items()}
 
     # What it is and how it stands
 
@@ -260,7 +275,7 @@ class House:
             checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
             orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
             durability=self.config.bus.durability, storm=self.config.storm,
-            carriage=carriage(self.config, self.workspace.root),
+            carriage=carriage(self.config, self.workspace.root), turns_per_task=self.config.limits.turns_per_task,
         )  # fmt: skip
         document.write(places.brief, brief)
 
@@ -339,9 +354,7 @@ class House:
         self.supervisor.ready(hello.instance, hello.epoch)
         self.standing.heard(hello.instance)
         self.lanes.send(hello.instance, self._roster())
-        reason = self.standing.paused(hello.instance)
-        if reason:
-            self.lanes.send(hello.instance, live.Pause(reason))
+        self.pauses.tell(hello.instance)
 
     def _heard(self, hello: live.Hello, frame: live.FromInstance) -> None:
         name, degraded, ping_seconds = hello.instance, None, None
@@ -363,7 +376,9 @@ class House:
             case live.Pong():
                 ping_seconds = self._pings.answered(name, frame.nonce)
                 self.supervisor.pong(name, hello.epoch, frame.nonce)
-            case live.Spent() | live.Asks() | live.AsksNoMore():
+            case live.Spent():
+                self.budgets.heard(name, frame, provider_of(frame.brain))
+            case live.Asks() | live.AsksNoMore():
                 pass
             case live.Hello():
                 return
@@ -441,24 +456,13 @@ class House:
         """Have them stop, those that others came after last."""
         self.supervisor.want_down_all(names, "person")
 
+    def cut(self, name: str, turn: str = "") -> bool:
+        """Stop a turn of its, whichever runs where none is named; whether it could be told."""
+        return self.lanes.send(name, live.Cut(turn))
+
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""
         self.supervisor.restart(name, "person")
-
-    def pause_instance(self, name: str) -> None:
-        """Cut its turn and let it begin none."""
-        self._hold(name, "paused by the person", PERSON)
-        self.coordinator.nudge()
-
-    def _hold(self, name: str, reason: str, by: str) -> None:
-        self.standing.pause(name, reason, by)
-        self.lanes.send(name, live.Pause(reason))
-
-    def resume_instance(self, name: str) -> None:
-        """Let it go on."""
-        self.standing.pause(name, "")
-        self.lanes.send(name, live.Resume())
-        self.coordinator.nudge()
 
 
 def rules_of(config: RestartConfig) -> Rules:

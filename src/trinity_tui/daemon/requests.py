@@ -315,11 +315,13 @@ class Requests:
 
     async def pause(self, args: Who) -> dict[str, Any]:
         """Cut their turns and let them begin none."""
-        return self._each(args.who, self._house.pause_instance)
+        return self._each(args.who, self._house.pauses.pause)
 
     async def resume(self, args: Who) -> dict[str, Any]:
-        """Let them go on."""
-        return self._each(args.who, self._house.resume_instance)
+        """Let them go on; who is held by a budget or a provider's limit is not, and why."""
+        names = self._those(args.who)
+        held = {name: self._house.pauses.resume(name) for name in names}
+        return {"instances": names, "held": {name: why for name, why in held.items() if why}}
 
     async def add(self, args: Add) -> dict[str, Any]:
         """Have another instance."""

@@ -209,7 +209,7 @@ class Me:
             case live.Roster():
                 self.colleagues = frame.colleagues
             case live.Pause():
-                self._pause(frame.reason or "paused")
+                self._pause(frame.reason or "paused", cuts=frame.cuts)
             case live.Resume():
                 log.info("resumed")
                 if self._paused:
@@ -221,11 +221,11 @@ class Me:
             case _:
                 pass
 
-    def _pause(self, reason: str) -> None:
+    def _pause(self, reason: str, *, cuts: bool) -> None:
         log.info("paused: %s", reason)
         self._paused = reason
         self.may_begin.clear()
-        for task in self._running:
+        for task in self._running if cuts else ():
             task.cancel()
         self._show()
 

@@ -147,9 +147,11 @@ class Ping(msgspec.Struct, frozen=True, tag="ping"):
 
 
 class Pause(msgspec.Struct, frozen=True, tag="pause"):
-    """Stop the turn and the tool that run, and begin none until Resume."""
+    """Begin nothing until Resume: no turn, and within one that runs no request to a model."""
 
     reason: str
+    cuts: bool = True
+    """Whether the turn and the tool that run are stopped; else they wait."""
 
 
 class Resume(msgspec.Struct, frozen=True, tag="resume"):

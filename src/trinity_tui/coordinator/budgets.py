@@ -1,0 +1,165 @@
+"""The authority over what models are used for: who has used up a budget, asks too often, or was refused, is paused.
+
+Budgets are decided on what the log says, so they hold for the next coordinator as well. What is only true for a minute,
+how often an instance asks and that a provider takes no more requests, is kept here; a pause that is on record outlives
+us. All these pauses end by themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.bus import new_message
+from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.budget import BUDGET, MINUTE_SECONDS, RATE, Hold, Pace, decide, rate_hold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trinity_tui.coordinator.standing import Standing
+    from trinity_tui.core.budget import Budget, LimitsConfig
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.room import Room
+    from trinity_tui.core.wire.live import Spent
+
+LONGEST_LIMIT_SECONDS = 86_400.0
+"""No provider's word keeps anyone from asking longer than this."""
+TURNS_KEPT = 1_000
+HOW = "`[limits]` in instances.toml, or the same key of [instances.{}], allows more."
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """What is done with what was decided."""
+
+    hold: Callable[[str, str, str, int], None]
+    """Pause an instance: with the reason, who says so, and until when."""
+    release: Callable[[str, str], None]
+    """End such a pause."""
+    cut: Callable[[str, str], object]
+    """Stop a turn of an instance."""
+
+
+class Budgets:
+    """Decides about pauses for what models are used for.
+
+    Args:
+        room: The room as it is when asked.
+        standing: Who is paused, and by whom.
+        limits: As configured now.
+        budgets: Each instance's, as configured now.
+        hands: Carries it out.
+        nudge: Called when there is something to decide.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        room: Callable[[], Room],
+        standing: Standing,
+        limits: Callable[[], LimitsConfig],
+        budgets: Callable[[], Mapping[str, Budget]],
+        hands: Hands,
+        nudge: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._room = room
+        self._standing = standing
+        self._limits = limits
+        self._budgets = budgets
+        self._hands = hands
+        self._nudge = nudge
+        self._clock = clock
+        self._paces: dict[str, Pace] = {}
+        self._providers: dict[str, tuple[float, str]] = {}
+        """By provider: until when it takes no more requests, and the sentence."""
+        self._uses: dict[str, str] = {}
+        """Which provider each instance last asked."""
+        self._turns: dict[tuple[str, str], int] = {}
+        self._told: set[str] = set()
+        self._known: set[str] = set()
+        """Those whose pauses for a rate are our own, not found on record."""
+
+    def heard(self, instance: str, spent: Spent, provider: str) -> None:
+        """An exchange of an instance's with a model is over.
+
+        Args:
+            instance: Whose.
+            spent: What it says of it.
+            provider: Whom it asked: who refuses one of its users refuses them all.
+        """
+        now = self._clock()
+        self._uses[instance] = provider
+        self._paces.setdefault(instance, Pace()).note(now, self._limits().requests_per_minute)
+        if spent.limited_seconds > 0:
+            until = now + min(spent.limited_seconds, LONGEST_LIMIT_SECONDS)
+            said = f"{provider} takes no more requests" + (f": {spent.problem}" if spent.problem else "")
+            if until > self._providers.get(provider, (0.0, ""))[0]:
+                self._providers[provider] = until, said[:200]
+        self._count(instance, spent.turn)
+        self._nudge()
+
+    def _count(self, instance: str, turn: str) -> None:
+        count = self._turns.pop((instance, turn), 0) + 1
+        self._turns[instance, turn] = count
+        if len(self._turns) > TURNS_KEPT:
+            del self._turns[next(iter(self._turns))]
+        if turn and count > self._limits().turns_per_task:
+            self._hands.cut(instance, turn)
+
+    def uses(self, instance: str, provider: str) -> None:
+        """An instance has another brain: another provider's limits are its own."""
+        if self._uses.get(instance) != provider:
+            self._uses[instance] = provider
+            self._nudge()
+
+    def decide(self) -> list[Message]:
+        """Pause and let go on who is to, and the words for the person."""
+        now, budgets = self._clock(), self._budgets()
+        spent = decide(self._room().usage, budgets, now)
+        for instance in budgets:
+            self._apply(instance, BUDGET, spent.get(instance))
+            self._apply(instance, RATE, self._limit(instance, now))
+        return [alert for name, hold in spent.items() if (alert := self._alert(name, hold, budgets[name])) is not None]
+
+    def _limit(self, instance: str, now: float) -> Hold | None:
+        limits = self._limits()
+        ours = self._paces.get(instance, Pace()).full_until(now, limits.requests_per_minute)
+        theirs, said = self._providers.get(self._uses.get(instance, ""), (0.0, ""))
+        if max(ours, theirs) <= now:
+            return self._inherited(instance, now)
+        self._known.add(instance)
+        if theirs >= ours:
+            return rate_hold(theirs, said)
+        return rate_hold(ours, f"{limits.requests_per_minute} requests within {MINUTE_SECONDS:g} s")
+
+    def _inherited(self, instance: str, now: float) -> Hold | None:
+        """A pause on record from the coordinator before us, which knew why."""
+        before = None if instance in self._known else self._standing.pause_of(instance, RATE)
+        return Hold(before.reason, before.until) if before is not None and before.until > now else None
+
+    def _apply(self, instance: str, by: str, wanted: Hold | None) -> None:
+        before = self._standing.pause_of(instance, by)
+        if wanted is None:
+            if before is not None:
+                self._hands.release(instance, by)
+        elif before is None or (before.reason, before.until) != (wanted.reason, wanted.until):
+            self._hands.hold(instance, wanted.reason, by, wanted.until)
+
+    def _alert(self, instance: str, hold: Hold, budget: Budget) -> Message | None:
+        """The person is told once of each budget and day, over all coordinators: the id is made of what it is about."""
+        limit = budget.microdollars if hold.kind == "dollars" else budget.tokens
+        about = f"{instance} {hold.kind} {hold.until} {limit}"
+        if about in self._told:
+            return None
+        self._told.add(about)
+        text = f"{instance} is paused {hold.reason}. {HOW.format(instance)}"
+        alert = new_message(
+            COORDINATOR, HUMAN, "alert", text, origin="coordinator", priority="high",
+            metadata={"budget": hold.kind, "instance": instance, "until": hold.until},
+        )  # fmt: skip
+        mark = hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
+        return msgspec.structs.replace(alert, id=f"budget-{mark}")
