@@ -14,7 +14,7 @@ import msgspec
 from trinity_tui.bus import new_message
 from trinity_tui.coordinator import elsewhere
 from trinity_tui.coordinator.folding import Folding
-from trinity_tui.core import address, board, room
+from trinity_tui.core import address, approvals, board, room
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.errors import BusError, ClientError
 
@@ -35,6 +35,7 @@ TICK_SECONDS = 0.5
 PERSON_SAYS = frozenset({"chat", "question", "message", "task", "finding", "answer", "proposal", "vote", "alert"})
 """The types a person may send; the others are written by the program itself."""
 UNSAID_MOST = 1_000
+WORD_CHARACTERS = 300
 ALERT_CHARACTERS = 8_000
 
 
@@ -201,21 +202,44 @@ class Coordinator:
         new = [asked for name, asked in waiting.items() if name not in self._looked_up]
         self._looked_up = set(waiting)
         return [
-            self._verdict(asked, "always", "grant") for asked in new if self._is_granted(asked.from_, asked.command)
+            self._verdict(asked, "always", "grant")
+            for asked in new
+            if (grant := self._grant_of(asked)) is not None and self._is_granted(*grant)
         ]
 
-    def _verdict(self, asked: room.Approval, verdict: Verdict, by: str) -> Message:
+    def _grant_of(self, asked: room.Approval) -> tuple[str, str] | None:
+        """To whom "always" would allow what; None where this cannot be allowed for good."""
+        view = self.room.instances.get(asked.from_)
+        return approvals.grant_of(asked, view.role if view is not None else "")
+
+    def withdraw(self, approval_id: str, instance: str) -> None:
+        """Who asked does not want it any more."""
+        asked = self.room.approvals.get(approval_id)
+        if asked is not None and not asked.verdict and asked.from_ == instance:
+            self._unsaid.append(self._verdict(asked, "withdrawn", instance))
+            self._news.set()
+
+    def _verdict(
+        self, asked: room.Approval, verdict: Verdict | Literal["withdrawn"], by: str, word: str = ""
+    ) -> Message:
         metadata = {"op": "decision", "verdict": verdict, "by": by, "command": asked.command}
+        metadata |= {key: value for key, value in (("word", word), ("kind", asked.kind)) if value}
+        text = f"{verdict}: {asked.command}" + (f" ({word})" if word else "")
         return new_message(
-            COORDINATOR, asked.from_, "approval", f"{verdict}: {asked.command}", origin="coordinator",
+            COORDINATOR, asked.from_, "approval", text, origin="coordinator",
             reply_to=asked.id, thread=asked.id, priority="high", metadata=metadata,
         )  # fmt: skip
 
-    async def decide_approval(self, approval_id: str, verdict: Verdict) -> Position:
+    async def decide_approval(self, approval_id: str, verdict: Verdict, word: str = "") -> Position:
         """The person decided.
 
+        Args:
+            approval_id: Of the request.
+            verdict: What it was.
+            word: What the person says with it; the instance is told.
+
         Raises:
-            ClientError: No such request waits (4), or it is decided already (1).
+            ClientError: No such request waits (4), it is decided already, or cannot be allowed for good (1).
         """
         asked = self.room.approvals.get(approval_id)
         if asked is None:
@@ -225,9 +249,12 @@ class Coordinator:
         if asked.verdict:
             raise ClientError(f"that was decided already: {asked.verdict} by {asked.decided_by}")
         if verdict == "always":
-            self._grant(asked.from_, asked.command)
+            grant = self._grant_of(asked)
+            if grant is None:
+                raise ClientError("that cannot be allowed for good, only this once", 1, "`--once` allows it now.")
+            self._grant(*grant)
             self._looked_up.clear()
-        (position,) = await self.bus.publish(self._verdict(asked, verdict, HUMAN))
+        (position,) = await self.bus.publish(self._verdict(asked, verdict, HUMAN, word[:WORD_CHARACTERS]))
         await self.folding.reached(position)
         if asked.from_ == COORDINATOR:
             self._verdicts(asked.command, verdict)

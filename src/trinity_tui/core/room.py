@@ -8,7 +8,7 @@ at one position are equal (``digest``), also when one of them began from a snaps
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -30,6 +30,7 @@ FINDINGS_KEPT = 500
 APPROVALS_KEPT = 200
 ALERTS_KEPT = 100
 LINKS_KEPT = 2_000
+DIFF_CHARACTERS = 4_000
 HIDDEN_FROM_FLOW = frozenset({"receipt"})
 FINGERPRINT_BYTES = 8
 
@@ -100,7 +101,7 @@ class Finding(msgspec.Struct, frozen=True):
     rests_on: tuple[str, ...] = ()
 
 
-class Approval(msgspec.Struct):
+class Approval(msgspec.Struct, omit_defaults=True):
     """A request that waits for the person, or how it was decided."""
 
     id: str
@@ -112,6 +113,15 @@ class Approval(msgspec.Struct):
     verdict: str = ""
     decided_by: str = ""
     decided_at: str = ""
+    word: str = ""
+    """What the person said with it."""
+    kind: str = ""
+    """``tool``, where a call of a model's waits; empty where a command of the configuration does."""
+    tool: str = ""
+    grant: tuple[str, ...] = ()
+    """What "always" would allow to everyone of the sender's role; empty: nothing can be allowed for good."""
+    diff: str = ""
+    """What a file would be after it, cut; the message has it whole."""
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -364,7 +374,9 @@ class Folder:
         self.dirty.add("approvals")
         if typed.text(message.metadata, "op") == "request":
             command = typed.text(message.metadata, "command")
-            approval = Approval(message.id, position, message.from_, command, row.text, message.timestamp)
+            approval = Approval(
+                message.id, position, message.from_, command, row.text, message.timestamp, **_call(message.metadata)
+            )
             approvals.setdefault(message.id, approval)
             if len(approvals) > APPROVALS_KEPT:
                 del approvals[next((key for key, kept in approvals.items() if kept.verdict), next(iter(approvals)))]
@@ -374,6 +386,7 @@ class Folder:
             asked.verdict = verdict
             asked.decided_by = typed.text(message.metadata, "by", message.from_)
             asked.decided_at = message.timestamp
+            asked.word = typed.text(message.metadata, "word")
 
     def alert(self, position: Position, message: Message, row: FlowRow) -> None:
         """Something the person should know."""
@@ -429,6 +442,21 @@ def _lifecycle(view: InstanceView, message: Message) -> None:
     view.stands_for = typed.text(data, "stands_for")
     if typed.text(data, "crash"):
         view.crash, view.crash_at = typed.text(data, "crash"), message.timestamp
+
+
+def _call(metadata: dict[str, Any]) -> dict[str, Any]:
+    """What a request says of the tool call that waits."""
+    if typed.text(metadata, "kind") != "tool":
+        return {}
+    diff, grant = metadata.get("diff"), typed.texts(metadata, "grant")
+    # What was cut would allow more, or something else, than what was asked for.
+    is_whole = grant == metadata.get("grant") and all(len(word) < typed.TEXT_CHARACTERS for word in grant)
+    return {
+        "kind": "tool",
+        "tool": typed.text(metadata, "tool"),
+        "grant": tuple(grant) if is_whole else (),
+        "diff": diff[:DIFF_CHARACTERS] if isinstance(diff, str) else "",
+    }
 
 
 def cut(content: str) -> str:

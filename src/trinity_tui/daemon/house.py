@@ -34,6 +34,7 @@ from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.choices import Choices
+from trinity_tui.daemon.exchanges import tell_verdict, tell_verdicts
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
@@ -140,7 +141,7 @@ class House:
         endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
         budgets = Budgets(
             lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
-            Hands(self.pauses.hold, self.pauses.release, lambda name, turn: self.cut(name, turn)),
+            Hands(self.pauses.hold, self.pauses.release, lambda name, turn: self.lanes.send(name, live.Cut(turn))),
             self.coordinator.nudge, time.time,
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
@@ -378,8 +379,13 @@ class House:
                 self.supervisor.pong(name, hello.epoch, frame.nonce)
             case live.Spent():
                 self.budgets.heard(name, frame, provider_of(frame.brain))
-            case live.Asks() | live.AsksNoMore():
-                pass
+            case live.Asks():
+                # It says so again after a reconnection: the word may have been given while it was away.
+                asked = self.coordinator.room.approvals.get(frame.request)
+                if asked is not None and asked.from_ == name:
+                    tell_verdict(self, asked)
+            case live.AsksNoMore():
+                self.coordinator.withdraw(frame.request, name)
             case live.Hello():
                 return
         self.standing.heard(name, degraded, ping_seconds)
@@ -422,6 +428,8 @@ class House:
 
     def _folded(self, records: Sequence[Record]) -> None:
         self.hub.records(records)
+        if self.coordinator.folding.caught_up.is_set():
+            tell_verdicts(self, records)
         for message in (record.message for record in records):
             if message.type == "answer" and message.reply_to:
                 self.voices.over(message.from_, message.reply_to)
@@ -455,10 +463,6 @@ class House:
     def stop_instances(self, names: list[str]) -> None:
         """Have them stop, those that others came after last."""
         self.supervisor.want_down_all(names, "person")
-
-    def cut(self, name: str, turn: str = "") -> bool:
-        """Stop a turn of its, whichever runs where none is named; whether it could be told."""
-        return self.lanes.send(name, live.Cut(turn))
 
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""

@@ -17,8 +17,10 @@ from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import Priority, format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
+from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
+from trinity_tui.daemon.waiting import inbox, oldest_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +88,33 @@ class Approve(Args, frozen=True):
     """Allow what an instance asked for."""
 
     id: str
-    verdict: Literal["once", "always"] = "always"
+    verdict: Literal["", "once", "always"] = ""
+    """Empty: once for a call of a tool, for good for a command of the configuration."""
+    word: str = ""
+    """Said to the instance with it."""
+
+
+class Reject(Args, frozen=True):
+    """Refuse what an instance asked for."""
+
+    id: str
+    word: str = ""
+    """Said to the instance with it: why, or what to do instead."""
+
+
+class Cut(Args, frozen=True):
+    """Stop a turn."""
+
+    who: str
+    turn: str = ""
+    """The id of the message that is answered; empty: whichever turn runs."""
+
+
+class Day(Args, frozen=True):
+    """One UTC day."""
+
+    day: str | None = None
+    """``today``, or one such as ``2026-11-21``; all that are kept where not given."""
 
 
 class Who(Args, frozen=True):
@@ -189,6 +217,7 @@ class Requests:
             "position": room.position,
             "digest": room.digest() if args.digest else None,
             "waiting": waiting(room),
+            "oldest_wait_s": oldest_seconds(room, time.time()),
             "forbidden": room.forbidden,
             "notices": house.notices(),
             "instances": [house.instance_status(room.instances[name]) for name in names if name in room.instances],
@@ -291,13 +320,31 @@ class Requests:
 
     async def approve(self, args: Approve) -> dict[str, Any]:
         """Allow what was asked for."""
-        position = await self._house.coordinator.decide_approval(args.id, args.verdict)
-        return {"id": args.id, "verdict": args.verdict, "position": position}
+        asked = self._house.coordinator.room.approvals.get(args.id)
+        verdict = args.verdict or ("once" if asked is not None and asked.kind else "always")
+        position = await self._house.coordinator.decide_approval(args.id, verdict, args.word)
+        return {"id": args.id, "verdict": verdict, "position": position}
 
-    async def reject(self, args: One) -> dict[str, Any]:
+    async def reject(self, args: Reject) -> dict[str, Any]:
         """Refuse what was asked for."""
-        position = await self._house.coordinator.decide_approval(args.id, "reject")
+        position = await self._house.coordinator.decide_approval(args.id, "reject", args.word)
         return {"id": args.id, "verdict": "reject", "position": position}
+
+    async def inbox(self, args: Nothing) -> list[dict[str, Any]]:
+        """Everything that waits for the person, oldest first."""
+        return inbox(self._house.coordinator.room, time.time())
+
+    async def cut(self, args: Cut) -> dict[str, Any]:
+        """Stop a turn, and keep what there is of its answer as a cut one."""
+        return cut(self._house, self._one(args.who), args.turn)
+
+    async def retry(self, args: One) -> dict[str, Any]:
+        """Ask the same question again."""
+        return await retry(self._house, args.id)
+
+    async def usage(self, args: Day) -> list[dict[str, Any]]:
+        """What models were used for, and what that cost."""
+        return usage_rows(self._house.coordinator.room.usage, args.day)
 
     async def start(self, args: Who) -> dict[str, Any]:
         """Have instances run."""
@@ -407,7 +454,11 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "send": (Send, Requests.send, "speak for the person"),
     "resend": (Resend, Requests.resend, "speak for the person"),
     "approve": (Approve, Requests.approve, "approve"),
-    "reject": (One, Requests.reject, "reject"),
+    "reject": (Reject, Requests.reject, "reject"),
+    "inbox": (Nothing, Requests.inbox, ""),
+    "cut": (Cut, Requests.cut, "stop a turn"),
+    "retry": (One, Requests.retry, "speak for the person"),
+    "usage": (Day, Requests.usage, ""),
     "start": (Who, Requests.start, "start instances"),
     "stop": (Who, Requests.stop, "stop instances"),
     "restart": (Who, Requests.restart, "restart instances"),
