@@ -18,8 +18,10 @@ from trinity_tui.core.errors import ConfigError
 
 SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
+BRAINS = "a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>"
+OPENAI = "openai: needs http(s)://HOST:PORT/… before the #, without a user or a password"
+TABLES = "workspace, bus, serve, swarm, storm, restart, brains, limits, instances"
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
-TABLES = "workspace, bus, serve, swarm, storm, restart, limits, instances"
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
     ('[workspace]\nnam = "x"', '2: [workspace]: unknown key "nam" (did you mean "name"?)'),
@@ -29,7 +31,21 @@ BAD = [
     ("# hm\nzzz = 1", f'2: unknown table "zzz" (there are: {TABLES})'),
     ('[instances.a]\nrole = "bulder"', '2: instance "a": unknown role "bulder" (did you mean "builder"?)'),
     ('[instances.a]\nrole = "%"', f'2: instance "a": unknown role "%" (there are: {ROLES})'),
-    (SCOUT + 'brain = "gpt"', '3: instance "scout": brain "gpt" is none of: auto, builtin'),
+    (SCOUT + 'brain = "gpt"', f'3: instance "scout": key "brain": "gpt": {BRAINS}'),
+    (
+        SCOUT + 'brain = "olama:mistral"',
+        f'3: instance "scout": key "brain": "olama:mistral": {BRAINS} (did you mean "ollama:mistral"?)',
+    ),
+    (
+        SCOUT + 'brain = "openai:gpt#x"',
+        f'3: instance "scout": key "brain": "openai:gpt#x": {OPENAI}',
+    ),
+    (
+        '[brains]\nollama = "localhost"',
+        '2: [brains]: key "ollama": must be http(s)://HOST:PORT, without a user or a password',
+    ),
+    ('[brains]\nmodel = ""', '2: [brains]: key "model": " " is no model\'s name'),
+    ('[brains]\nkeep_alive = "5"', '2: [brains]: key "keep_alive": must be a time such as 30s, 5m or 1h, or -1'),
     (
         '[bus]\ndurability = "alway"',
         '2: [bus]: key "durability": "alway" is none of: os, interval, batch, always (did you mean "always"?)',
@@ -171,7 +187,7 @@ def test_what_stands_in_the_examples_comments_is_the_default() -> None:
     assert msgspec.structs.replace(found, workspace=workspace) == plain
 
 
-@pytest.mark.parametrize("table", ["workspace", "bus", "serve", "swarm", "limits", "instances.explorer-1"])
+@pytest.mark.parametrize("table", ["workspace", "bus", "serve", "swarm", "brains", "limits", "instances.explorer-1"])
 def test_the_example_names_every_setting(table: str) -> None:
     text = uncommented()
     example: msgspec.Struct = InstanceConfig("lead") if "." in table else getattr(Config(), table)

@@ -12,7 +12,7 @@ Provider = Literal["builtin", "auto", "ollama", "claude", "openai"]
 PROVIDERS: tuple[Provider, ...] = ("builtin", "auto", "ollama", "claude", "openai")
 OLLAMA_MODEL = "qwen2.5:7b"
 """What ``ollama`` and ``auto`` mean without a model."""
-CLAUDE_MODEL = "claude-sonnet-4-5"
+CLAUDE_MODEL = "claude-sonnet-5-5"
 """What ``claude`` means without a model."""
 CLOUD: frozenset[Provider] = frozenset({"claude"})
 """Costs money and sees what it is shown: only where ``instances.toml`` names it."""

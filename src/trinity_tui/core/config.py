@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
 
-from trinity_tui.core import address, carrier
+from trinity_tui.core import address, brain_name, brains_config, carrier
+from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.budget import Dollars, LimitsConfig, Tokens
 from trinity_tui.core.config_fleet import expand
 from trinity_tui.core.config_lines import locate
@@ -113,7 +114,8 @@ class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     role: str
     brain: str = "auto"
-    """``builtin``, or ``auto``: the best that is here without a key."""
+    """``builtin``, ``auto`` (a local model where there is one), ``ollama:<model>``, ``claude:<model>`` or
+    ``openai:<base_url>#<model>``."""
     persona: str = ""
     """A sentence or two about its manner and its interests."""
     enabled: bool = True
@@ -161,6 +163,7 @@ class Config(msgspec.Struct, frozen=True):
     swarm: SwarmConfig = SwarmConfig()
     storm: StormConfig = StormConfig()
     restart: RestartConfig = RestartConfig()
+    brains: BrainsConfig = BrainsConfig()
     limits: LimitsConfig = LimitsConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
@@ -174,6 +177,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "swarm": SwarmConfig,
     "storm": StormConfig,
     "restart": RestartConfig,
+    "brains": BrainsConfig,
     "limits": LimitsConfig,
 }
 
@@ -202,6 +206,9 @@ def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict
         problem = f'key "computer": "{shown(computer)}" is no computer: C1, C2, …'
         raise ConfigError(file, problem, locate(text, ("serve", "computer")), "[serve]")
     _check_bus(text, file, cast("BusConfig", tables["bus"]))
+    if (wrong_key := brains_config.problem_of(cast("BrainsConfig", tables["brains"]))) is not None:
+        key, problem = wrong_key
+        raise ConfigError(file, f'key "{key}": {shown(problem)}', locate(text, ("brains", key)), "[brains]")
     return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
 
 
@@ -270,10 +277,19 @@ def _checked(text: str, file: str, name: str, instance: InstanceConfig) -> Insta
     if role not in address.ROLES:
         line = locate(text, ("instances", name, "role"))
         raise ConfigError(file, unknown("role", instance.role, address.ROLES), line, where)
-    if instance.brain not in ("auto", "builtin"):
+    try:
+        brain_name.parse(instance.brain)
+    except ValueError as error:
         line = locate(text, ("instances", name, "brain"))
-        raise ConfigError(file, f'brain "{shown(instance.brain)}" is none of: auto, builtin', line, where)
+        raise ConfigError(file, _no_brain(instance.brain, str(error)), line, where) from error
     return msgspec.structs.replace(instance, role=role)
+
+
+def _no_brain(written: str, problem: str) -> str:
+    provider, colon, rest = written.partition(":")
+    near = address.nearest(provider, brain_name.PROVIDERS) if provider not in brain_name.PROVIDERS else None
+    meant = f' (did you mean "{shown(near + colon + rest)}"?)' if near else ""
+    return f'key "brain": "{shown(written)}": {shown(problem)}{meant}'
 
 
 def _table(text: str, file: str, name: str, raw: object, shape: type[msgspec.Struct]) -> msgspec.Struct:

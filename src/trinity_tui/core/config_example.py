@@ -45,6 +45,16 @@ EXAMPLE = """\
 # park_failures = 8                   # so many failed runs in a row, and an instance is given up
 # window_restarts = 10                # so many ends within ten minutes, and it is given up as well
 
+# [brains]
+# ollama = ""                         # its URL; OLLAMA_HOST where this is empty, else http://127.0.0.1:11434
+# model = "qwen2.5:7b"                # what auto looks for
+# claude_key = ""                     # a file (0600) with the key for Claude; else ANTHROPIC_API_KEY
+# parallel = 1                        # how many at a time a model of Ollama answers: its OLLAMA_NUM_PARALLEL
+# context_tokens = 8192               # how much such a model takes in; more needs more memory
+# think = false                       # whether models that can think before they answer do
+# keep_alive = "5m"                   # how long Ollama keeps a model in memory; "-1": for ever
+# silence_seconds = 300               # when nothing came for so long, an answer is given up
+
 # [limits]
 # tokens_per_day = 0                  # of each instance, a day in UTC; 0: no limit
 # dollars_per_day = 2.0               # of each instance, for models that cost money; 0: no limit
@@ -54,7 +64,8 @@ EXAMPLE = """\
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle
-# brain   auto | builtin              (builtin is no language model; it works on the folder by itself)
+# brain   auto | builtin | ollama:<model> | claude:<model> | openai:<base_url>#<model>
+#         (auto: a model on this machine, else builtin, which is none and works on the folder by itself)
 
 [instances.explorer-1]
 role = "explorer"

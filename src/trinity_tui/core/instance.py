@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.carrier import Carriage
 from trinity_tui.core.storm import StormConfig
 from trinity_tui.core.wire.live import SILENT_SECONDS
@@ -30,6 +31,8 @@ class Brief(msgspec.Struct, frozen=True):
     storm: StormConfig = StormConfig()
     carriage: Carriage = Carriage()
     """What carries the log."""
+    brains: BrainsConfig = BrainsConfig()
+    """Where models are, with Ollama's place in full."""
     turns_per_task: int = 16
     """How many exchanges with a model one message or task may take."""
 

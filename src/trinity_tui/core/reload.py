@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from trinity_tui.core import address
+from trinity_tui.core.brains_config import BrainsConfig
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,8 +29,9 @@ TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
     ("workspace", "check_seconds"): frozenset({"builder"}),
     ("workspace", "survey_seconds"): frozenset({"builder", "explorer"}),
     ("swarm", "propose_from"): frozenset({"lead"}),
-}
+} | {("brains", key): frozenset(address.ROLES) for key in BrainsConfig.__struct_fields__}
 """The settings of the whole that a process is started with, and the roles that read them."""
+_TOLD_TABLES = sorted({table for table, _ in TOLD_TO})
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -79,7 +83,7 @@ def holding(running: Config, wanted: Config) -> Config:
 
     An instance that starts now must speak over the same log as the others.
     """
-    held = {table: replace(getattr(running, table), **_told_values(table, wanted)) for table in ("workspace", "swarm")}
+    held = {table: replace(getattr(running, table), **_told_values(table, wanted)) for table in _TOLD_TABLES}
     held |= {table: getattr(wanted, table) for table in AT_ONCE}
     return replace(running, **held, instances=wanted.instances)
 

@@ -25,6 +25,7 @@ from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
+from trinity_tui.core import brain_name, brain_needs, brains_config
 from trinity_tui.core.brain_name import provider_of
 from trinity_tui.core.budget import budget_of
 from trinity_tui.core.config import carriage
@@ -65,7 +66,8 @@ if TYPE_CHECKING:
 SAMPLE_SECONDS = 2.0
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
              "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
-"""What an instance gets of the coordinator's environment; keys and tokens are not among it."""
+"""What every instance gets of the coordinator's environment; keys and tokens are not among it. One with a brain that
+needs a key gets that one (``core.brain_needs``)."""
 log = logging.getLogger("house")
 
 
@@ -276,6 +278,7 @@ class House:
             checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
             orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
             durability=self.config.bus.durability, storm=self.config.storm,
+            brains=brains_config.settled(self.config.brains, os.environ),
             carriage=carriage(self.config, self.workspace.root), turns_per_task=self.config.limits.turns_per_task,
         )  # fmt: skip
         document.write(places.brief, brief)
@@ -284,7 +287,9 @@ class House:
         # -P: the working directory is somebody's folder, and a msgspec.py in it must not be imported.
         argv = [sys.executable, "-P", "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
                 "--workspace", str(self.workspace.root)]  # fmt: skip
-        environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        brain = brain_name.parse(config.brain)
+        passed_on = (*PASSED_ON, *brain_needs.variables_of(brain))
+        environment = {key: os.environ[key] for key in passed_on if key in os.environ}
         around = self._allowed.of(name, config)
         # Some variables count only when an interpreter begins, and a fork begins none.
         spawn = "exec" if around.env else config.spawn
@@ -293,6 +298,7 @@ class House:
             config.enabled, hold=around.hold, after=config.after, start_seconds=config.start_seconds,
             final_codes=config.final_codes, max_memory_bytes=config.max_memory_mb * 2**20,
             max_age_seconds=config.max_age_hours * 3600.0, spawn=spawn,
+            preload=brain_needs.modules_of(brain),
         )  # fmt: skip
 
     def _decided(self, command: str, verdict: str) -> None:

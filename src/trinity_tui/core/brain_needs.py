@@ -1,0 +1,36 @@
+"""What the process of an instance needs for its brain: modules loaded beforehand, and variables passed on to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trinity_tui.core.brain_name import BrainName
+
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
+
+
+def modules_of(name: BrainName) -> tuple[str, ...]:
+    """What its zygote is to have imported. ``auto`` names none: whether there is an Ollama shows only later."""
+    match name.provider:
+        case "claude":
+            return ("anthropic",)
+        case "ollama":
+            return ("ollama",)
+        case "openai":
+            return ("httpx",)
+        case _:
+            return ()
+
+
+def variables_of(name: BrainName) -> tuple[str, ...]:
+    """Which of the coordinator's variables its process gets: its own provider's key, and no other's."""
+    match name.provider:
+        case "claude":
+            return ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", *_PROXIES)
+        case "openai":
+            return ("OPENAI_API_KEY", "OPENAI_BASE_URL", *_PROXIES)
+        case "ollama":
+            return _PROXIES
+        case _:
+            return ()
