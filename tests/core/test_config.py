@@ -20,7 +20,7 @@ SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
 BRAINS = "a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>"
 OPENAI = "openai: needs http(s)://HOST:PORT/… before the #, without a user or a password"
-TABLES = "workspace, bus, serve, swarm, storm, restart, brains, limits, instances"
+TABLES = "workspace, bus, serve, swarm, storm, restart, brains, limits, tools, instances"
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
@@ -29,6 +29,7 @@ BAD = [
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
     ("# hm\nzzz = 1", f'2: unknown table "zzz" (there are: {TABLES})'),
+    ('[tools]\nask = ["shel"]', '2: [tools]: key "ask": rule "shel": unknown tool "shel" (did you mean "shell"?)'),
     ('[instances.a]\nrole = "bulder"', '2: instance "a": unknown role "bulder" (did you mean "builder"?)'),
     ('[instances.a]\nrole = "%"', f'2: instance "a": unknown role "%" (there are: {ROLES})'),
     (SCOUT + 'brain = "gpt"', f'3: instance "scout": key "brain": "gpt": {BRAINS}'),

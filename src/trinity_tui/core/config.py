@@ -20,7 +20,9 @@ from trinity_tui.core.config_lines import locate
 from trinity_tui.core.config_words import plain, shown, unknown, wrong
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
+from trinity_tui.core.policy import split_rule
 from trinity_tui.core.storm import StormConfig
+from trinity_tui.core.tools_config import ToolsConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 Durability = Literal["os", "interval", "batch", "always"]
 RestartPolicy = Literal["always", "on-failure", "never"]
 SpawnPolicy = Literal["auto", "zygote", "exec"]
+Isolation = Literal["none", "worktree"]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 """At most a year."""
@@ -150,6 +153,8 @@ class InstanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it may use of its models in a day; 0: as ``[limits]`` says."""
     dollars_per_day: Dollars = 0.0
     """What it may spend in a day on models that cost money; 0: as ``[limits]`` says."""
+    isolation: Isolation = "none"
+    """``worktree``: its tools work in a git worktree of its own; ``trinity changes`` shows and accepts it."""
     spawn: SpawnPolicy = "auto"
     """``zygote``: forked from a process with its modules loaded; ``exec``: on its own; ``auto``: what works."""
 
@@ -165,6 +170,7 @@ class Config(msgspec.Struct, frozen=True):
     restart: RestartConfig = RestartConfig()
     brains: BrainsConfig = BrainsConfig()
     limits: LimitsConfig = LimitsConfig()
+    tools: ToolsConfig = ToolsConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
 
 
@@ -179,6 +185,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "restart": RestartConfig,
     "brains": BrainsConfig,
     "limits": LimitsConfig,
+    "tools": ToolsConfig,
 }
 
 
@@ -209,6 +216,7 @@ def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict
     if (wrong_key := brains_config.problem_of(cast("BrainsConfig", tables["brains"]))) is not None:
         key, problem = wrong_key
         raise ConfigError(file, f'key "{key}": {shown(problem)}', locate(text, ("brains", key)), "[brains]")
+    _check_rules(text, file, cast("ToolsConfig", tables["tools"]))
     return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
 
 
@@ -221,6 +229,16 @@ def _check_bus(text: str, file: str, bus: BusConfig) -> None:
     if bus.stream and not carrier.is_stream(bus.stream):
         problem = f'key "stream": "{shown(bus.stream)}" must be A-Z, a-z, 0-9, - and _, at most 64'
         raise ConfigError(file, problem, locate(text, ("bus", "stream")), "[bus]")
+
+
+def _check_rules(text: str, file: str, tools: ToolsConfig) -> None:
+    for key in ("deny", "ask", "allow"):
+        for rule in getattr(tools, key):
+            try:
+                split_rule(rule)
+            except ValueError as error:
+                problem = f'key "{key}": rule "{shown(rule)}": {shown(str(error))}'
+                raise ConfigError(file, problem, locate(text, ("tools", key)), "[tools]") from error
 
 
 def carriage(config: Config, root: PurePath) -> carrier.Carriage:

@@ -61,6 +61,16 @@ EXAMPLE = """\
 # requests_per_minute = 60            # of each instance to its model; 0: no limit
 # turns_per_task = 16                 # exchanges with a model over one message or task
 
+# [tools]
+# deny = []                           # never: "shell rm", "write migrations/**", "role:builder run"
+# ask = []                            # only with your word
+# allow = []                          # without asking, once you trusted this file: "shell pytest", "write tests/**"
+# seconds = 120                       # after this a command is stopped
+# memory_mb = 2048                    # a command and all it started
+# processes = 128
+# file_mb = 512                       # the largest file a command may write
+# network = false                     # whether commands reach the network
+
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle
@@ -87,6 +97,7 @@ persona = "Curious and exact; points at the line."
 # env = {}                            # more of its environment, once you allowed it
 # tokens_per_day = 0                  # its own limit; 0: as [limits] says
 # dollars_per_day = 0                 # its own limit; 0: as [limits] says
+# isolation = "none"                  # none | worktree (a git worktree of its own; `trinity changes ID`)
 # spawn = "auto"                      # auto | zygote (forked with its modules loaded) | exec (on its own)
 
 [instances.builder-1]

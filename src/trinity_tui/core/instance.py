@@ -10,6 +10,7 @@ import msgspec
 from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.carrier import Carriage
 from trinity_tui.core.storm import StormConfig
+from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.core.wire.live import SILENT_SECONDS
 
 
@@ -35,6 +36,10 @@ class Brief(msgspec.Struct, frozen=True):
     """Where models are, with Ollama's place in full."""
     turns_per_task: int = 16
     """How many exchanges with a model one message or task may take."""
+    tools: ToolsConfig = ToolsConfig()
+    """What its tools may do; without the allow rules the person has not trusted."""
+    isolation: str = "none"
+    """``worktree``: its tools work in a git worktree of its own."""
 
 
 class Lifecycle(msgspec.Struct, frozen=True):

@@ -12,13 +12,15 @@ from msgspec.structs import replace
 
 from trinity_tui.core import address
 from trinity_tui.core.brains_config import BrainsConfig
+from trinity_tui.core.policy import READERS, WRITERS
+from trinity_tui.core.tools_config import ToolsConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trinity_tui.core.config import Config
 
-READ_AT_START = frozenset({"role", "persona", "cwd", "env", "spawn"})
+READ_AT_START = frozenset({"role", "persona", "cwd", "env", "spawn", "isolation"})
 """What an instance takes in when its process begins; the other keys are supervision's, and count without a new one."""
 AT_ONCE = frozenset({"limits"})
 """The tables only the coordinator reads, each time anew."""
@@ -29,7 +31,9 @@ TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
     ("workspace", "check_seconds"): frozenset({"builder"}),
     ("workspace", "survey_seconds"): frozenset({"builder", "explorer"}),
     ("swarm", "propose_from"): frozenset({"lead"}),
-} | {("brains", key): frozenset(address.ROLES) for key in BrainsConfig.__struct_fields__}
+    **{("brains", key): frozenset(address.ROLES) for key in BrainsConfig.__struct_fields__},
+    **{("tools", field): READERS | WRITERS for field in ToolsConfig.__struct_fields__},
+}
 """The settings of the whole that a process is started with, and the roles that read them."""
 _TOLD_TABLES = sorted({table for table, _ in TOLD_TO})
 

@@ -280,6 +280,7 @@ class House:
             durability=self.config.bus.durability, storm=self.config.storm,
             brains=brains_config.settled(self.config.brains, os.environ),
             carriage=carriage(self.config, self.workspace.root), turns_per_task=self.config.limits.turns_per_task,
+            isolation=config.isolation,
         )  # fmt: skip
         document.write(places.brief, brief)
 
