@@ -152,7 +152,7 @@ def test_an_unknown_one_names_the_nearest() -> None:
 
 
 def test_a_newer_format_is_refused_and_a_damaged_file_is_a_sentence() -> None:
-    with pytest.raises(FormatError, match="has format 7, written by a newer Trinity; this one reads up to 1"):
+    with pytest.raises(FormatError, match="has format 7, written by a newer Trinity; this one reads up to 2"):
         rules.parse("format = 7\nunheard = true\n")
     with pytest.raises(ConfigError, match=r"overrides\.toml: is damaged"):
         rules.parse("removed = [")

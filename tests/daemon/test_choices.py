@@ -133,7 +133,7 @@ def test_choices_of_a_newer_version_are_refused_and_left_alone(fleet: Fleet) -> 
     (runtime / "overrides.toml").write_text("format = 9\n")
     done = fleet.trinity("serve")
     assert done.returncode == 1
-    assert "overrides.toml has format 9, written by a newer Trinity; this one reads up to 1" in done.stderr
+    assert "overrides.toml has format 9, written by a newer Trinity; this one reads up to 2" in done.stderr
     assert (runtime / "overrides.toml").read_text() == "format = 9\n"
     assert fleet.processes() == []
 

@@ -11,6 +11,7 @@ from fleet import CONFIG, wait_until
 from trinity_tui.core.config import InstanceConfig
 from trinity_tui.core.typed import TEXT_CHARACTERS
 from trinity_tui.daemon.surroundings import Allowed, Surroundings
+from trinity_tui.daemon.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,14 @@ class Person:
     def __init__(self, root: Path) -> None:
         self.asked: dict[str, str] = {}
         self.granted: set[str] = set()
-        self.allowed = Allowed(root, "key", lambda who, command: command in self.granted, self.asked.__setitem__)
+        self.words = Words("key", self.is_granted, self.grant, self.asked.__setitem__)
+        self.allowed = Allowed(root, self.words)
+
+    def is_granted(self, who: str, command: str) -> bool:
+        return command in self.granted
+
+    def grant(self, who: str, command: str) -> None:
+        self.granted.add(command)
 
     def of(self, name: str = "b", **keys: Any) -> Surroundings:
         return self.allowed.of(name, InstanceConfig("builder", **keys))
@@ -86,14 +94,14 @@ def test_a_word_counts_until_the_end_and_a_no_until_it_is_brought_up(person: Per
     config = InstanceConfig("builder", cwd="..")
     command = person.allowed.command("b", config)
     assert person.of(cwd="..").hold
-    person.allowed.decided(command, "reject")
+    person.words.decided(command, "reject")
     person.asked.clear()
     assert person.of(cwd="..").hold.startswith("you did not allow it to run in /")
     assert person.asked == {}
-    assert person.allowed.reconsider("b", config)
-    assert not person.allowed.reconsider("b", config)
+    assert person.words.reconsider(command)
+    assert not person.words.reconsider(command)
     assert person.of(cwd="..").hold.startswith("waits for your word")
-    person.allowed.decided(command, "once")
+    person.words.decided(command, "once")
     assert person.of(cwd="..").hold == ""
 
 

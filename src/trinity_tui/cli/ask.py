@@ -1,4 +1,4 @@
-"""Commands that say something: ``send``, ``approve``, ``reject``."""
+"""The command that says something: ``send``."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import PRIORITIES
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="As `trinity messages` and the screen show it.")]
 _MARGIN_SECONDS = 5.0
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command()(send)
-    app.command()(approve)
-    app.command()(reject)
 
 
 def send(
@@ -82,21 +79,3 @@ _STEPS = (("written", "written_at"), ("received", "received_at"), ("read", "read
 
 def _clock(time: str) -> str:
     return time[11:23]
-
-
-def approve(
-    context: typer.Context,
-    request: Id,
-    once: Annotated[bool, typer.Option("--once", help="Only this time; else for good.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Allow what an instance asked for."""
-    body = {"id": request, "verdict": "once" if once else "always"}
-    done = api.call(state_of(context).workspace, "POST", "/approve", body)
-    put_json(done) if as_json else put(f"allowed {'once' if once else 'for good'}: {request}")
-
-
-def reject(context: typer.Context, request: Id, as_json: AsJson = False) -> None:
-    """Refuse what an instance asked for."""
-    done = api.call(state_of(context).workspace, "POST", "/reject", {"id": request})
-    put_json(done) if as_json else put(f"refused: {request}")

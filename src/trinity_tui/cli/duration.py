@@ -27,3 +27,11 @@ def duration(option: str, text: str) -> float | None:
     if not 0 < seconds <= 365 * _SECONDS["d"]:
         raise ClientError(f"{option} takes a time such as 30s, 10m or 2h, at most 365d, not {text!r}", 2)
     return seconds
+
+
+def spoken(seconds: float) -> str:
+    """A time as a person says it, in one unit: ``12 s``, ``3 min``, ``2 h``, ``4 d``."""
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds)} s"

@@ -48,6 +48,8 @@ def _on_instances(action: str) -> Callable[..., None]:
 
 def _ask_of(workspace: Workspace, action: str, who: str, as_json: bool) -> None:
     done = api.call(workspace, "POST", f"/{action}", {"who": who})
+    for name, why in done.get("held", {}).items():
+        tell(f"{name} stays paused {why}")
     put_json(done) if as_json else put(f"{action}: {', '.join(done['instances'])}")
 
 

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from trinity_tui.cli.dead import show_dead
+from trinity_tui.cli.duration import spoken
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
 from trinity_tui.client import api, found
 from trinity_tui.core.carrier import FILES
@@ -73,7 +74,8 @@ def _show_status(now: dict[str, Any]) -> None:
     for task in open_tasks:
         put(f"  {task['state']:<11} {task['assignee'] or '—':<16} {task['title']}")
     if now["waiting"]:
-        put(f"{now['waiting']} waiting for you: `trinity messages --type approval`")
+        oldest = f", the oldest for {spoken(now['oldest_wait_s'])}" if now["oldest_wait_s"] is not None else ""
+        put(f"{now['waiting']} waiting for you{oldest}: `trinity inbox`")
 
 
 def messages(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, bus, configuration, dead, fleet, lifecycle, look, open_room
+from trinity_tui.cli import ask, brains, bus, chat, configuration, dead, fleet, inbox, lifecycle, look, open_room
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -23,6 +23,9 @@ app = typer.Typer(
 )  # fmt: skip
 open_room.register(app)
 ask.register(app)
+chat.register(app)
+inbox.register(app)
+brains.register(app)
 dead.register(app)
 look.register(app)
 lifecycle.register(app)

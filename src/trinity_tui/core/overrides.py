@@ -1,7 +1,8 @@
-"""``overrides.toml``: who was added, removed and scaled in the program; ``instances.toml`` stays as it was written.
+"""``overrides.toml``: who was added, removed, scaled and given another brain in the program; ``instances.toml`` stays
+as it was written.
 
 One rule: what the file describes, the file describes. A choice only adds an instance the file does not have, leaves out
-one it has, and counts replicas. A choice the file has overtaken does nothing (``settled`` drops it).
+one it has, counts replicas, and names a brain. A choice the file has overtaken does nothing (``settled`` drops it).
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OVERRIDES = "overrides.toml"
-FORMATS = Formats(1, {0: lambda found: found})
-"""A file without a number was written by hand."""
+FORMATS = Formats(2, {0: lambda found: found, 1: lambda found: found})
+"""A file without a number was written by hand; 2 knows brains."""
 REPLICAS_MOST = 64
+DEFAULT_BRAIN = "auto"
+"""What an instance has where its table names none."""
 Table = dict[str, Any]
 """What stands under ``[instances.<id>]``, as written."""
 Tables = dict[str, Table]
@@ -39,6 +42,8 @@ class Overrides(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many there are of those that have ``replicas``."""
     instances: Tables = {}
     """Instances the file does not have."""
+    brains: dict[str, str] = {}
+    """The brains of those that have another one than is written."""
 
 
 def parse(text: str, file: str = OVERRIDES) -> Overrides:
@@ -73,8 +78,11 @@ def merge(written: Mapping[str, Table], overrides: Overrides) -> Tables:
 
 
 def _scaled(name: str, table: Table, overrides: Overrides) -> Table:
-    count = overrides.replicas.get(name)
-    return table | {"replicas": count} if count is not None and _has_replicas(table) else table
+    count, brain = overrides.replicas.get(name), overrides.brains.get(name)
+    chosen: Table = {"replicas": count} if count is not None and _has_replicas(table) else {}
+    if brain is not None and isinstance(cast("object", table), dict):
+        chosen["brain"] = brain
+    return table | chosen if chosen else table
 
 
 def _has_replicas(table: object) -> bool:
@@ -91,7 +99,12 @@ def settled(written: Mapping[str, Table], overrides: Overrides) -> Overrides:
         for name, count in overrides.replicas.items()
         if _has_replicas(there.get(name)) and there[name]["replicas"] != count
     }
-    return replace(overrides, removed=removed, instances=added, replicas=replicas)
+    brains = {
+        name: brain
+        for name, brain in overrides.brains.items()
+        if name in there and there[name].get("brain", DEFAULT_BRAIN) != brain
+    }
+    return replace(overrides, removed=removed, instances=added, replicas=replicas, brains=brains)
 
 
 def add(written: Mapping[str, Table], overrides: Overrides, name: str, table: Table) -> Overrides:
@@ -123,10 +136,21 @@ def remove(written: Mapping[str, Table], overrides: Overrides, name: str) -> Ove
     """
     _need(written, overrides, name)
     replicas = {other: count for other, count in overrides.replicas.items() if other != name}
+    brains = {other: brain for other, brain in overrides.brains.items() if other != name}
     if name in written:
-        return replace(overrides, removed=(*overrides.removed, name), replicas=replicas)
+        return replace(overrides, removed=(*overrides.removed, name), replicas=replicas, brains=brains)
     added = {other: table for other, table in overrides.instances.items() if other != name}
-    return replace(overrides, instances=added, replicas=replicas)
+    return replace(overrides, instances=added, replicas=replicas, brains=brains)
+
+
+def use_brain(written: Mapping[str, Table], overrides: Overrides, name: str, brain: str) -> Overrides:
+    """Give an instance, or all replicas of a table, another brain; that of the file takes the choice back.
+
+    Raises:
+        ClientError: There is none of that name (4).
+    """
+    _need(written, overrides, name)
+    return settled(written, replace(overrides, brains=overrides.brains | {name: brain}))
 
 
 def scale(written: Mapping[str, Table], overrides: Overrides, name: str, count: int) -> Overrides:
@@ -182,5 +206,5 @@ def origin(text: str, overrides: Overrides, path: tuple[str, ...]) -> str:
 def _is_chosen(written: Mapping[str, Table], overrides: Overrides, path: tuple[str, ...]) -> bool:
     name, key = path[0], path[-1]
     if name not in written:
-        return key == name or key in overrides.instances.get(name, {})
-    return key == "replicas" and name in overrides.replicas
+        return key == name or key in overrides.instances.get(name, {}) or (key == "brain" and name in overrides.brains)
+    return (key == "replicas" and name in overrides.replicas) or (key == "brain" and name in overrides.brains)

@@ -67,6 +67,7 @@ def compare(before: Config, after: Config) -> Change:
         if name not in old:
             continue
         keys = _keys(old[name], new[name])
+        keys += [key for table, key in whole if table in AT_ONCE]
         for_process = [key for key in keys if key in READ_AT_START]
         for_process += [key for (_, key), roles in told.items() if new[name].role in roles]
         if for_process:

@@ -1,15 +1,22 @@
-"""What the person chooses while the fleet runs: who is added, removed and scaled. Kept in ``overrides.toml``."""
+"""What the person chooses while the fleet runs: who is added, removed, scaled, and with which brain.
+
+Kept in ``overrides.toml``.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from trinity_tui.core import overrides as rules
+from trinity_tui.core.brain_name import parse
 from trinity_tui.core.errors import ClientError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trinity_tui.core.config import InstanceConfig
     from trinity_tui.core.overrides import Overrides
     from trinity_tui.core.reload import Change
     from trinity_tui.daemon.reload import Reload
@@ -62,6 +69,33 @@ class Choices:
         """
         change = self._choose(instance, rules.scale(self._settings.written, self._settings.overrides, instance, count))
         return {"came": list(change.came), "went": list(change.went), "ending": sorted(self._reload.turns.waiting)}
+
+    def use_brain(self, names: list[str], brain: str, trust: Callable[[str, InstanceConfig], None]) -> dict[str, Any]:
+        """Have instances use another brain from their next exchange on.
+
+        Args:
+            names: Whom; replicas of one table all together.
+            brain: Its name.
+            trust: Notes that the person named it for an instance, before it counts.
+
+        Raises:
+            ClientError: It is no brain's name (2), or of some replicas only (2).
+        """
+        try:
+            written = str(parse(brain))
+        except ValueError as error:
+            raise ClientError(f"{brain[:80]!r}: {error}", 2) from error
+        instances = self._settings.wanted.instances
+        overrides = self._settings.overrides
+        for base in dict.fromkeys(instances[name].replica_of or name for name in names if name in instances):
+            missing = [one for one, config in instances.items() if config.replica_of == base and one not in names]
+            if missing:
+                raise ClientError(f"replicas of {base} have one brain: name group:{base}, for {missing[0]} too", 2)
+            overrides = rules.use_brain(self._settings.written, overrides, base, written)
+        for name in names:
+            trust(name, replace(instances[name], brain=written))
+        self._choose(names[0], overrides)
+        return {"instances": names, "brain": written}
 
     def _choose(self, instance: str, overrides: Overrides, *, patiently: bool = True) -> Change:
         try:

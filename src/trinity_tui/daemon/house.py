@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import random
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -25,20 +24,19 @@ from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
-from trinity_tui.core import brain_name, brain_needs, brains_config
 from trinity_tui.core.brain_name import provider_of
 from trinity_tui.core.budget import budget_of
-from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import LogDeletedError, StoreError
-from trinity_tui.core.instance import Brief
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.choices import Choices
+from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdict, tell_verdicts
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
+from trinity_tui.daemon.minds import Minds
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.pauses import Pauses
 from trinity_tui.daemon.reload import Reload
@@ -48,6 +46,7 @@ from trinity_tui.daemon.rights import Gate
 from trinity_tui.daemon.settings import Settings
 from trinity_tui.daemon.surroundings import Allowed
 from trinity_tui.daemon.voices import Voices
+from trinity_tui.daemon.words import Words
 from trinity_tui.store import document, secret
 from trinity_tui.supervision import events
 from trinity_tui.supervision.supervisor import Supervisor
@@ -58,16 +57,12 @@ if TYPE_CHECKING:
 
     from trinity_tui.bus import Bus
     from trinity_tui.core.budget import Budget
-    from trinity_tui.core.config import Config, InstanceConfig, RestartConfig
+    from trinity_tui.core.config import Config, RestartConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
     from trinity_tui.core.room import InstanceView
 
 SAMPLE_SECONDS = 2.0
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
-             "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
-"""What every instance gets of the coordinator's environment; keys and tokens are not among it. One with a brain that
-needs a key gets that one (``core.brain_needs``)."""
 log = logging.getLogger("house")
 
 
@@ -115,11 +110,16 @@ class House:
         self.voices = Voices()
         token = secret.token(workspace.token)
         self.gate = Gate(token, self._own_pids, self._is_without_keeper)
-        self._allowed = Allowed(workspace.root, token, grants.is_granted, self.coordinator.ask)
+        self.words = Words(token, grants.is_granted, grants.grant, self.coordinator.ask)
+        self.equipment = Equipment(
+            workspace, lambda: self.config, self.words, Allowed(workspace.root, self.words),
+            Minds(self.words, lambda: self.config), self.standing,
+        )  # fmt: skip
         self.coordinator.on_verdict(self._decided)
         self.reload = Reload(
             workspace, settings, self.supervisor, self.standing,
-            brief=self._brief, spec=self._spec, is_busy=self._is_busy, notice=self.notice,
+            brief=self.equipment.brief, spec=self.equipment.spec, use_brain=self.use_brain, is_busy=self._is_busy,
+            notice=self.notice,
         )  # fmt: skip
         self.choices = Choices(settings, self.reload, self.unread)
         self.requests = Requests(self)
@@ -200,7 +200,8 @@ class House:
             "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
             "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
             "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
-            "brain": now.brain or view.brain, "how": status.how if status is not None and status.pid else None,
+            "brain": now.brain or view.brain, "asked_brain": config.brain if config is not None else "",
+            "how": status.how if status is not None and status.pid else None,
             "chosen": self.reload.settings.is_chosen(view.id),
             "group": config.group if config is not None else "", "stands_for": view.stands_for,
         }  # fmt: skip
@@ -269,45 +270,26 @@ class House:
         await self.coordinator.folding.caught_up.wait()
         await self.retention.run()
 
-    def _brief(self, name: str, config: InstanceConfig) -> None:
-        whole = self.config.workspace
-        places = self.workspace.instance(name)
-        places.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        brief = Brief(
-            id=name, role=config.role, workspace=str(self.workspace.root), brain=config.brain, persona=config.persona,
-            checks=whole.checks, check_seconds=whole.check_seconds, survey_seconds=whole.survey_seconds,
-            orphan_ttl_seconds=whole.orphan_ttl_seconds, propose_from=self.config.swarm.propose_from,
-            durability=self.config.bus.durability, storm=self.config.storm,
-            brains=brains_config.settled(self.config.brains, os.environ),
-            carriage=carriage(self.config, self.workspace.root), turns_per_task=self.config.limits.turns_per_task,
-            isolation=config.isolation,
-        )  # fmt: skip
-        document.write(places.brief, brief)
-
-    def _spec(self, name: str, config: InstanceConfig) -> events.InstanceSpec:
-        # -P: the working directory is somebody's folder, and a msgspec.py in it must not be imported.
-        argv = [sys.executable, "-P", "-m", "trinity_tui.harness", "--instance", name, "--epoch", events.EPOCH_ARGUMENT,
-                "--workspace", str(self.workspace.root)]  # fmt: skip
-        brain = brain_name.parse(config.brain)
-        passed_on = (*PASSED_ON, *brain_needs.variables_of(brain))
-        environment = {key: os.environ[key] for key in passed_on if key in os.environ}
-        around = self._allowed.of(name, config)
-        # Some variables count only when an interpreter begins, and a fork begins none.
-        spawn = "exec" if around.env else config.spawn
-        return events.InstanceSpec(
-            name, argv, environment | around.env, around.cwd, config.restart, config.grace_seconds, config.nice,
-            config.enabled, hold=around.hold, after=config.after, start_seconds=config.start_seconds,
-            final_codes=config.final_codes, max_memory_bytes=config.max_memory_mb * 2**20,
-            max_age_seconds=config.max_age_hours * 3600.0, spawn=spawn,
-            preload=brain_needs.modules_of(brain),
-        )  # fmt: skip
-
     def _decided(self, command: str, verdict: str) -> None:
-        """The person allowed, or refused, how an instance is to run."""
-        self._allowed.decided(command, verdict)
-        for name, config in self.config.instances.items():
-            if self._allowed.command(name, config) == command:
-                self.supervisor.change(self._spec(name, config))
+        """The person allowed, or refused, what ``instances.toml`` asks for."""
+        self.words.decided(command, verdict)
+        instances = self.config.instances
+        around, minds, are_tools = self.equipment.concerns(command)
+        for name in {*around, *minds, *(instances if are_tools else ())}:
+            self.equipment.brief(name, instances[name])
+            self.supervisor.change(self.equipment.spec(name, instances[name]))
+        for name in minds:
+            self.use_brain(name)
+        for name in instances if are_tools and verdict != "reject" else ():
+            self._renew(name, "what tools may do")
+
+    def use_brain(self, name: str) -> None:
+        """Have an instance that runs use the brain that counts now, after its turn where it must begin anew."""
+        if self.equipment.switch(name, self.config.instances[name], self.lanes):
+            self._renew(name, "its brain")
+
+    def _renew(self, name: str, for_what: str) -> None:
+        self.reload.turns.after(name, lambda: self.supervisor.renew(name, f"for {for_what}"))
 
     # What supervision and the lanes tell
 
@@ -363,6 +345,8 @@ class House:
         self.standing.heard(hello.instance)
         self.lanes.send(hello.instance, self._roster())
         self.pauses.tell(hello.instance)
+        if frame := self.equipment.greet(hello.instance):
+            self.lanes.send(hello.instance, frame)
 
     def _heard(self, hello: live.Hello, frame: live.FromInstance) -> None:
         name, degraded, ping_seconds = hello.instance, None, None
@@ -374,6 +358,8 @@ class House:
                     inbox_depth=frame.inbox_depth, brain=frame.brain,
                 )  # fmt: skip
                 self.hub.tell(view)
+                if frame.brain:
+                    self.budgets.uses(name, provider_of(frame.brain))
                 if frame.activity == "idle":
                     self.voices.over(name)
                 self.reload.turns.heard(name)
@@ -463,8 +449,8 @@ class House:
     def start_instance(self, name: str) -> None:
         """Have it run; what was refused to it is asked again."""
         config = self.config.instances.get(name)
-        if config is not None and self._allowed.reconsider(name, config):
-            self.supervisor.change(self._spec(name, config))
+        if config is not None and self.equipment.reconsider(name, config):
+            self.supervisor.change(self.equipment.spec(name, config))
         self.supervisor.want_up(name, "person")
 
     def stop_instances(self, names: list[str]) -> None:

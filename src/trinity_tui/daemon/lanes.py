@@ -76,6 +76,10 @@ class Lanes:
         writer.write(framing.encode(frame))
         return True
 
+    def is_there(self, instance: str) -> bool:
+        """Whether an instance is connected."""
+        return instance in self._writers
+
     def send_all(self, frame: live.FromCoordinator) -> None:
         """Say something to every instance."""
         for instance in list(self._writers):

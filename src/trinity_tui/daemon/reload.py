@@ -49,6 +49,7 @@ class Reload:
         standing: Has the states.
         brief: Writes what an instance is told when it starts.
         spec: Says how an instance is run; asked each time, for what the person allowed counts at once.
+        use_brain: Has one that runs use the brain it has now.
         is_busy: Whether an instance is in a turn.
         notice: Shows the person a sentence about something, or takes it back when it is empty.
     """
@@ -62,6 +63,7 @@ class Reload:
         *,
         brief: Callable[[str, InstanceConfig], None],
         spec: Callable[[str, InstanceConfig], InstanceSpec],
+        use_brain: Callable[[str], None],
         is_busy: Callable[[str], bool],
         notice: Callable[[str, str], None],
     ) -> None:
@@ -71,6 +73,7 @@ class Reload:
         self._standing = standing
         self._brief = brief
         self._spec = spec
+        self._use_brain = use_brain
         self._notice = notice
         self.turns = Turns(is_busy)
         self.running = settings.wanted
@@ -179,6 +182,8 @@ class Reload:
         for name in (*change.came, *change.renewed, *change.adjusted):
             self._brief(name, self.running.instances[name])
         self._hand_over()
+        for name in change.adjusted:
+            self._use_brain(name)
         for name in waits:
             self.turns.after(name, lambda name=name: self._dismiss(name))
         for name, keys in change.renewed.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from trinity_tui.coordinator.budgets import HOW
 from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
 from trinity_tui.core.config_fleet import groups_of
@@ -25,6 +26,7 @@ from trinity_tui.daemon.waiting import inbox, oldest_seconds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trinity_tui.core.config import InstanceConfig
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Record
     from trinity_tui.daemon.house import House
@@ -108,6 +110,13 @@ class Cut(Args, frozen=True):
     who: str
     turn: str = ""
     """The id of the message that is answered; empty: whichever turn runs."""
+
+
+class Brain(Args, frozen=True):
+    """Another brain for instances."""
+
+    who: str
+    brain: str
 
 
 class Day(Args, frozen=True):
@@ -342,6 +351,17 @@ class Requests:
         """Ask the same question again."""
         return await retry(self._house, args.id)
 
+    async def brain(self, args: Brain) -> dict[str, Any]:
+        """Have instances use another brain; one the person names is trusted by that."""
+        house, warnings = self._house, list[str]()
+
+        def trust(name: str, config: InstanceConfig) -> None:
+            house.equipment.minds.trust(name, config)
+            warnings.append(house.equipment.minds.warning(name, config))
+
+        done = house.choices.use_brain(self._those(args.who), args.brain, trust)
+        return done | {"warnings": [warning for warning in warnings if warning]}
+
     async def usage(self, args: Day) -> list[dict[str, Any]]:
         """What models were used for, and what that cost."""
         return usage_rows(self._house.coordinator.room.usage, args.day)
@@ -367,8 +387,11 @@ class Requests:
     async def resume(self, args: Who) -> dict[str, Any]:
         """Let them go on; who is held by a budget or a provider's limit is not, and why."""
         names = self._those(args.who)
-        held = {name: self._house.pauses.resume(name) for name in names}
-        return {"instances": names, "held": {name: why for name, why in held.items() if why}}
+        held = {name: why for name in names if (why := self._house.pauses.resume(name))}
+        if len(held) == len(names):
+            name, why = next(iter(held.items()))
+            raise ClientError(f"{name} stays paused {why}", 1, f"{HOW.format(name)} Else it goes on by itself.")
+        return {"instances": names, "held": held}
 
     async def add(self, args: Add) -> dict[str, Any]:
         """Have another instance."""
@@ -458,6 +481,7 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "inbox": (Nothing, Requests.inbox, ""),
     "cut": (Cut, Requests.cut, "stop a turn"),
     "retry": (One, Requests.retry, "speak for the person"),
+    "brain": (Brain, Requests.brain, "choose a brain"),
     "usage": (Day, Requests.usage, ""),
     "start": (Who, Requests.start, "start instances"),
     "stop": (Who, Requests.stop, "stop instances"),

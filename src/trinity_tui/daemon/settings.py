@@ -62,10 +62,11 @@ class Settings:
         return choices.tables_of(self._text)
 
     def is_chosen(self, instance: str) -> bool:
-        """Whether an instance is there, or as many times, because of a choice."""
+        """Whether an instance is there, as many times, or with its brain because of a choice."""
         config = self.wanted.instances.get(instance)
         base = getattr(config, "replica_of", "") or instance
-        return base not in self.written or base in self.overrides.replicas
+        chosen = self.overrides
+        return base not in self.written or base in chosen.replicas or base in chosen.brains
 
     def take(self, text: str) -> Config:
         """This text counts from now on; choices it has overtaken are forgotten.

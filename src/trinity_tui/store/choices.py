@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
 
 _HEAD = (
-    "# What was chosen in the program; instances.toml stays as you wrote it. `trinity add|remove|scale` change this.\n"
+    "# What was chosen in the program; instances.toml stays as you wrote it. "
+    "`trinity add|remove|scale|brain` change this.\n"
 )
 
 
