@@ -30,6 +30,8 @@ EXIT_CUT = 1
 EXIT_LATE = 5
 EXIT_LEFT = 130
 CONNECT_SECONDS = 10.0
+LAST_WORDS_SECONDS = 0.3
+"""An answer can be in the log before the last of it came over the live lane: how long that is waited for."""
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 
@@ -139,6 +141,7 @@ class Conversation:
         self._thread: str | None = None
         self._is_cut = False
         self._asked: set[str] = set()
+        self._over: set[str] = set()
         self._connection = Connection(workspace, on_talk=self._talk)
 
     @asynccontextmanager
@@ -170,6 +173,7 @@ class Conversation:
                 self._printer.note(f"{one['id']} is {one['state']}: {one['reason']}")
 
     def _talk(self, talk: Talk) -> None:
+        self._over.update(talk.over)
         for said in (*talk.pieces, *talk.uses):
             if not self._turn:
                 self._early.append(said)
@@ -232,6 +236,7 @@ class Conversation:
         return delivery is not None and bool(delivery.answer or delivery.ended)
 
     async def _end(self) -> int:
+        await self._until(lambda: self._turn in self._over, LAST_WORDS_SECONDS)
         turn, self._turn = self._turn, ""
         delivery = self._connection.mirror.room.deliveries.by_id[turn]
         if not delivery.answer:
