@@ -1,0 +1,108 @@
+"""What a fake model server is to answer: replies in order, chosen by what it is asked, each with what is to go wrong.
+
+A script is a JSON object; see ``Script`` and ``Reply``. What was asked, and how each exchange ended, is its journal.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import msgspec
+
+Fault = Literal["", "drop", "end", "error", "malformed", "silent", "html"]
+"""``drop``: the connection breaks; ``end``: the stream ends properly, but too early; ``error``: the provider's own
+error within the stream; ``malformed``: what is no JSON; ``silent``: nothing more comes; ``html``: a page of another
+server."""
+
+
+class ScriptedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tool call of the model's."""
+
+    tool: str
+    arguments: dict[str, Any] = {}
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer of the model."""
+
+    text: str = ""
+    thinking: str = ""
+    calls: tuple[ScriptedCall, ...] = ()
+    when: str = ""
+    """A pattern that the last message of the prompt must contain."""
+    system: str = ""
+    """A pattern that the system prompt must contain, such as an instance's name."""
+    model: str = ""
+    """For this model only."""
+    stays: bool = False
+    """Whether it is given again and again instead of once."""
+    repeat: int = 1
+    """How often the text comes, to make it long."""
+    chunk: int = 4
+    """Characters a piece."""
+    first_seconds: float = 0.0
+    """Before the first piece."""
+    piece_seconds: float = 0.0
+    """Before each further one."""
+    fault: Fault = ""
+    after: int = 0
+    """So many pieces come before the fault."""
+    error: str = "the model runner has unexpectedly stopped"
+    """What the provider says, where it says so itself."""
+    status: int = 200
+    retry_after: str = ""
+    """The header, with a status of refusal."""
+    reason: str = ""
+    """Why it ended, in the provider's word; the usual one where this is empty."""
+    input_tokens: int = 26
+    output_tokens: int = 0
+    """One a piece where this is 0."""
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def pieces(self, text: str) -> list[str]:
+        """The text as it comes."""
+        return [text[at : at + self.chunk] for at in range(0, len(text), self.chunk)]
+
+    @property
+    def whole(self) -> str:
+        """All of its text."""
+        return self.text * self.repeat
+
+
+class Script(msgspec.Struct, forbid_unknown_fields=True):
+    """What a server is and says."""
+
+    models: list[str] = msgspec.field(default_factory=lambda: ["qwen2.5:7b"])
+    loaded: list[str] = []
+    """Those in memory."""
+    parallel: int = 1
+    """Requests a model answers at a time; more wait."""
+    queue: int = 512
+    """So many may wait; further ones are refused as overloaded."""
+    context_length: int = 32_768
+    key: str = ""
+    """What a client must show; empty: nothing."""
+    replies: list[Reply] = []
+    otherwise: Reply = Reply(text="I have nothing to say to that.", stays=True)
+
+    def reply_to(self, system: str, last: str, model: str) -> Reply:
+        """The first reply that fits; it is used up, unless it stays."""
+        for reply in self.replies:
+            fits = re.search(reply.when, last) and re.search(reply.system, system)
+            if fits and reply.model in ("", model):
+                if not reply.stays:
+                    self.replies.remove(reply)
+                return reply
+        return self.otherwise
+
+
+class Asked(msgspec.Struct):
+    """One request, for the journal."""
+
+    path: str
+    body: Any
+    headers: dict[str, str]
+    ended: str = ""
+    """``whole``, ``fault`` or ``left``: the client went away; empty while it runs."""
