@@ -17,6 +17,8 @@ class Brain(Protocol):
     name: BrainName
     window_tokens: int
     """How much it can take in at once, its answer included; 0 where that is not known."""
+    has_tools: bool
+    """Whether it calls tools by its own protocol; else calls in its text are for it."""
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it. ``End`` is the last event of a whole answer, and of no other.

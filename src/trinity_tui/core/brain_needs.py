@@ -30,7 +30,5 @@ def variables_of(name: BrainName) -> tuple[str, ...]:
             return ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", *_PROXIES)
         case "openai":
             return ("OPENAI_API_KEY", "OPENAI_BASE_URL", *_PROXIES)
-        case "ollama":
-            return _PROXIES
         case _:
             return ()

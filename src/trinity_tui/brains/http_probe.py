@@ -1,0 +1,126 @@
+"""One small question to a server, without a client's weight: is it there, and what does it say?"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+PROBE_SECONDS = 2.0
+ANSWER_BYTES = 4 * 1024 * 1024
+_CHUNKED = b"transfer-encoding: chunked"
+
+
+async def connects(url: str, seconds: float = PROBE_SECONDS) -> str:
+    """Whether something listens there: empty, or why not."""
+    try:
+        async with asyncio.timeout(seconds):
+            _, writer = await _open(url)
+            writer.close()
+    except (OSError, TimeoutError, ValueError) as error:
+        return _why(error)
+    return ""
+
+
+async def ask(url: str, path: str, question: object = None, seconds: float = PROBE_SECONDS) -> Any:
+    """The JSON a server answers.
+
+    Args:
+        url: The server.
+        path: What is asked for.
+        question: Sent as JSON; None: a plain GET.
+        seconds: How long the answer may take.
+
+    Raises:
+        OSError: There is no server, or it answers no JSON, or not in time; the sentence says which.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await _ask(url, path, question)
+    except (TimeoutError, ValueError, OSError) as error:
+        raise OSError(_why(error)) from error
+
+
+async def _ask(url: str, path: str, question: object) -> Any:
+    parts = urlsplit(url)
+    reader, writer = await _open(url)
+    try:
+        body = b"" if question is None else msgspec.json.encode(question)
+        method = "GET" if question is None else "POST"
+        # 1.0: the answer comes in one piece, and the end of the connection is its end.
+        lines = [f"{method} {parts.path}{path} HTTP/1.0", f"Host: {parts.netloc}", "Content-Type: application/json",
+                 f"Content-Length: {len(body)}", "", ""]  # fmt: skip
+        writer.write("\r\n".join(lines).encode() + body)
+        return _read(await _all(reader))
+    finally:
+        writer.close()
+
+
+def _read(answer: bytes) -> Any:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first = head.split(b"\r\n", 1)[0].split(b" ")
+    status = first[1].decode("latin-1") if len(first) > 1 else "nothing of HTTP"
+    if status != "200":
+        raise ValueError(f"it answers {status[:20]}")
+    if _CHUNKED in head.lower():
+        body = _joined(body)
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise ValueError("it answers no JSON") from error
+
+
+def _joined(body: bytes) -> bytes:
+    # Some servers answer in chunks whatever was asked.
+    parts: list[bytes] = []
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        count = int(size.split(b";")[0] or b"0", 16)
+        if not count:
+            break
+        parts.append(rest[:count])
+        body = rest[count + 2 :]
+    return b"".join(parts)
+
+
+async def _all(reader: asyncio.StreamReader) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await reader.read(1 << 16):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > ANSWER_BYTES:
+            raise ValueError("it answers too much")
+        if _is_complete(b"".join(chunks)):
+            break
+    return b"".join(chunks)
+
+
+def _is_complete(answer: bytes) -> bool:
+    # A server that keeps the connection open says how much comes.
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    if _CHUNKED in head.lower():
+        return body.endswith(b"0\r\n\r\n")
+    _, _, length = head.lower().partition(b"content-length:")
+    said = length.split(b"\r\n", 1)[0].strip()
+    return said.isdigit() and len(body) >= int(said)
+
+
+async def _open(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https"
+    context = ssl.create_default_context() if is_safe else None
+    return await asyncio.open_connection(parts.hostname, parts.port or (443 if is_safe else 80), ssl=context)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
+        return "nothing listens there"
+    return str(error) or type(error).__name__
