@@ -10,6 +10,7 @@ from fakes.anthropic import FakeAnthropic
 from fakes.ollama import FakeOllama
 from fakes.openai import FakeOpenAI
 from fakes.scripted import Script
+from trinity_tui.brains import claude, ollama, openai
 from trinity_tui.brains.choose import open_brain
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.brains_config import BrainsConfig
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from trinity_tui.core.conversation import Call, Event
 
 KEY = "sk-ant-secret-0123456789"
+LOADED = (ollama, claude, openai)
+"""The clients take long to load; here they are before a test's time runs."""
 NAMES = ("ollama", "claude", "openai")
 HELLO = Prompt("You are a test.", turns=(Turn("user", "hello"),))
 
 
 @dataclass
-class Asked:
+class Pair:
     """A brain and the fake it asks."""
 
     brain: Brain
@@ -40,7 +43,7 @@ class Asked:
 @asynccontextmanager
 async def asking(
     provider: str, *replies: Reply, silence_seconds: float = 20.0, script: Script | None = None, think: bool = False
-) -> AsyncGenerator[Asked]:
+) -> AsyncGenerator[Pair]:
     """A brain of a provider, opened as an instance opens it, on a fake that says these replies."""
     script = script or Script(key="" if provider == "ollama" else KEY)
     script.replies += replies
@@ -56,7 +59,7 @@ async def asking(
         chosen = await open_brain(name_of(provider, server.url), settings, environment)
         assert chosen.brain is not None, chosen.why
         try:
-            yield Asked(chosen.brain, server)
+            yield Pair(chosen.brain, server)
         finally:
             await chosen.brain.aclose()
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from brains.providers import HELLO, KEY, NAMES, all_of, asking, calls_of, failing, text_of, thinking_of
-from fakes.scripted import Fault, Reply, ScriptedCall
+from fakes.scripted import Asked, Fault, Reply, ScriptedCall
 from trinity_tui.core.conversation import Call, End, Prompt, Text, ToolSpec, Turn, Waiting
 
 each = pytest.mark.parametrize("provider", NAMES)
@@ -135,7 +135,7 @@ async def test_a_refusal_says_why_and_for_how_long(
 
 @each
 async def test_a_page_of_another_server_is_no_answer(provider: str) -> None:
-    async with asking(provider, Reply(fault="html")) as asked:
+    async with asking(provider, Reply(fault="html", stays=True)) as asked:
         _, error = await failing(asked.brain)
         assert error.kind in ("malformed", "cut")
 
@@ -180,6 +180,6 @@ async def test_a_key_is_never_shown(provider: str) -> None:
         assert KEY not in "".join(f"{one!s}{one!r}" for one in seen)
 
 
-async def _left(journal: list[object]) -> None:
-    while getattr(journal[-1], "ended", "") != "left":
+async def _left(journal: list[Asked]) -> None:
+    while journal[-1].ended != "left":
         await asyncio.sleep(0.01)

@@ -75,12 +75,12 @@ class FakeAnthropic(FakeServer):
 
 def _wrong(body: dict[str, Any]) -> str | None:
     """What the provider would refuse."""
-    messages = body["messages"]
+    messages: list[dict[str, Any]] = body["messages"]
     if not messages or messages[0]["role"] != "user":
         return "messages: first message must use the user role"
     for number, message in enumerate(messages):
         called = {block["id"] for block in message["content"] if block["type"] == "tool_use"}
-        after = messages[number + 1]["content"] if number + 1 < len(messages) else []
+        after: list[dict[str, Any]] = messages[number + 1]["content"] if number + 1 < len(messages) else []
         answered = {block["tool_use_id"] for block in after if block["type"] == "tool_result"}
         if called != answered:
             return f"messages.{number}: tool_use ids were found without tool_result blocks immediately after"

@@ -60,8 +60,8 @@ class FakeOllama(FakeServer):
     async def _show(self, request: Request) -> None:
         if await self._has(request):
             info = {"general.architecture": "qwen2", "qwen2.context_length": self.script.context_length}
-            can = ["completion", "tools", "thinking"]
-            await request.answer({"details": FAMILY, "model_info": info, "capabilities": can, "modified_at": AT})
+            about = {"details": FAMILY, "model_info": info, "modified_at": AT}
+            await request.answer(about | {"capabilities": self.script.abilities})
 
     async def _has(self, request: Request) -> bool:
         name = _model(request)

@@ -82,6 +82,8 @@ class Script(msgspec.Struct, forbid_unknown_fields=True):
     queue: int = 512
     """So many may wait; further ones are refused as overloaded."""
     context_length: int = 32_768
+    abilities: list[str] = msgspec.field(default_factory=lambda: ["completion", "tools", "thinking"])
+    """What its models can do."""
     key: str = ""
     """What a client must show; empty: nothing."""
     replies: list[Reply] = []

@@ -168,7 +168,7 @@ class FakeServer:
         self.journal.append(asked)
         try:
             asked.ended = await self.respond(request)
-        except ClientLeft:
+        except (ClientLeft, ConnectionError):
             asked.ended, request.keeps = "left", False
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from trinity_tui.brains import keys
@@ -124,22 +126,29 @@ def _tagged(model: str) -> str:
 
 
 async def _opened(name: BrainName, settings: BrainsConfig, environment: Mapping[str, str]) -> Brain:
-    # Each client is loaded by who uses it: together they are seconds and a hundred megabytes.
     match name.provider:
         case "ollama":
+            await _load("ollama")
             from trinity_tui.brains.ollama import OllamaBrain, OllamaServer
 
             server = OllamaServer(settings.ollama or ollama_url(environment))
             return OllamaBrain(name, server, await server.show(name.model), settings)
         case "claude":
+            await _load("claude")
             from trinity_tui.brains.claude import ClaudeBrain
 
             key = keys.claude_key(settings.claude_key, environment)
             url = environment.get("ANTHROPIC_BASE_URL", "")
             return ClaudeBrain(name, key, url, settings.think, settings.silence_seconds)
         case "openai":
+            await _load("openai")
             from trinity_tui.brains.openai import OpenAIBrain
 
             return OpenAIBrain(name, keys.openai_key(name.url, environment), settings.silence_seconds)
         case _:
             raise BrainError("missing", f"{name} is not opened")
+
+
+async def _load(provider: str) -> None:
+    # A client takes a second and more to load: its user loads it, and goes on answering pings meanwhile.
+    await asyncio.to_thread(import_module, f"trinity_tui.brains.{provider}")

@@ -58,6 +58,7 @@ class Queue:
 
     def _take(self) -> Ticket:
         try:
+            make_private(self._folder.parent)
             make_private(self._folder)
             gate = os.open(self._folder / _GATE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
