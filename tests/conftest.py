@@ -23,6 +23,10 @@ def own_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(name, str(home / folder))
     for name in ("TRINITY_WORKSPACE", "TRINITY_DEPTH"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    # Nor is a model asked that this machine happens to have.
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:1")
     yield home
     shutil.rmtree(home, ignore_errors=True)
 

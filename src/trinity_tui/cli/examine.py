@@ -36,7 +36,7 @@ class Check(msgspec.Struct, frozen=True):
 def examine(workspace: Workspace | None, environment: Mapping[str, str]) -> list[Check]:
     """Look at everything, the most basic first."""
     checks = [_system(), _python(), _git(), _pidfd(), _inotify(), _terminal(environment), _sandbox()]
-    return checks + (_workspace(workspace) if workspace is not None else [_no_workspace()])
+    return checks + (_workspace(workspace, environment) if workspace is not None else [_no_workspace()])
 
 
 def _system() -> Check:
@@ -89,7 +89,8 @@ def _no_workspace() -> Check:
     return Check("workspace", False, "no instances.toml here or above", "trinity init", is_needed=False)
 
 
-def _workspace(workspace: Workspace) -> list[Check]:
+def _workspace(workspace: Workspace, environment: Mapping[str, str]) -> list[Check]:
+    from trinity_tui.cli.examine_brains import brain_checks
     from trinity_tui.cli.shared import read_config
 
     try:
@@ -98,7 +99,7 @@ def _workspace(workspace: Workspace) -> list[Check]:
         return [Check("workspace", False, str(error))]
     named = Check("workspace", True, f"{workspace.root}, {len(config.instances)} instances")
     here = [named, _writable(workspace), _disk(workspace), _carrier(workspace, config)]
-    return [*here, _coordinator(workspace), _brains()]
+    return [*here, _coordinator(workspace), _brains(), *brain_checks(config, environment)]
 
 
 def _writable(workspace: Workspace) -> Check:

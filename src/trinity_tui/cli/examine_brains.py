@@ -1,0 +1,55 @@
+"""What ``trinity doctor`` says of models: whether each that an instance asks for is there, and what mends it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from trinity_tui.brains import keys
+from trinity_tui.brains.choose import look
+from trinity_tui.cli.examine import Check
+from trinity_tui.core import brain_name, brains_config
+from trinity_tui.core.errors import BrainError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trinity_tui.core.brain_name import BrainName
+    from trinity_tui.core.brains_config import BrainsConfig
+    from trinity_tui.core.config import Config
+
+
+def brain_checks(config: Config, environment: Mapping[str, str]) -> list[Check]:
+    """One check for each model that is asked for; ``auto`` asks for Ollama's."""
+    settings = brains_config.settled(config.brains, environment)
+    named = {brain_name.parse(one.brain) for one in config.instances.values() if one.enabled}
+    wanted = {_meant(name, settings) for name in named if name.provider != "builtin"}
+    names = sorted(wanted, key=str)
+    return asyncio.run(_all(names, settings, environment))
+
+
+def _meant(name: BrainName, settings: BrainsConfig) -> BrainName:
+    return brain_name.parse(f"ollama:{settings.model}") if name.provider == "auto" else name
+
+
+async def _all(names: list[BrainName], settings: BrainsConfig, environment: Mapping[str, str]) -> list[Check]:
+    return list(await asyncio.gather(*(_check(name, settings, environment) for name in names)))
+
+
+async def _check(name: BrainName, settings: BrainsConfig, environment: Mapping[str, str]) -> Check:
+    if name.provider == "claude":
+        return _claude(name, settings, environment)
+    found = await look(name, settings, environment)
+    if found.name is not None:
+        return Check(str(name), True, f"is there, at {name.url or settings.ollama}", is_needed=False)
+    why, _, mend = found.why.partition(". ")
+    return Check(str(name), False, why, mend.split("`")[1] if "`" in mend else mend, is_needed=False)
+
+
+def _claude(name: BrainName, settings: BrainsConfig, environment: Mapping[str, str]) -> Check:
+    try:
+        keys.claude_key(settings.claude_key, environment)
+    except BrainError as error:
+        return Check(str(name), False, str(error), error.hint, is_needed=False)
+    where = settings.claude_key or "ANTHROPIC_API_KEY"
+    return Check(str(name), True, f"a key is in {where}", is_needed=False)
