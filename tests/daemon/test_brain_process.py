@@ -1,0 +1,62 @@
+"""What an instance's process gets for its brain: its client loaded before it is forked, its key and nobody else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fakes.running import running
+
+if TYPE_CHECKING:
+    import pytest
+
+    from fleet import Fleet
+
+KEY = "sk-secret-0123456789"
+CONFIG = """\
+[workspace]
+checks = []
+
+[serve]
+port = 0
+
+[instances.asks]
+role = "lead"
+brain = "openai:{url}/v1#local"
+
+[instances.other]
+role = "lead"
+brain = "builtin"
+"""
+
+
+def environment(pid: int) -> dict[str, str]:
+    variables = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    return {name: value for name, _, value in (one.partition("=") for one in variables)}
+
+
+def loads(pid: int, module: str) -> bool:
+    """Whether the process was forked from one that was told to load a module beforehand."""
+    parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return any(f"\0{module}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes() for child in children)
+
+
+def test_a_brains_client_is_loaded_before_the_fork_and_its_key_goes_to_it_alone(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    with running("fakes.openai", tmp_path) as server:
+        (fleet.root / "instances.toml").write_text(CONFIG.format(url=server.url))
+        fleet.serve()
+        found = fleet.instances()
+        asks, other = found["asks"], found["other"]
+        assert (asks["how"], other["how"]) == ("zygote", "zygote")
+        assert loads(asks["pid"], "httpx")
+        assert environment(asks["pid"])["OPENAI_API_KEY"] == KEY
+        assert "ANTHROPIC_API_KEY" not in environment(asks["pid"])
+        assert KEY not in str(environment(other["pid"]))
+        texts = [path.read_bytes() for path in (fleet.root / ".trinity").rglob("*") if path.is_file()]
+        assert not any(KEY.encode() in text for text in texts), "a key is written down nowhere"
+        assert KEY not in str(fleet.status())
