@@ -132,7 +132,7 @@ async def _opened(name: BrainName, settings: BrainsConfig, environment: Mapping[
             from trinity_tui.brains.ollama import OllamaBrain, OllamaServer
 
             server = OllamaServer(settings.ollama or ollama_url(environment))
-            return OllamaBrain(name, server, await server.show(name.model), settings)
+            return OllamaBrain(name, server, await server.ability(name.model), settings)
         case "claude":
             await _load("claude")
             from trinity_tui.brains.claude import ClaudeBrain

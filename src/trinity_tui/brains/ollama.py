@@ -33,6 +33,7 @@ CONNECT_SECONDS = 5.0
 QUICK_SECONDS = 10.0
 """What is asked about a server takes no longer."""
 _REASONS: dict[str, EndReason] = {"stop": "stop", "length": "length", "load": "stop", "unload": "stop"}
+_ASSUMED = frozenset({"completion", "tools"})
 _Answer = TypeVar("_Answer")
 
 
@@ -88,6 +89,14 @@ class OllamaServer:
         shown = await self._quick(self.client.show(model), model)
         window = next((value for key, value in (shown.modelinfo or {}).items() if key.endswith(".context_length")), 0)
         return ModelInfo(int(window or 0), frozenset(shown.capabilities or ()))
+
+    async def ability(self, model: str) -> ModelInfo:
+        """What a model can do, as far as the server says: one that only speaks Ollama's chat is taken at its best."""
+        try:
+            info = await self.show(model)
+        except BrainError:
+            return ModelInfo(abilities=_ASSUMED)
+        return info if info.abilities else ModelInfo(info.window_tokens, _ASSUMED)
 
     async def embed(self, model: str, texts: Sequence[str], keep_alive: str = "5m") -> list[list[float]]:
         """Each text as a vector.
@@ -162,11 +171,18 @@ class OllamaBrain:
             while place[0]:
                 yield Waiting(f"place {place[0]} of {place[1]} in the queue of {self.name.model}")
                 place = await ticket.moved(place)
-            if same_model(self.name.model) not in await self._server.loaded():
+            if not await self._is_loaded():
                 yield Waiting(f"loading {self.name.model}")
             async with aclosing(self._exchange(prompt)) as events:
                 async for event in events:
                     yield event
+
+    async def _is_loaded(self) -> bool:
+        try:
+            return same_model(self.name.model) in await self._server.loaded()
+        except BrainError:
+            # Only for what is said meanwhile; whatever is wrong, the exchange itself tells.
+            return True
 
     async def _exchange(self, prompt: Prompt) -> AsyncGenerator[Event]:
         who, has_called = str(self.name), False
