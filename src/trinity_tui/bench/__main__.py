@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trinity_tui.bench.report import Report
 
 BENCHMARKS = {
+    "brain": "trinity_tui.bench.brain",
     "bus": "trinity_tui.bench.bus",
     "log": "trinity_tui.bench.log",
     "screen": "trinity_tui.bench.screen",

@@ -54,6 +54,7 @@ class ClaudeBrain:
             api_key=key.reveal(),
             base_url=url or None,
             max_retries=0,
+            open_telemetry=False,
             timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
             # Redirects would carry the prompt to whom nobody named.
             http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),

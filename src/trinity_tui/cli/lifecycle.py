@@ -147,7 +147,7 @@ def _lives(pid: int) -> bool:
 
 def bench(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="bus|log|supervise|screen", help="What to measure.")],
+    what: Annotated[str, typer.Argument(metavar="brain|bus|log|supervise|screen", help="What to measure.")],
 ) -> None:
     """Measure, beside what else is installed (--peers NAMES|none, --rounds N); --json, quicker with --quick."""
     # What is measured is not measured inside of this program: it becomes another one.
