@@ -1,4 +1,4 @@
-"""Runs one command of the workspace: an argv, never a shell; in its own session, niced, bounded in time and output.
+"""Runs one command: an argv, never a shell; in its own session, niced, bounded in time, output, memory and processes.
 
 Whether it may run is decided before; here it is only made harmless to wait for. Whoever it started ends with it, also
 what left its session, as long as it kept the marker in its environment.
@@ -7,6 +7,7 @@ what left its session, as long as it kept the marker in its environment.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import secrets
 import shlex
@@ -21,14 +22,18 @@ import msgspec
 from trinity_tui.core import typed
 from trinity_tui.core.errors import TrinityError
 from trinity_tui.core.wire.keeper import MARKER
-from trinity_tui.process import identity
+from trinity_tui.process import identity, procfs
 from trinity_tui.process.census import Census, Root
 from trinity_tui.process.stop import kill_tree
 from trinity_tui.tools.uncut import to_the_end
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    Launcher = Callable[[dict[str, str]], tuple[list[str], dict[str, str]]]
+    """What to start in the place of the command, and all it knows of our environment; it is given the variables by
+    which the command and its descendants are known."""
 
 OUTPUT_BYTES = 256 * 1024
 """Kept of the output: half of it from the head, half from the tail."""
@@ -57,10 +62,20 @@ GRACE_SECONDS = 2.0
 CUT_GRACE_SECONDS = 0.4
 """Between TERM and KILL where we are cancelled: a pause has to hold within a second."""
 _DRAIN_SECONDS = 0.5
+_LOOK_SECONDS = 0.5
+"""How often it is looked whether a command keeps within its bounds."""
 
 
 class CommandError(TrinityError):
     """A text that cannot be run as a command."""
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What a command and all it started may use together; it is looked at twice a second."""
+
+    memory_bytes: int
+    """Resident, what they share counted for each."""
+    processes: int
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -113,9 +128,16 @@ def depth(ours: Mapping[str, str]) -> int:
 
 
 class _Output(asyncio.Protocol):
-    """The head and the tail of what is printed."""
+    """The head and the tail of what is printed.
 
-    def __init__(self) -> None:
+    Args:
+        printed: Called with it as it comes.
+    """
+
+    def __init__(self, printed: Callable[[str], None] | None) -> None:
+        self._printed = printed
+        # A character may come in two parts.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.ended = asyncio.Event()
         self._head = bytearray()
         self._tail: deque[bytes] = deque()
@@ -123,6 +145,8 @@ class _Output(asyncio.Protocol):
         self._left_out = 0
 
     def data_received(self, data: bytes) -> None:
+        if self._printed is not None and (text := self._decoder.decode(data)):
+            self._printed(text)
         room = max(0, OUTPUT_BYTES // 2 - len(self._head))
         self._head += data[:room]
         rest = data[room:]
@@ -146,7 +170,16 @@ class _Output(asyncio.Protocol):
         return (bytes(self._head) + mark + b"".join(self._tail)).decode(errors="replace")
 
 
-async def run(argv: Sequence[str], folder: Path, limit_seconds: float, nice: int = 10) -> Outcome:
+async def run(
+    argv: Sequence[str],
+    folder: Path,
+    limit_seconds: float,
+    nice: int = 10,
+    *,
+    launcher: Launcher | None = None,
+    bounds: Bounds | None = None,
+    printed: Callable[[str], None] | None = None,
+) -> Outcome:
     """Run a command to its end, or to its limit; inside of another command of ours nothing is run.
 
     Cancelling this ends the command with all its children, within a second.
@@ -156,16 +189,20 @@ async def run(argv: Sequence[str], folder: Path, limit_seconds: float, nice: int
         folder: Where it runs.
         limit_seconds: After this it is ended.
         nice: Added to our own niceness.
+        launcher: Says what to start in its place; None: the command itself.
+        bounds: Beyond these it is ended.
+        printed: Called with what it prints, as it comes.
     """
     if depth(os.environ) > 0:
         return Outcome(list(argv), None, "", 0.0, "not run: this is inside of another command of an instance's")
+    marks = {COMMAND_VARIABLE: secrets.token_hex(8), DEPTH_VARIABLE: "1"}
+    start, env = launcher(marks) if launcher is not None else (list(argv), environment(os.environ) | marks)
     began = time.monotonic()
-    loop, output, (read, write) = asyncio.get_running_loop(), _Output(), os.pipe()
+    loop, output, (read, write) = asyncio.get_running_loop(), _Output(printed), os.pipe()
     transport, _ = await loop.connect_read_pipe(lambda: output, os.fdopen(read, "rb", 0))
     try:
-        marker = secrets.token_hex(8)
         process = await asyncio.create_subprocess_exec(
-            *argv, cwd=folder, env=environment(os.environ) | {COMMAND_VARIABLE: marker}, start_new_session=True,
+            *start, cwd=folder, env=env, start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=write, stderr=write,
         )  # fmt: skip
     except (OSError, ValueError) as error:
@@ -174,7 +211,7 @@ async def run(argv: Sequence[str], folder: Path, limit_seconds: float, nice: int
     finally:
         os.close(write)
     try:
-        code, problem = await _wait(process, marker, limit_seconds, nice)
+        code, problem = await _wait(process, _Family(process.pid, marks[COMMAND_VARIABLE], bounds), limit_seconds, nice)
         with suppress(TimeoutError):  # Whoever escaped with the pipe in its hands is not waited for.
             async with asyncio.timeout(_DRAIN_SECONDS):
                 await output.ended.wait()
@@ -190,24 +227,59 @@ def _why_not(error: OSError | ValueError, program: str, folder: Path) -> str:
     return f"cannot be started: {error.strerror if isinstance(error, OSError) else error}"
 
 
+class _Family:
+    """A command with all it started.
+
+    Args:
+        pid: The command's.
+        marker: What is in the environment of its members.
+        bounds: What they may use together; None: what they like.
+    """
+
+    def __init__(self, pid: int, marker: str, bounds: Bounds | None) -> None:
+        who = identity.identify(pid)
+        self._root = Root(pid, who.start_time if who is not None else 0, marker)
+        self._census = Census(COMMAND_VARIABLE, frozenset({os.getpid()}))
+        self._bounds = bounds
+
+    async def overuse(self) -> str:
+        """Wait until they use too much; of what."""
+        bounds = self._bounds
+        while bounds is not None:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._census.take()
+            members = self._census.family(self._root)
+            if len(members) > bounds.processes:
+                return f"ended: more than {bounds.processes} processes"
+            if sum(member.rss_pages for member in members) * procfs.PAGE_BYTES > bounds.memory_bytes:
+                return f"ended: more than {bounds.memory_bytes // 2**20} MB of memory"
+        return await asyncio.get_running_loop().create_future()
+
+    async def end(self, grace_seconds: float) -> list[int]:
+        """End them all; whoever could not be ended."""
+        return await kill_tree(self._root, self._census, grace_seconds)
+
+
 async def _wait(
-    process: asyncio.subprocess.Process, marker: str, limit_seconds: float, nice: int
+    process: asyncio.subprocess.Process, family: _Family, limit_seconds: float, nice: int
 ) -> tuple[int | None, str]:
     """How it ended, and why not by itself; when this returns, nobody of its family lives."""
-    who = identity.identify(process.pid)
-    root = Root(process.pid, who.start_time if who is not None else 0, marker)
     give_way(process.pid, nice)
     grace_seconds, problem = CUT_GRACE_SECONDS, ""
+    overuse, ended = asyncio.create_task(family.overuse()), asyncio.create_task(process.wait())
     try:
         async with asyncio.timeout(limit_seconds):
-            await process.wait()
-        grace_seconds = GRACE_SECONDS
+            await asyncio.wait({overuse, ended}, return_when=asyncio.FIRST_COMPLETED)
+        problem = "" if ended.done() else overuse.result()
+        grace_seconds = 0.0 if problem else GRACE_SECONDS
     except TimeoutError:
         grace_seconds, problem = GRACE_SECONDS, f"not done after {limit_seconds:g} s"
     finally:
-        left = await to_the_end(kill_tree(root, Census(COMMAND_VARIABLE, frozenset({os.getpid()})), grace_seconds))
+        overuse.cancel()
+        left = await to_the_end(family.end(grace_seconds))
         if process.pid not in left:
             await to_the_end(process.wait())
+        ended.cancel()
     if left:
         problem = f"{problem or 'ended'}, but could not be stopped: {', '.join(map(str, left))}"
     return None if problem else process.returncode, problem

@@ -1,0 +1,172 @@
+"""A command in its cell: limits, walls of what this machine has, a scratch folder of its own, an empty environment."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from trinity_tui.core.wire.keeper import MARKER
+from trinity_tui.tools import command
+from trinity_tui.tools.sandbox import bubblewrap, landlock, seccomp
+from trinity_tui.tools.sandbox.walls import Walls, all_granted, walls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from trinity_tui.core.tools_config import ToolsConfig
+
+Kind = Literal["bubblewrap", "landlock", "none"]
+LAUNCHER = (sys.executable, "-P", "-m", "trinity_tui.tools.sandbox.launch")
+"""``-P``: a module that lies in the workspace is nothing we load."""
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+_KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", MARKER)
+_FILES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_PROBE_SECONDS = 10.0
+
+
+class Sandbox(msgspec.Struct, frozen=True):
+    """What holds commands on this machine."""
+
+    kind: Kind
+    why_not: str = ""
+    """Why it is not the better one; empty where it is."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything holds them."""
+        return self.kind != "none"
+
+
+@functools.cache
+def probe() -> Sandbox:
+    """What holds commands here, found out by trying; takes some milliseconds, once."""
+    why_not = _try_bubblewrap()
+    if not why_not:
+        return Sandbox("bubblewrap")
+    if landlock.version() and seccomp.is_known():
+        return Sandbox("landlock", why_not)
+    return Sandbox("none", f"{why_not}; this kernel has no Landlock")
+
+
+def _try_bubblewrap() -> str:
+    if shutil.which(bubblewrap.PROGRAM) is None:
+        return "bubblewrap is not installed"
+    with tempfile.TemporaryDirectory(prefix="trinity-probe-") as folder:
+        walls = walls_of(Path(folder), Path(folder), home=Path("/nonexistent"), has_network=False)
+        try:
+            done = subprocess.run(
+                bubblewrap.wrapped(["true"], walls), env={"PATH": PATH}, capture_output=True, text=True,
+                stdin=subprocess.DEVNULL, timeout=_PROBE_SECONDS, errors="replace",
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"bubblewrap does not work: {error}"
+    return "" if done.returncode == 0 else f"bubblewrap does not work: {done.stderr.strip()[:200]}"
+
+
+class Cell:
+    """Runs commands of one instance's tools.
+
+    Args:
+        sandbox: What holds them.
+        root: What they work in.
+        config: Their limits.
+        repository: Where git keeps what belongs to the root.
+    """
+
+    def __init__(self, sandbox: Sandbox, root: Path, config: ToolsConfig, repository: Path | None = None) -> None:
+        self.sandbox = sandbox
+        self.root = root
+        self.config = config
+        self.repository = repository
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        printed: Callable[[str], None] | None = None,
+        *,
+        files: Mapping[str, str] | None = None,
+        writes_git: bool = False,
+        env: Mapping[str, str] | None = None,
+    ) -> command.Outcome:
+        """Run a command to its end or its limits; cancelling this ends it with all its children.
+
+        Args:
+            argv: The program and its arguments; ``{scratch}`` at the beginning of one is the scratch folder.
+            printed: Called with what it prints, as it comes.
+            files: What is to lie in its scratch folder.
+            writes_git: Whether it may change the repository.
+            env: More variables.
+        """
+        scratch = Path(await asyncio.to_thread(_make_scratch))
+        try:
+            for name, text in (files or {}).items():
+                (scratch / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+            launcher = functools.partial(self._launch, argv, scratch, writes_git, env or {})
+            done = await command.run(
+                argv, self.root, self.config.seconds, launcher=launcher, printed=printed,
+                bounds=command.Bounds(self.config.memory_mb * 2**20, self.config.processes),
+            )  # fmt: skip
+        finally:
+            await asyncio.shield(asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True))
+        return done
+
+    def _launch(
+        self, argv: Sequence[str], scratch: Path, writes_git: bool, more: Mapping[str, str], marks: dict[str, str]
+    ) -> tuple[list[str], dict[str, str]]:
+        walls = walls_of(
+            self.root, scratch, home=Path.home(), has_network=self.config.network, repository=self.repository,
+            writes_git=writes_git,
+        )  # fmt: skip
+        is_within = self.sandbox.kind == "bubblewrap"
+        seen_scratch = "/tmp" if is_within else str(scratch)
+        inner = [word.replace("{scratch}", seen_scratch, 1) if word.startswith("{scratch}") else word for word in argv]
+        order = {
+            "argv": bubblewrap.wrapped(inner, walls) if is_within else inner,
+            "env": self._environment(seen_scratch, more) | marks,
+            "within": is_within,
+            "walls": _as_rules(walls) if self.sandbox.kind == "landlock" else None,
+            "limits": {
+                "memory_bytes": self.config.memory_mb * 2**20,
+                "file_bytes": self.config.file_mb * 2**20,
+                "processes": self.config.processes,
+            },
+        }
+        ours = {name: os.environ[name] for name in ("PATH", MARKER) if name in os.environ}
+        return [*LAUNCHER, json.dumps(order)], ours | marks
+
+    def _environment(self, scratch: str, more: Mapping[str, str]) -> dict[str, str]:
+        """What the command knows; nothing of ours but the language and the time."""
+        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        own = [str(self.root / place) for place in (".venv/bin", "node_modules/.bin") if (self.root / place).is_dir()]
+        return kept | {
+            "PATH": ":".join([*own, os.environ.get("PATH", PATH)]),
+            "HOME": scratch, "TMPDIR": scratch, "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1",
+            "GIT_CEILING_DIRECTORIES": str(self.root.parent), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0",
+            **more,
+        }  # fmt: skip
+
+
+def _as_rules(walls: Walls) -> dict[str, object]:
+    """Walls as Landlock knows them: nothing within what is granted can be taken back, so it is granted in parts."""
+    closed = [*walls.hidden, *walls.frozen]
+    read = [*walls.read, *walls.frozen, "/proc"]
+    return {
+        "read": all_granted(read, walls.hidden),
+        "write": [*all_granted(walls.write, closed), walls.scratch, *_FILES],
+        "listed": list(walls.write),
+        "has_network": walls.has_network,
+    }
+
+
+def _make_scratch() -> str:
+    return os.path.realpath(tempfile.mkdtemp(prefix="trinity-cell-"))
