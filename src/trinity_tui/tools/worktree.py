@@ -1,0 +1,202 @@
+"""A git worktree of an instance's own: made, shown as a diff, taken over into the person's tree, or thrown away.
+
+::
+
+    base ─────────── branch trinity/<id>, the worktree's files on top      refs/trinity/<id>: the base
+      └── the person's tree: `accept` applies base→files to its files, when that goes in cleanly, and nothing else
+
+The worktree lies in the user's state, where its tools see it and nothing of ``.trinity``. It is asked by the name its
+repository has for it, so that a ``.git`` somebody put into it leads nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from trinity_tui.core.errors import ToolError
+from trinity_tui.core.policy import FROZEN, HIDDEN
+from trinity_tui.tools.command import KEPT_VARIABLES
+from trinity_tui.tools.harmless_git import PLAIN_DIFF, git
+
+LIMIT_SECONDS = 120.0
+_WHO = ("-c", "user.name=Trinity", "-c", "user.email=trinity@trinity.invalid")
+
+
+class Worktree:
+    """The worktree of one instance.
+
+    Args:
+        workspace: The person's folder, resolved; the top of its repository.
+        instance: Whose.
+    """
+
+    def __init__(self, workspace: Path, instance: str) -> None:
+        self.workspace = workspace
+        self.branch = f"trinity/{instance}"
+        digest = hashlib.sha256(bytes(workspace)).hexdigest()[:16]
+        self.path = user_state_path("trinity") / "worktrees" / digest / instance
+        self._base = f"refs/trinity/{instance}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was made."""
+        return (self.path / ".git").exists()
+
+    def make(self) -> Path:
+        """Where it lies; made from the person's last commit where it is not there.
+
+        Raises:
+            ToolError: The folder is no repository of its own, or has no commit.
+        """
+        if not (self.workspace / ".git").exists():
+            raise ToolError(f"{self.workspace} is no git repository, so there is no worktree of it")
+        if self.is_there:
+            return self.path.resolve()
+        if not self._says("rev-parse", "--verify", "--quiet", "HEAD"):
+            raise ToolError("the repository has no commit yet, so there is no worktree of it")
+        self.path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._git("worktree", "prune")
+        self._git("worktree", "add", "--quiet", "--force", "-B", self.branch, str(self.path), "HEAD")
+        self._git("update-ref", self._base, "HEAD")
+        return self.path.resolve()
+
+    def diff(self, *, is_binary: bool = False) -> str:
+        """What it changed since it was made, or last accepted; empty where nothing.
+
+        Args:
+            is_binary: Whether what is no text is in it too, as a patch needs it.
+
+        Raises:
+            ToolError: There is none.
+        """
+        with tempfile.TemporaryDirectory(prefix="trinity-index-") as folder:
+            self._stage(folder)
+            binary = ["--binary", "--full-index"] if is_binary else []
+            return self._own(folder, "diff", *PLAIN_DIFF, "--no-renames", *binary, "--cached", self._base).decode(
+                "utf-8", "surrogateescape"
+            )
+
+    def accept(self) -> list[str]:
+        """Take its changes over into the person's files; neither index nor branch of theirs is touched.
+
+        Returns:
+            The files that changed.
+
+        Raises:
+            ToolError: Nothing to take over, it would change what tools may not, or it does not go in cleanly; nothing
+                was changed then.
+        """
+        patch = self.diff(is_binary=True)
+        names = self._names()
+        if not patch:
+            raise ToolError("there is nothing to take over")
+        forbidden = [name for name in names if name.partition("/")[0].casefold() in (*FROZEN, *HIDDEN)]
+        if forbidden:
+            raise ToolError(f"it would change {', '.join(forbidden)}, which is yours alone: take that over by hand")
+        raw = patch.encode("utf-8", "surrogateescape")
+        self._apply(raw, "--check")
+        self._apply(raw)
+        self._keep("Taken over")
+        return names
+
+    def discard(self) -> None:
+        """Throw its changes away and begin again from the person's last commit.
+
+        Raises:
+            ToolError: There is none.
+        """
+        head = self._says("rev-parse", "HEAD")
+        self._own("", "reset", "--quiet", "--hard", head)
+        self._own("", "clean", "-ffdqx", "--exclude=/.git")
+        self._git("update-ref", self._base, head)
+
+    def _kept_in(self) -> Path:
+        """The repository's folder for the worktree: git chooses its name, and says in it whose it is."""
+        known = repository_of(self.workspace)
+        ours = str(self.path.resolve() / ".git")
+        for place in sorted((known / "worktrees").glob("*/gitdir")) if known is not None else ():
+            if place.read_text(encoding="utf-8", errors="surrogateescape").strip() == ours:
+                return place.parent
+        raise ToolError(f"git does not know the worktree at {self.path} any more")
+
+    def _names(self) -> list[str]:
+        with tempfile.TemporaryDirectory(prefix="trinity-index-") as folder:
+            self._stage(folder)
+            found = self._own(folder, "diff", "--no-renames", "--name-only", "-z", "--cached", self._base)
+        return [os.fsdecode(name) for name in found.split(b"\0") if name]
+
+    def _stage(self, folder: str) -> None:
+        """All its files, in an index of our own: its instance may be working with the other."""
+        self._own(folder, "read-tree", self._base)
+        self._own(folder, "add", "--all")
+
+    def _keep(self, message: str) -> None:
+        """What it has now is the base of what comes."""
+        with tempfile.TemporaryDirectory(prefix="trinity-index-") as folder:
+            self._stage(folder)
+            tree = self._own(folder, "write-tree").decode().strip()
+        commit = self._git(*_WHO, "commit-tree", tree, "-p", self.branch, "-m", message).decode().strip()
+        self._own("", "reset", "--quiet", commit)
+        self._git("update-ref", self._base, commit)
+
+    def _apply(self, patch: bytes, *options: str) -> None:
+        self._git("apply", "--whitespace=nowarn", *options, "-", given=patch)
+
+    def _says(self, *arguments: str) -> str:
+        try:
+            return self._git(*arguments).decode("utf-8", "replace").strip()
+        except ToolError:
+            return ""
+
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+        return _run(self.workspace, {}, arguments, given)
+
+    def _own(self, index: str, *arguments: str) -> bytes:
+        """A git command on the worktree; with an index of its own where a folder for one is given."""
+        if not self.is_there:
+            raise ToolError(f"there is no worktree at {self.path}")
+        variables = {
+            "GIT_DIR": str(self._kept_in()), "GIT_WORK_TREE": str(self.path),
+            **({"GIT_INDEX_FILE": f"{index}/index"} if index else {}),
+        }  # fmt: skip
+        return _run(self.path, variables, arguments, b"")
+
+
+def _is_repository(place: Path) -> bool:
+    return (place / "HEAD").is_file() and (place / "objects").is_dir()
+
+
+def repository_of(root: Path) -> Path | None:
+    """Where git keeps what belongs to a folder that is the top of its tree; None where it is none."""
+    place = root / ".git"
+    if place.is_dir():
+        return place if _is_repository(place) else None
+    try:
+        text = place.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return None
+    own = Path(text.removeprefix("gitdir:").strip())
+    # A worktree's own folder is `<repository>/worktrees/<name>`; the repository holds the rest.
+    found = own.parent.parent if own.parent.name == "worktrees" else own
+    return found if _is_repository(found) else None
+
+
+def _run(folder: Path, variables: dict[str, str], arguments: tuple[str, ...], given: bytes) -> bytes:
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    env = kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none"} | variables
+    try:
+        done = subprocess.run(
+            git(*arguments), cwd=folder, env=env, input=given, capture_output=True, timeout=LIMIT_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolError(f"git could not be run: {error}") from error
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ToolError("git: " + "; ".join(line.removeprefix("error: ") for line in words[:3])[:500])
+    return done.stdout
