@@ -1,0 +1,119 @@
+"""A workspace worth breaking into, and a tool's command in it: as root and as nobody, behind each kind of walls."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import trinity_tui
+from trinity_tui.tools.sandbox import landlock, seccomp
+from trinity_tui.tools.sandbox.cell import probe
+
+if TYPE_CHECKING:
+    from trinity_tui.tools.sandbox.cell import Kind
+
+SECRET = "s3cret-of-the-person"
+NOBODY = 65534
+RUNNER = Path(__file__).parent / "tools" / "sandbox" / "runner.py"
+
+
+class Done(msgspec.Struct, array_like=True):
+    """How a command went."""
+
+    code: int | None
+    problem: str
+    output: str
+
+
+class Castle:
+    """A workspace with all that is worth having, a home, a listening coordinator; and who runs the tools in it."""
+
+    def __init__(self, as_nobody: bool) -> None:
+        self.as_nobody = as_nobody
+        self.top = Path(tempfile.mkdtemp(prefix="trinity-castle-")).resolve()
+        self.root, self.home = self.top / "work", self.top / "home"
+        for folder in (".git/hooks", ".trinity/run", ".trinity/bus", "coordination", "src"):
+            (self.root / folder).mkdir(parents=True)
+        for name in (".ssh", ".config"):
+            (self.home / name).mkdir(parents=True)
+        self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "home/.ssh/id_ed25519", "home/.config/keys")
+        (self.root / "instances.toml").write_text("# as it was\n")
+        (self.root / "src" / "outside").symlink_to(self.top / "home")
+        self.unix = socket.socket(socket.AF_UNIX)
+        self.unix.bind(str(self.root / ".trinity" / "run" / "api.sock"))
+        self.unix.listen()
+        self.unix.setblocking(False)
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.tcp.setblocking(False)
+        if as_nobody:
+            for path in (self.top, *self.top.rglob("*")):
+                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        self.before = self.state()
+
+    def plant(self, *names: str) -> None:
+        for name in names:
+            (self.top / name).write_text(SECRET)
+
+    def state(self) -> dict[str, str]:
+        """All that nobody may change."""
+        places = [self.root / name for name in (".git", ".trinity", "coordination", "instances.toml")] + [self.home]
+        files = [path for place in places for path in (place, *place.rglob("*"))]
+        return {str(path): path.read_text() if path.is_file() else "" for path in files}
+
+    def visitors(self) -> int:
+        """How many connected to the sockets that nobody may reach."""
+        count = 0
+        for listener in (self.unix, self.tcp):
+            try:
+                listener.accept()[0].close()
+                count += 1
+            except BlockingIOError:
+                continue
+        return count
+
+    def run(self, kind: Kind, text: str, **limits: float) -> Done:
+        """A command of a tool's, in a process of its own."""
+        who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
+        argv = [*who, interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
+        found = subprocess.run(argv, env=self.environment(), capture_output=True, text=True, timeout=50, check=False)
+        assert found.returncode == 0, found.stderr
+        return msgspec.json.decode(found.stdout, type=Done)
+
+    def environment(self) -> dict[str, str]:
+        libraries = [Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1]]
+        return {
+            "PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET,
+            "PYTHONPATH": ":".join(map(str, libraries)), "PYTHONDONTWRITEBYTECODE": "1",
+        }  # fmt: skip
+
+    def close(self) -> None:
+        self.unix.close()
+        self.tcp.close()
+        shutil.rmtree(self.top, ignore_errors=True)
+
+
+def interpreter(as_nobody: bool) -> str:
+    """A Python that whoever is meant can start: root's own may lie where nobody else may look."""
+    return sys.executable if not as_nobody else f"/usr/bin/python3.{sys.version_info.minor}"
+
+
+def can_be_nobody() -> bool:
+    """Whether a process can be started here as another user."""
+    path = interpreter(as_nobody=True)
+    return os.geteuid() == 0 and shutil.which("setpriv") is not None and os.access(path, os.X_OK)
+
+
+def is_here(kind: Kind) -> bool:
+    """Whether this machine has what these walls are built of."""
+    if kind == "landlock":
+        return landlock.version() > 0 and seccomp.is_known()
+    return kind == "none" or probe().kind == kind

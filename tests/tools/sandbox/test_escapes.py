@@ -1,0 +1,189 @@
+"""What a hostile command tries, behind either kind of walls, as root and as nobody: each must stay harmless.
+
+The same commands without walls show that they would do harm: a test that passes there proves nothing here.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox_ground import SECRET, Castle, can_be_nobody, is_here
+from trinity_tui.process import procfs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trinity_tui.tools.sandbox.cell import Kind
+
+CONNECT = """
+import socket, sys
+try:
+    found = socket.socket(socket.AF_UNIX if len(sys.argv) == 2 else socket.AF_INET)
+    found.connect(sys.argv[1] if len(sys.argv) == 2 else (sys.argv[1], int(sys.argv[2])))
+    print("in")
+except OSError as error:
+    print("refused")
+"""
+FILL = """
+import mmap, time
+held = mmap.mmap(-1, 400 << 20)
+for _ in range(400):
+    held.write(bytes(1 << 20))
+time.sleep(30)
+"""
+BOMB = """
+import os, sys, time
+for _ in range(300):
+    try:
+        if not os.fork():
+            time.sleep(600)
+    except OSError:
+        sys.exit(3)
+time.sleep(600)
+"""
+WAYS = {
+    "write outside": "touch {top}/home/x; echo x > ../home/y",
+    "write through a link": "echo x > src/outside/x; ln -s {top}/home link; echo x > link/y",
+    "plant a hook": "echo id > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit; echo x > .git/config",
+    "move the repository away": "mv .git src/git; mkdir .git; rm -rf .git",
+    "read the token": "cat .trinity/token .trinity/*; grep -r . .trinity; tar c .trinity 2>/dev/null | strings",
+    "append to the log": 'echo \'{{"from":"human"}}\' >> .trinity/bus/0.jsonl; rm -rf .trinity',
+    "edit the configuration": "echo 'allow' >> instances.toml; rm -f instances.toml; mv instances.toml i",
+    "speak for the others": "echo x > coordination/x; rmdir coordination",
+    "read a secret variable": "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'",
+    "read the keys": "cat {top}/home/.ssh/* ~/.ssh/* src/outside/.ssh/* {top}/home/.config/* /etc/shadow",
+    "by the root of another": "cat /proc/*/root{top}/work/.trinity/token /proc/*/cwd/.trinity/token",
+    "remount": "unshare -Urm sh -c 'umount {top}/work/.trinity; mount -t tmpfs x {top}/work/src; cat .trinity/token'",
+    "mount by a link": "ln -s .trinity src/t; cat src/t/token; ln .trinity/token src/hard; cat src/hard",
+}
+
+
+def knocking(castle: Castle) -> str:
+    """A command that connects to the coordinator's socket and to a port of this machine."""
+    (castle.root / "src" / "connect.py").write_text(CONNECT)
+    host, port = castle.tcp.getsockname()
+    return f"python3 src/connect.py {castle.root}/.trinity/run/api.sock; python3 src/connect.py {host} {port}"
+
+
+def lives(marker: str) -> bool:
+    """Whether a process with this in its arguments is there."""
+    for pid in procfs.scan():
+        if marker.encode() in (procfs.read(f"/proc/{pid}/cmdline") or b"") and (stat := procfs.read_stat(pid)):
+            if not stat.is_dead and b"runner.py" not in (procfs.read(f"/proc/{pid}/cmdline") or b""):
+                return True
+    return False
+
+
+@pytest.fixture(params=[False, True], ids=["as oneself", "as nobody"])
+def castle(request: pytest.FixtureRequest) -> Iterator[Castle]:
+    if request.param and not can_be_nobody():
+        pytest.skip("needs root, setpriv and the system's Python")
+    made = Castle(request.param)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["bubblewrap", "landlock"])
+def walls(request: pytest.FixtureRequest) -> Kind:
+    kind: Kind = request.param
+    if not is_here(kind):
+        pytest.skip(f"{kind} does not work here")
+    return kind
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_way_out_is_none(castle: Castle, walls: Kind, way: str) -> None:
+    done = castle.run(walls, WAYS[way].format(top=castle.top))
+    assert SECRET not in done.output
+    assert "root:" not in done.output
+    assert castle.state() == castle.before
+    assert (castle.root / "src").is_dir()
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way not in ("remount",)])
+def test_without_walls_it_would_be_one(way: str) -> None:
+    castle = Castle(as_nobody=False)
+    try:
+        done = castle.run("none", WAYS[way].format(top=castle.top))
+        assert castle.state() != castle.before or SECRET in done.output
+    finally:
+        castle.close()
+
+
+def test_no_socket_is_reached(castle: Castle, walls: Kind) -> None:
+    done = castle.run(walls, knocking(castle))
+    assert "in" not in done.output.splitlines()
+    assert castle.visitors() == 0
+
+
+def test_without_walls_both_would_be() -> None:
+    castle = Castle(as_nobody=False)
+    try:
+        assert castle.run("none", knocking(castle)).output.splitlines() == ["in", "in"]
+        assert castle.visitors() == 2
+    finally:
+        castle.close()
+
+
+def test_with_a_network_only_that_is_reached(castle: Castle, walls: Kind) -> None:
+    done = castle.run(walls, knocking(castle), network=True)
+    assert done.output.splitlines().count("in") == 1
+    assert castle.visitors() == 1
+
+
+def test_whoever_leaves_session_parent_and_environment_ends_with_it(castle: Castle, walls: Kind) -> None:
+    marker = castle.top.name
+    away = (
+        "import os, sys, time\n"
+        "if os.fork(): time.sleep(0.3); sys.exit()\n"
+        "os.setsid()\n"
+        "if os.fork(): os._exit(0)\n"
+        "for number in range(3): os.close(number)\n"
+        "os.execve(sys.executable, ['python3', '-c', 'import time; time.sleep(600)', sys.argv[1]], {})\n"
+    )
+    (castle.root / "src" / "away.py").write_text(away)
+    done = castle.run(walls, f"python3 src/away.py {marker} & sleep 0.4; cat .trinity/token")
+    assert done.code is not None
+    assert SECRET not in done.output
+    assert not lives(marker)
+
+
+def test_memory_is_bounded(castle: Castle, walls: Kind) -> None:
+    done = castle.run(walls, "python3 -c 'x = bytearray(400 << 20); print(len(x))'", memory_mb=128)
+    assert done.code != 0
+    assert "MemoryError" in done.output or done.problem == "ended: more than 128 MB of memory"
+
+
+def test_memory_that_is_shared_is_bounded(castle: Castle, walls: Kind) -> None:
+    (castle.root / "src" / "fill.py").write_text(FILL)
+    done = castle.run(walls, "python3 src/fill.py", memory_mb=128)
+    assert done.code != 0
+
+
+def test_the_disk_is_not_filled_by_a_file(castle: Castle, walls: Kind) -> None:
+    done = castle.run(walls, "head -c 200000000 /dev/zero > src/big", file_mb=64)
+    assert done.code != 0
+    assert (castle.root / "src" / "big").stat().st_size <= 64 << 20
+
+
+def test_a_fork_bomb_is_bounded(castle: Castle, walls: Kind) -> None:
+    marker = castle.top.name
+    (castle.root / "src" / "bomb.py").write_text(BOMB)
+    began = time.monotonic()
+    done = castle.run(walls, f"python3 src/bomb.py {marker}", processes=24, seconds=15)
+    assert done.code != 0
+    assert time.monotonic() - began < 40
+    assert not lives(marker)
+
+
+def test_it_can_do_its_work(castle: Castle, walls: Kind) -> None:
+    text = (
+        "cat instances.toml; echo made > src/new; cat src/new; python3 -c 'import tempfile; tempfile.TemporaryFile()'"
+    )
+    done = castle.run(walls, text)
+    assert (done.code, done.problem) == (0, "")
+    assert done.output.splitlines() == ["# as it was", "made"]
+    assert (castle.root / "src" / "new").read_text() == "made\n"
