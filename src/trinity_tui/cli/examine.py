@@ -35,7 +35,7 @@ class Check(msgspec.Struct, frozen=True):
 
 def examine(workspace: Workspace | None, environment: Mapping[str, str]) -> list[Check]:
     """Look at everything, the most basic first."""
-    checks = [_system(), _python(), _git(), _pidfd(), _inotify(), _terminal(environment), _sandbox()]
+    checks = [_system(), _python(), _git(), _pidfd(), _inotify(), _terminal(environment), _sandbox(), _ripgrep()]
     return checks + (_workspace(workspace, environment) if workspace is not None else [_no_workspace()])
 
 
@@ -81,8 +81,25 @@ def _terminal(environment: Mapping[str, str]) -> Check:
 
 
 def _sandbox() -> Check:
-    says = "instances run unsandboxed as you: what you can do, their processes can do"
-    return Check("sandbox", True, says, is_needed=False)
+    # Slow to load, and only for this command.
+    from trinity_tui.tools.sandbox.cell import probe
+
+    found = probe()
+    mend = "apt install bubblewrap" if "not installed" in found.why_not else ""
+    honest = "instances themselves run as you"
+    if found.kind == "bubblewrap":
+        return Check("sandbox", True, f"bubblewrap holds the commands of tools; {honest}", is_needed=False)
+    if found.kind == "landlock":
+        says = f"Landlock holds the commands of tools, which can add nothing at the folder's top ({found.why_not})"
+        return Check("sandbox", not mend, f"{says}; {honest}", mend, is_needed=False)
+    says = f"none, so that every command of a tool has to be asked for ({found.why_not}); {honest}"
+    return Check("sandbox", False, says, mend, is_needed=False)
+
+
+def _ripgrep() -> Check:
+    path = shutil.which("rg")
+    says = path or "not found: searches are slower and know no .gitignore"
+    return Check("ripgrep", path is not None, says, "" if path else "apt install ripgrep", is_needed=False)
 
 
 def _no_workspace() -> Check:

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from trinity_tui.cli import ask, brains, bus, chat, configuration, dead, fleet, inbox, lifecycle, look, open_room
+from trinity_tui.cli import (
+    ask,
+    brains,
+    bus,
+    changes,
+    chat,
+    configuration,
+    dead,
+    fleet,
+    inbox,
+    lifecycle,
+    look,
+    open_room,
+)
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
@@ -30,6 +43,7 @@ dead.register(app)
 look.register(app)
 lifecycle.register(app)
 fleet.register(app)
+changes.register(app)
 bus.register(app)
 configuration.register(app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,7 @@ HITS = 200
 LINE_CHARACTERS = 300
 PATTERN_CHARACTERS = 1000
 _SKIPPED = (*HIDDEN, ".git")
+_HIT = re.compile(r"[^:]+:\d+:")
 
 
 class Arguments(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ class Search:
         if done.code == 1 and not done.output.strip():
             return Result("nothing found", seconds=done.seconds)
         lines = done.output.splitlines()
-        if done.code not in (0, 1) and not any(":" in line for line in lines[:1]):
+        if done.code not in (0, 1) and not any(map(_HIT.match, lines)):
             raise ToolError(f"search: {done.problem or ' '.join(lines)[:300]}")
         lines = [line.removeprefix("./") for line in lines]
         more = [f"… {len(lines) - HITS} more lines: ask for less"] if len(lines) > HITS else []
