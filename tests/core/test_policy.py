@@ -140,7 +140,8 @@ def test_the_lead_has_no_tools() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [".trinity/token", ".Trinity/run/api.sock", ".git/hooks/pre-commit", "instances.toml", "INSTANCES.toml",
+    "path", [".trinity/token", "other/.trinity/token",
+             ".Trinity/run/api.sock", ".git/hooks/pre-commit", "instances.toml", "INSTANCES.toml",
              "coordination/memory/a.md", "vendor/x/.git/config", "../x", "/etc/passwd"],
 )  # fmt: skip
 def test_what_is_written_nowhere(path: str) -> None:

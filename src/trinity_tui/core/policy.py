@@ -112,8 +112,9 @@ def _hard(wish: Wish, hands: Hands) -> str:
     parts = wish.path.casefold().split("/")
     if wish.path.startswith("/") or ".." in parts:
         return "outside of the folder"
-    if parts[0] in HIDDEN:
-        return parts[0]
+    hidden = next((part for part in parts if part in HIDDEN), "")
+    if hidden:
+        return hidden
     if wish.action != "read" and (parts[0] in FROZEN or ".git" in parts):
         return f"{parts[0] if parts[0] in FROZEN else '.git'} is only read"
     return ""

@@ -5,6 +5,7 @@ The same commands without walls show that they would do harm: a test that passes
 
 from __future__ import annotations
 
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,14 @@ def test_without_walls_it_would_be_one(way: str) -> None:
         assert castle.state() != castle.before or SECRET in done.output
     finally:
         castle.close()
+
+
+def test_what_is_not_there_is_not_made(castle: Castle, walls: Kind) -> None:
+    for name in (".git", "coordination"):
+        shutil.rmtree(castle.root / name)
+    castle.run(walls, "mkdir .git coordination; echo x > .git/config; echo x > coordination/x")
+    assert not (castle.root / ".git").exists()
+    assert not (castle.root / "coordination").exists()
 
 
 def test_no_socket_is_reached(castle: Castle, walls: Kind) -> None:

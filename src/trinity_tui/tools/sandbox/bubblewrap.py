@@ -33,6 +33,8 @@ def wrapped(argv: Sequence[str], walls: Walls) -> list[str]:
         options += ["--bind", place, place]
     for place in walls.frozen:
         options += ["--ro-bind", place, place]
+    for place in walls.absent:
+        options += ["--tmpfs", place, "--remount-ro", place]
     for place in walls.hidden:
         if any(is_beneath(place, seen) for seen in (*walls.read, *walls.write)):
             options += _covered(place)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +20,7 @@ from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.tools import command
 from trinity_tui.tools.sandbox import bubblewrap, landlock, seccomp
 from trinity_tui.tools.sandbox.walls import Walls, all_granted, walls_of
+from trinity_tui.tools.uncut import to_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,31 +110,30 @@ class Cell:
             env: More variables.
         """
         scratch = Path(await asyncio.to_thread(_make_scratch))
-        try:
-            for name, text in (files or {}).items():
-                (scratch / name).write_text(text, encoding="utf-8", errors="surrogateescape")
-            launcher = functools.partial(self._launch, argv, scratch, writes_git, env or {})
-            done = await command.run(
-                argv, self.root, self.config.seconds, launcher=launcher, printed=printed,
-                bounds=command.Bounds(self.config.memory_mb * 2**20, self.config.processes),
-            )  # fmt: skip
-        finally:
-            await asyncio.shield(asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True))
-        return done
-
-    def _launch(
-        self, argv: Sequence[str], scratch: Path, writes_git: bool, more: Mapping[str, str], marks: dict[str, str]
-    ) -> tuple[list[str], dict[str, str]]:
         walls = walls_of(
             self.root, scratch, home=Path.home(), has_network=self.config.network, repository=self.repository,
             writes_git=writes_git,
         )  # fmt: skip
+        try:
+            for name, text in (files or {}).items():
+                (scratch / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+            return await command.run(
+                argv, self.root, self.config.seconds, printed=printed,
+                launcher=functools.partial(self._launch, argv, walls, env or {}),
+                bounds=command.Bounds(self.config.memory_mb * 2**20, self.config.processes),
+            )  # fmt: skip
+        finally:
+            await to_the_end(asyncio.to_thread(_clear, walls))
+
+    def _launch(
+        self, argv: Sequence[str], walls: Walls, more: Mapping[str, str], marks: dict[str, str]
+    ) -> tuple[list[str], dict[str, str]]:
         is_within = self.sandbox.kind == "bubblewrap"
-        seen_scratch = "/tmp" if is_within else str(scratch)
-        inner = [word.replace("{scratch}", seen_scratch, 1) if word.startswith("{scratch}") else word for word in argv]
+        scratch = "/tmp" if is_within else walls.scratch
+        inner = [word.replace("{scratch}", scratch, 1) if word.startswith("{scratch}") else word for word in argv]
         order = {
             "argv": bubblewrap.wrapped(inner, walls) if is_within else inner,
-            "env": self._environment(seen_scratch, more) | marks,
+            "env": self._environment(scratch, more) | marks,
             "within": is_within,
             "walls": _as_rules(walls) if self.sandbox.kind == "landlock" else None,
             "limits": {
@@ -166,6 +167,14 @@ def _as_rules(walls: Walls) -> dict[str, object]:
         "listed": list(walls.write),
         "has_network": walls.has_network,
     }
+
+
+def _clear(walls: Walls) -> None:
+    shutil.rmtree(walls.scratch, ignore_errors=True)
+    for place in walls.absent:
+        # Bubblewrap leaves an empty folder where it covered what was not there.
+        with suppress(OSError):
+            os.rmdir(place)
 
 
 def _make_scratch() -> str:

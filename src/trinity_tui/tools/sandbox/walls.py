@@ -37,6 +37,10 @@ SECRET_AT_HOME = (
 """Hidden even where the home itself is the workspace."""
 
 
+_FOLDERS = (".git", "coordination")
+"""What of the frozen is a folder."""
+
+
 class Walls(msgspec.Struct, frozen=True):
     """What a command works within; absolute paths."""
 
@@ -46,6 +50,8 @@ class Walls(msgspec.Struct, frozen=True):
     write: tuple[str, ...]
     frozen: tuple[str, ...]
     """Within what is written, but only read."""
+    absent: tuple[str, ...]
+    """Folders within what is written that are not there, and cannot be made."""
     hidden: tuple[str, ...]
     """Within what is read or written, but not seen."""
     scratch: str
@@ -89,6 +95,7 @@ def walls_of(
         read=tuple(place for place in dict.fromkeys(read) if os.path.lexists(place)),
         write=tuple(map(str, write)),
         frozen=tuple(str(place) for place in frozen if os.path.lexists(place)),
+        absent=tuple(str(place) for place in frozen if place.name in _FOLDERS and not os.path.lexists(place)),
         hidden=tuple(place for place in places if os.path.lexists(place)),
         scratch=str(scratch),
         has_network=has_network,
