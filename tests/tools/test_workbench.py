@@ -7,23 +7,22 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from trinity_tui.core.conversation import Call
-from trinity_tui.tools.tool import RESULT_BYTES, Result, Toolbox
 
 from tools_repository import git
+from trinity_tui.core.conversation import Call
 from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.process import procfs
 from trinity_tui.store.lock import Lock
 from trinity_tui.tools import search
 from trinity_tui.tools.registry import toolbox_of
 from trinity_tui.tools.sandbox.cell import Sandbox
+from trinity_tui.tools.tool import RESULT_BYTES, Result, Toolbox
 from trinity_tui.tools.worktree import Worktree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.tools.tool import Judged
-
     from trinity_tui.tools.workbench import Workbench
 
 
