@@ -1,0 +1,53 @@
+"""What looks like a key is hidden; what does not stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trinity_tui.core.redact import HIDDEN, redact, redact_values
+
+SECRET = "Zx81kPq0Lw92mN47aB3c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sk-ant-api03-{SECRET}",
+        f"ghp_{SECRET}{SECRET}",
+        f"Authorization: Bearer {SECRET}",
+        f"ANTHROPIC_API_KEY={SECRET}",
+        f'"api_key": "{SECRET}"',
+        f"password = '{SECRET}'",
+        f"AWS_SECRET_ACCESS_KEY: {SECRET}",
+        f"postgres://me:{SECRET}@host/db",
+        f"-----BEGIN OPENSSH PRIVATE KEY-----\n{SECRET}\n-----END OPENSSH PRIVATE KEY-----",
+        f"-----BEGIN PRIVATE KEY-----\n{SECRET}",
+    ],
+)
+def test_keys_are_hidden(text: str) -> None:
+    assert SECRET not in redact(f"before {text} after")
+    assert HIDDEN in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["def refresh(token, seen=[]):", "the tokens of a day: 12", "https://example.org/a:b@c", "key: value", "git push"],
+)
+def test_what_is_no_key_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_values_are_redacted_where_they_hang_and_cut() -> None:
+    value = {"password": "hunter", "args": ["x" * 50, {"token": SECRET}], "n": 3}
+    assert redact_values(value, 10) == {
+        "password": HIDDEN,
+        "args": [f"{'x' * 10}… (50 characters)", {"token": HIDDEN}],
+        "n": 3,
+    }
+
+
+@given(st.text(max_size=200))
+def test_redacting_twice_changes_nothing(text: str) -> None:
+    assert redact(redact(text)) == redact(text)
