@@ -16,7 +16,7 @@ from trinity_tui.core.errors import TrinityError
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.wire import PROTOCOL
-from trinity_tui.core.wire.live import Activity, Hello
+from trinity_tui.core.wire.live import REVISION, Activity, Hello
 from trinity_tui.harness.lane import Lane
 from trinity_tui.harness.loop import serve
 from trinity_tui.harness.me import BUILTIN, Me
@@ -68,7 +68,7 @@ def _options() -> argparse.Namespace:
 async def _run(brief: Brief, workspace: Workspace, epoch: int, lock: Lock) -> int:
     bus = await open_carrier(workspace.bus, brief.id, brief.carriage)
     me = Me(brief, workspace, bus, bus.consumer(brief.id, brief.role))
-    hello = Hello(PROTOCOL, brief.id, epoch, os.getpid())
+    hello = Hello(PROTOCOL, brief.id, epoch, os.getpid(), REVISION)
     me.lane = Lane(workspace.coordinator, hello, me.heard, brief.orphan_ttl_seconds)
     me.lane.tell(Activity("idle", brain=BUILTIN))
     log.info("%s (%s) works on %s with the builtin brain, which is no language model", brief.id, brief.role, me.root)

@@ -41,6 +41,7 @@ class Lane:
 
     Attributes:
         greeted: Set once a coordinator took us, and said how things stand.
+        on_greeted: Called when one takes us, to say again what it may not know.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Lane:
         orphan_ttl_seconds: float,
     ) -> None:
         self.greeted = asyncio.Event()
+        self.on_greeted: Callable[[], None] = lambda: None
         self._place = place
         self._hello = hello
         self._on_frame = on_frame
         self._orphan_ttl_seconds = orphan_ttl_seconds
         self._writer: asyncio.StreamWriter | None = None
+        self._revision = 1
         self._activity = live.Activity("idle")
         self._last_seen = time.monotonic()
         self._refused_by = b""
@@ -66,6 +69,11 @@ class Lane:
         """Say what the instance does now; repeated to the next coordinator."""
         self._activity = activity
         self._send(activity)
+
+    def say(self, frame: live.FromInstance) -> None:
+        """Say something of revision 2; nobody hears it where there is no coordinator, or one that does not know it."""
+        if self._revision >= live.REVISION:
+            self._send(frame)
 
     async def run(self) -> None:
         """Stay connected; returns when there has been no coordinator for too long."""
@@ -90,7 +98,8 @@ class Lane:
             async with asyncio.timeout(GREETING_SECONDS):
                 frames = await _read(reader, decoder)
             match frames:
-                case [live.Welcome(), *rest]:
+                case [live.Welcome(revision=revision), *rest]:
+                    self._revision = revision
                     await self._talk(reader, writer, decoder, rest)
                 case [live.Refused(reason=reason), *_]:
                     self._leave_alone(place, reason)
@@ -120,6 +129,7 @@ class Lane:
         try:
             self._hear(frames)
             self.greeted.set()
+            self.on_greeted()
             while frames := await _read(reader, decoder):
                 self._hear(frames)
         finally:

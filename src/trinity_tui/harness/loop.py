@@ -1,7 +1,7 @@
 """The loop of an instance: the most pressing message, and beside it the role's own work when that is due.
 
-Own work may take minutes; who asks meanwhile is answered. A pause cuts both, and what was cut begins again when the
-instance goes on.
+Own work may take minutes; who asks meanwhile is answered. A message that waits for the person lets the others go
+before it. A pause cuts them all, and what was cut begins again when the instance goes on.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from trinity_tui.core.errors import BusError, StormError, TrinityError
 from trinity_tui.core.message import ASKING, rank
 from trinity_tui.harness.causes import caused_by
+from trinity_tui.harness.me import at_place
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from trinity_tui.bus import Delivery
+    from trinity_tui.harness.floor import Place
     from trinity_tui.harness.me import Me
 
 RETRY_SECONDS = 30.0
@@ -63,24 +67,71 @@ async def serve(me: Me, role: Role) -> None:
         await asyncio.wait(tasks)
 
 
+class _Cut:
+    """Messages whose handling was cut: to be handled again, the newest first."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivery] = []
+        self.is_there = asyncio.Event()
+
+    def add(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+        self.is_there.set()
+
+    def pop(self, has_urgent: bool) -> Delivery | None:
+        """One of them, unless a message that waits is more urgent."""
+        if not self.deliveries or (has_urgent and rank(self.deliveries[-1].message.priority) > 0):
+            return None
+        delivery = self.deliveries.pop()
+        if not self.deliveries:
+            self.is_there.clear()
+        return delivery
+
+
 async def _handle_messages(me: Me, role: Role) -> None:
-    cut: list[Delivery] = []
-    while True:
-        delivery = await _next(me, cut)
-        if not await _handle(me, role, delivery):
-            cut.append(delivery)
+    cut = _Cut()
+    try:
+        async with asyncio.TaskGroup() as handling:
+            while True:
+                place = me.floor.place()
+                delivery = await _next(me, cut, place)
+                handling.create_task(_see_to(me, role, delivery, cut, place), name=f"message {delivery.message.id}")
+    except BaseExceptionGroup as group:
+        # Whoever waits for us knows single errors, and shows their sentence.
+        raise group.exceptions[0] from None
 
 
-async def _next(me: Me, cut: list[Delivery]) -> Delivery:
-    """The next message; one that was cut comes first, but for an urgent one."""
+async def _next(me: Me, cut: _Cut, place: Place) -> Delivery:
+    """The next message, once it is its turn; one that was cut comes first, but for an urgent one."""
     while True:
         await me.may_begin.wait()
-        if cut and (rank(cut[-1].message.priority) == 0 or not me.consumer.has_urgent()):
-            return cut.pop()
-        if delivery := me.consumer.next_nowait():
-            return delivery
         # Only waited for here: what arrives during a pause stays in the queue, by its priority.
-        await me.consumer.wait()
+        await _first_of(me.consumer.wait(), cut.is_there.wait())
+        await place.take(lambda: 0 if me.consumer.has_urgent() else 2)
+        if me.may_begin.is_set():
+            if delivery := cut.pop(me.consumer.has_urgent()) or me.consumer.next_nowait():
+                return delivery
+        place.give()
+
+
+async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _see_to(me: Me, role: Role, delivery: Delivery, cut: _Cut, place: Place) -> None:
+    try:
+        with at_place(place):
+            if not await _handle(me, role, delivery):
+                cut.add(delivery)
+    finally:
+        place.give()
 
 
 async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from trinity_tui.bus import new_message
@@ -14,10 +15,11 @@ from trinity_tui.core.errors import StormError, TrinityError
 from trinity_tui.core.wire import live
 from trinity_tui.core.wire.live import Activity, Colleague
 from trinity_tui.harness.causes import Causes
+from trinity_tui.harness.floor import Floor
 from trinity_tui.tools.uncut import to_the_end
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
     from pathlib import Path
 
     from trinity_tui.bus import Bus, Consumer, Delivery
@@ -25,12 +27,24 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.paths import InstancePlaces, Workspace
     from trinity_tui.core.record import Position
+    from trinity_tui.harness.floor import Place
     from trinity_tui.harness.lane import Lane
 
 LONG_TURN_SECONDS = 1.0
 """A turn that takes longer than this is on record; shorter ones only show on the live lane."""
 BUILTIN = "builtin"
 log = logging.getLogger("instance")
+_place: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+@contextmanager
+def at_place(place: Place) -> Generator[None]:
+    """What is done inside is done by whoever has, or gave up, this place on the floor."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
 
 
 class Turn:
@@ -51,6 +65,8 @@ class Me:
         colleagues: Who else is there, as the coordinator last said.
         may_begin: Clear while it is paused, and when it is about to end: no turn begins then.
         turns: What runs now, the newest last.
+        floor: Whose message is handled now.
+        on_frame: Called with what the coordinator says beyond pauses and the roster.
     """
 
     def __init__(self, brief: Brief, workspace: Workspace, bus: Bus, consumer: Consumer) -> None:
@@ -64,6 +80,11 @@ class Me:
         self.may_begin = asyncio.Event()
         self.may_begin.set()
         self.turns: list[Turn] = []
+        self.floor = Floor()
+        self.on_frame: Callable[[live.FromCoordinator], None] = lambda frame: None
+        self._brain = BUILTIN
+        self._degraded = ""
+        self._parked = 0
         self._paused = ""
         self._trouble = ""
         self._is_leaving = False
@@ -153,14 +174,14 @@ class Me:
     # Showing
 
     @asynccontextmanager
-    async def turn(self, activity: live.ActivityName, detail: str) -> AsyncGenerator[None]:
+    async def turn(self, activity: live.ActivityName, detail: str) -> AsyncGenerator[Turn]:
         """Show that a turn runs, for as long as it does; a long one goes on record."""
         turn = Turn(activity, detail)
         self.turns.append(turn)
         self._show()
         record = asyncio.create_task(self._record_turn(turn), name="long turn")
         try:
-            yield
+            yield turn
         finally:
             self.turns.remove(turn)
             self._show()
@@ -185,6 +206,23 @@ class Me:
         except TrinityError as error:
             log.warning("that a turn runs is not on record: %s", error)
 
+    def becomes(self, turn: Turn, activity: live.ActivityName, detail: str = "") -> None:
+        """A turn that runs does something else now; without a detail it is on the same."""
+        if (activity, detail or turn.detail) != (turn.activity, turn.detail):
+            turn.activity, turn.detail = activity, one_line(detail or turn.detail)
+            self._show()
+
+    def thinks_with(self, brain: str, degraded: str) -> None:
+        """Have it shown which brain is in use, and why it is not the one asked for."""
+        if (brain, degraded) != (self._brain, self._degraded):
+            self._brain, self._degraded = brain, degraded
+            self._show()
+
+    def tell(self, frame: live.FromInstance) -> None:
+        """Say on the live lane what is only true now; a coordinator that does not know it is not told."""
+        if self.lane is not None:
+            self.lane.say(frame)
+
     def trouble(self, sentence: str) -> None:
         """Have it shown that the instance cannot do its work; an empty sentence takes it back."""
         if sentence != self._trouble:
@@ -199,7 +237,8 @@ class Me:
             name, detail, since = newest.activity, newest.detail, newest.since
         else:
             name, detail, since = ("waiting" if self._paused else "idle"), self._paused, time.time()
-        self.lane.tell(Activity(name, detail, since, self.consumer.depth, BUILTIN, self._trouble))
+        degraded = self._trouble or self._degraded
+        self.lane.tell(Activity(name, detail, since, self.consumer.depth, self._brain, degraded))
 
     # When it may do something
 
@@ -219,7 +258,7 @@ class Me:
                     self.may_begin.set()
                 self._show()
             case _:
-                pass
+                self.on_frame(frame)
 
     def _pause(self, reason: str, *, cuts: bool) -> None:
         log.info("paused: %s", reason)
@@ -245,12 +284,27 @@ class Me:
                 task.cancel()
                 await asyncio.wait({task})
 
+    @asynccontextmanager
+    async def parked(self) -> AsyncGenerator[None]:
+        """Let other messages be handled while this one waits for somebody; returns when it is its turn again."""
+        place = _place.get()
+        if place is None or not place.has_floor:
+            yield
+            return
+        place.give()
+        self._parked += 1
+        try:
+            yield
+        finally:
+            self._parked -= 1
+        await place.take(lambda: 1)
+
     async def leave(self) -> None:
-        """Begin nothing more, and return when what runs has come to its end."""
+        """Begin nothing more, and return when what runs has come to its end, but for what waits for the person."""
         self._is_leaving = True
         self.may_begin.clear()
-        while self._running:
-            await asyncio.wait(set(self._running))
+        while len(self._running) > self._parked:
+            await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
 
     def hurry(self, seconds: float) -> None:
         """Have the role's own work done within so many seconds."""
