@@ -152,6 +152,11 @@ class InstancePlaces:
         return self.output / f"{epoch}.log"
 
     @property
+    def conversation(self) -> Path:
+        """What was asked of it and what its brain said, written by it."""
+        return self.folder / "conversation.jsonl"
+
+    @property
     def trace(self) -> Path:
         """Every exchange with a brain and every tool call."""
         return self.folder / "trace.jsonl"

@@ -24,7 +24,7 @@ class Place:
         """Wait for the floor.
 
         Args:
-            rank: How pressing it is, asked whenever the floor becomes free: the least goes first, then who waits longest.
+            rank: How pressing it is, asked whenever the floor is free: the least goes first, then who waits longest.
         """
         await self._floor.wait(rank)
         self.has_floor = True

@@ -85,6 +85,8 @@ class Me:
         self._brain = BUILTIN
         self._degraded = ""
         self._parked = 0
+        self._may_ask = asyncio.Event()
+        self._may_ask.set()
         self._paused = ""
         self._trouble = ""
         self._is_leaving = False
@@ -223,6 +225,17 @@ class Me:
         if self.lane is not None:
             self.lane.say(frame)
 
+    async def put_spent(self, spent: dict[str, Any]) -> None:
+        """Put on record what an exchange with a model used.
+
+        Raises:
+            TrinityError: The log refused.
+        """
+        text = f"used {spent['brain']}"
+        await self.bus.publish(
+            new_message(self.id, "coordinator", "status", text, origin="peer", metadata={"spent": spent})
+        )
+
     def trouble(self, sentence: str) -> None:
         """Have it shown that the instance cannot do its work; an empty sentence takes it back."""
         if sentence != self._trouble:
@@ -254,6 +267,7 @@ class Me:
                 if self._paused:
                     self.causes.forgive(time.time())
                 self._paused = ""
+                self._may_ask.set()
                 if not self._is_leaving:
                     self.may_begin.set()
                 self._show()
@@ -263,10 +277,17 @@ class Me:
     def _pause(self, reason: str, *, cuts: bool) -> None:
         log.info("paused: %s", reason)
         self._paused = reason
+        self._may_ask.clear()
         self.may_begin.clear()
         for task in self._running if cuts else ():
             task.cancel()
         self._show()
+
+    async def until_may_ask(self, turn: Turn) -> None:
+        """Within a turn that a pause did not cut: wait until a model may be asked again."""
+        if not self._may_ask.is_set():
+            self.becomes(turn, "waiting", self._paused)
+            await self._may_ask.wait()
 
     async def run(self, work: Coroutine[Any, Any, None], name: str) -> bool:
         """Do something that a pause may cut; whether it came to its end."""
@@ -302,6 +323,7 @@ class Me:
     async def leave(self) -> None:
         """Begin nothing more, and return when what runs has come to its end, but for what waits for the person."""
         self._is_leaving = True
+        self._may_ask.set()
         self.may_begin.clear()
         while len(self._running) > self._parked:
             await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)

@@ -42,6 +42,11 @@ class Telling:
             self._gathered.append((is_thinking, text))
         self._soon()
 
+    def separate(self) -> None:
+        """What comes now is a paragraph of its own."""
+        if self._said[False] or any(not is_thinking for is_thinking, _ in self._gathered):
+            self.text("\n\n")
+
     def use(self, use: ToolUse) -> None:
         """A tool call as it is now."""
         self.flush()

@@ -1,0 +1,172 @@
+"""Sees to the tool calls of one step: judged, asked about where that must be, done, told and noted, one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trinity_tui.core import fence, trace
+from trinity_tui.core.conversation import Turn
+from trinity_tui.core.limits import MODEL_BYTES
+from trinity_tui.core.message import format_time
+from trinity_tui.core.wire.live import ToolUse
+from trinity_tui.harness.thinking import conversation as lines
+from trinity_tui.harness.thinking.hands import changes
+from trinity_tui.harness.thinking.sound import sound
+from trinity_tui.harness.thinking.telling import RESULT_CHARACTERS
+from trinity_tui.tools.tool import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trinity_tui.core.conversation import Call, ToolSpec
+    from trinity_tui.harness import me as instance
+    from trinity_tui.harness.me import Me
+    from trinity_tui.harness.thinking.approvals import Approvals
+    from trinity_tui.harness.thinking.conversation import Conversation, Exchange
+    from trinity_tui.harness.thinking.hands import Hands
+    from trinity_tui.harness.thinking.telling import Telling
+    from trinity_tui.harness.thinking.tracing import Trace
+    from trinity_tui.tools.tool import Judged
+
+FAILURES_MOST = 2
+"""A call that failed so often is not done again in the same turn."""
+SUMMARY_CHARACTERS = 300
+REPEATED = "this same call failed twice already: it is not done again, try something else"
+INTERRUPTED = "it was interrupted after it had begun, and may have been done in part: look before you do it again"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a call, and how that came about."""
+
+    result: Result
+    state: str
+    decided_by: str
+
+
+class Calls:
+    """The tool calls of one turn.
+
+    Args:
+        me: Whose.
+        hands: The tools.
+        approvals: Where the person is asked.
+        conversation: Where each is kept.
+        telling: Tells it as it comes.
+        trace: Where each is noted.
+    """
+
+    def __init__(
+        self, me: Me, hands: Hands, approvals: Approvals, conversation: Conversation, telling: Telling, trace: Trace
+    ) -> None:
+        self._me = me
+        self._hands = hands
+        self._approvals = approvals
+        self._conversation = conversation
+        self._telling = telling
+        self._trace = trace
+        self._failures: dict[bytes, int] = {}
+
+    @property
+    def specs(self) -> Sequence[ToolSpec]:
+        """What there is."""
+        return self._hands.specs
+
+    async def finish(self, exchange: Exchange, shown: instance.Turn) -> None:
+        """Do those of the newest step of which nothing came yet."""
+        turn, results = exchange.steps[-1]
+        for call in turn.calls:
+            if call.id not in results:
+                result = await self._see_to(exchange, call, shown)
+                text = fence.cut(sound(result.text), MODEL_BYTES)
+                came = Turn("tool", text, call_id=call.id, tool=call.tool, is_error=result.is_error)
+                self._conversation.append(lines.Came(exchange.opened.id, came))
+
+    def drop(self, exchange: Exchange) -> None:
+        """The turn is over: what still waits for the person is no longer wanted."""
+        for request in exchange.requests.values():
+            self._approvals.drop(request)
+
+    async def _see_to(self, exchange: Exchange, call: Call, shown: instance.Turn) -> Result:
+        judged = self._hands.judge(call, exchange.opened.sender)
+        outcome, began = None, time.monotonic()
+        try:
+            outcome = await self._outcome(exchange, judged, shown)
+            return outcome.result
+        except asyncio.CancelledError:
+            outcome = Outcome(Result("interrupted", is_error=True), "cut", "")
+            raise
+        finally:
+            seconds = time.monotonic() - began
+            if outcome is not None:
+                key = msgspec.json.encode([call.tool, call.arguments], order="sorted")
+                failed = outcome.state in ("failed", "refused")
+                self._failures[key] = self._failures.get(key, 0) + 1 if failed else 0
+                self._tell(exchange, judged, outcome.state, outcome.result.text, seconds)
+                self._note(exchange, judged, outcome, seconds)
+
+    async def _outcome(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Outcome:
+        call = judged.call
+        if call.id in exchange.begun:
+            return Outcome(Result(INTERRUPTED, is_error=True), "cut", "")
+        if self._failures.get(msgspec.json.encode([call.tool, call.arguments], order="sorted"), 0) >= FAILURES_MOST:
+            return Outcome(Result(REPEATED, is_error=True), "refused", "repeated")
+        if judged.verdict == "deny":
+            return Outcome(Result(f"not allowed: {judged.rule}", is_error=True), "refused", "rule")
+        decided_by = "rule"
+        if judged.verdict == "ask":
+            decided_by = "human"
+            if said_no := await self._ask(exchange, judged, shown):
+                return Outcome(Result(said_no, is_error=True), "refused", decided_by)
+        result = await self._use(exchange, judged, shown)
+        return Outcome(result, "failed" if result.is_error else "done", decided_by)
+
+    async def _ask(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> str:
+        """What the model is told where the person said no; empty where it was a yes."""
+        turn, call = exchange.opened.id, judged.call
+        request = exchange.requests.get(call.id, "")
+        if not request:
+            request = await self._approvals.request(turn, judged)
+            self._conversation.append(lines.Asked(turn, call.id, request))
+        self._me.becomes(shown, "waiting", f"for you: {judged.summary}")
+        self._tell(exchange, judged, "waits", "", 0.0)
+        word = await self._approvals.word(request)
+        if word.is_yes:
+            return ""
+        return f"the person said no{f': {word.word}' if word.word else ''}"
+
+    async def _use(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Result:
+        turn, call = exchange.opened.id, judged.call
+        if changes(call):
+            self._conversation.append(lines.Begun(turn, call.id))
+        self._me.becomes(shown, "tool", judged.summary or call.tool)
+        self._tell(exchange, judged, "runs", "", 0.0)
+        began, printed = time.monotonic(), ""
+
+        def show(text: str) -> None:
+            nonlocal printed
+            printed = (printed + text)[-RESULT_CHARACTERS:]
+            self._telling.printed(_use_of(turn, judged, "runs", sound(printed), time.monotonic() - began))
+
+        return await self._hands.use(judged, show)
+
+    def _tell(self, exchange: Exchange, judged: Judged, state: str, result: str, seconds: float) -> None:
+        self._telling.use(_use_of(exchange.opened.id, judged, state, result, seconds))
+
+    def _note(self, exchange: Exchange, judged: Judged, outcome: Outcome, seconds: float) -> None:
+        self._trace.note(
+            trace.Use(
+                format_time(time.time()), exchange.opened.id, judged.call.id, judged.call.tool, judged.call.arguments,
+                judged.summary, judged.verdict, judged.rule, outcome.decided_by, outcome.state, outcome.result.text,
+                round(seconds, 3),
+            )
+        )  # fmt: skip
+
+
+def _use_of(turn: str, judged: Judged, state: str, result: str, seconds: float) -> ToolUse:
+    summary = judged.summary[:SUMMARY_CHARACTERS]
+    shown = sound(result)[:RESULT_CHARACTERS]
+    return ToolUse(turn, judged.call.id, judged.call.tool, summary, state, shown, round(seconds, 3))  # pyright: ignore[reportArgumentType]  # one of ours

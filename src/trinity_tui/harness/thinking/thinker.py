@@ -1,0 +1,173 @@
+"""An instance that thinks with a model: takes what is asked, has a turn made of it, and says what came of that.
+
+Without a model it says so, and the role answers with the builtin brain as it always could.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trinity_tui.core import fence, limits
+from trinity_tui.core.errors import BrainError
+from trinity_tui.core.message import format_time
+from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking.approvals import Approvals
+from trinity_tui.harness.thinking.bus_tools import BusTools
+from trinity_tui.harness.thinking.calls import Calls
+from trinity_tui.harness.thinking.conversation import Closed, Conversation, Opened
+from trinity_tui.harness.thinking.hands import Hands
+from trinity_tui.harness.thinking.known import Known
+from trinity_tui.harness.thinking.situation import Situation
+from trinity_tui.harness.thinking.talk import Talk
+from trinity_tui.harness.thinking.telling import Telling
+from trinity_tui.harness.thinking.tracing import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.core.message import Message
+    from trinity_tui.harness.me import Me
+    from trinity_tui.harness.thinking.conversation import Exchange
+    from trinity_tui.harness.thinking.mind import Mind
+    from trinity_tui.tools.tool import Toolbox
+
+ANSWER_BYTES = 4 * limits.CONTENT_BYTES
+"""What is published of an answer at most."""
+INTERRUPTED = "I was stopped in the middle of this answer and did not go on by myself"
+NO_MODEL = "answered without a model"
+log = logging.getLogger("thinker")
+
+
+class Thinker:
+    """The thinking of one instance.
+
+    Args:
+        me: Whose.
+        mind: Its brain.
+        toolbox: What it may do in the workspace.
+        state: What it is and does, in a few words.
+    """
+
+    def __init__(self, me: Me, mind: Mind, toolbox: Toolbox, state: Callable[[], str]) -> None:
+        self._me = me
+        self._mind = mind
+        self._known = Known()
+        self._approvals = Approvals(me)
+        self._conversation = Conversation(me.places.conversation)
+        self._trace = Trace(me.places.trace)
+        self._hands = Hands(BusTools(me, self._known, lambda: mind.name), toolbox)
+        self._situation = Situation(me, self._known, state, secrets.token_hex(6))
+        self._talks: list[Talk] = []
+        self._without_tools: set[str] = set()
+
+    async def begin(self) -> None:
+        """Remember what was said before; what waited for the person in another life is no longer wanted.
+
+        Raises:
+            StoreError: The conversation cannot be read.
+        """
+        dropped = [request for exchange in self._conversation.open() for request in exchange.requests.values()]
+        await self._known.recall(self._me.bus)
+        self._me.on_frame = self._heard
+        if self._me.lane is not None:
+            self._me.lane.on_greeted = lambda: self._greeted(dropped)
+
+    def _greeted(self, dropped: list[str]) -> None:
+        while dropped:
+            self._approvals.drop(dropped.pop())
+        self._approvals.say_again()
+
+    def _heard(self, frame: live.FromCoordinator) -> None:
+        match frame:
+            case live.Verdict():
+                self._approvals.decided(frame.request, frame.verdict, frame.word)
+            case live.Cut():
+                for talk in self._talks:
+                    if frame.turn in ("", talk.id):
+                        talk.stop()
+            case live.UseBrain():
+                log.info("from now on with %s", frame.brain)
+                self._mind.use(frame.brain)
+            case _:
+                pass
+
+    def learn(self, message: Message) -> None:
+        """Take note of what was found."""
+        self._known.take(message)
+
+    async def think(self, message: Message, text: str, task: str = "") -> Closed | None:
+        """What the model says to a message; None where there is no model.
+
+        Args:
+            message: What is answered.
+            text: Its whole content.
+            task: Of which task it is the assignment; empty where it is none.
+        """
+        exchange = self._conversation.get(message.id)
+        if exchange is not None and exchange.closed is not None and exchange.closed.cut != NO_MODEL:
+            return exchange.closed  # The answer was written down, and what ended us came before it was said.
+        if exchange is not None and exchange.is_interrupted:
+            return self._close(exchange, exchange.text, INTERRUPTED)
+        async with self._mind.borrowed() as brain:
+            if brain is None:
+                return None
+            if exchange is None or exchange.closed is not None:
+                exchange = self._conversation.begin(_opened(message, text))
+            talk = self._talk(exchange, task)
+            self._talks.append(talk)
+            try:
+                return await talk.hold(brain, self._me.brief.turns_per_task)
+            except BrainError as error:
+                self._mind.lost(error.sentence())
+                self._close(exchange, "", NO_MODEL)
+                return None
+            finally:
+                self._talks.remove(talk)
+
+    def _talk(self, exchange: Exchange, task: str) -> Talk:
+        me, conversation = self._me, self._conversation
+        telling = Telling(exchange.opened.id, me.tell)
+        if exchange.text:
+            telling.text(exchange.text)  # What a pause cut is told from its beginning.
+        calls = Calls(me, self._hands, self._approvals, conversation, telling, self._trace)
+        history = conversation.history()
+
+        def sources(uses_text: bool) -> Any:
+            return self._situation.sources(
+                exchange, history, self._hands.specs, uses_text=uses_text, is_task=bool(task)
+            )
+
+        return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
+
+    def _close(self, exchange: Exchange, text: str, cut: str) -> Closed:
+        closed = Closed(exchange.opened.id, text, format_time(time.time()), cut, self._mind.name)
+        self._conversation.append(closed)
+        return closed
+
+    @property
+    def why(self) -> str:
+        """Why no model is in use."""
+        return self._mind.why
+
+
+def _opened(message: Message, text: str) -> Opened:
+    return Opened(message.id, message.from_, message.type, fence.cut(text, limits.MODEL_BYTES), message.timestamp)
+
+
+def content_of(closed: Closed) -> str:
+    """What is said of an answer to who asked."""
+    text = fence.cut(closed.text.strip(), ANSWER_BYTES)
+    if text:
+        return text
+    return f"No answer: {closed.cut or 'the model said nothing'}."
+
+
+def metadata_of(closed: Closed) -> dict[str, Any]:
+    """What is said about an answer: which brain gave it, whether it is whole, what it used."""
+    about: dict[str, Any] = {"brain": closed.brain, "usage": msgspec.to_builtins(closed.usage)}
+    return about | ({"cut": closed.cut} if closed.cut else {})
