@@ -58,7 +58,7 @@ class Ground:
     def live(self, name: str, role: Role | None = None, *, max_deliver: int = 5, **brief: Any) -> Life:
         """Begin a life; the role is the one its name says, where none is given."""
         kind = name.partition("-")[0]
-        settings: dict[str, Any] = {"checks": [], "survey_seconds": 0.1, **brief}
+        settings: dict[str, Any] = {"checks": [], "survey_seconds": 0.1, "brain": "builtin", **brief}
         made = Brief(id=name, role=kind, workspace=str(self.root), **settings)
         self.lives.append(Life(self.workspace, made, role or role_of(kind), max_deliver))
         return self.lives[-1]

@@ -32,6 +32,8 @@ class Brief(msgspec.Struct, frozen=True):
     storm: StormConfig = StormConfig()
     carriage: Carriage = Carriage()
     """What carries the log."""
+    turns_per_task: int = 16
+    """How many exchanges with a model one message or task may take."""
     brains: BrainsConfig = BrainsConfig()
     """Where models are, with Ollama's place in full."""
     turns_per_task: int = 16

@@ -56,6 +56,7 @@ async def serve(me: Me, role: Role) -> None:
     tasks = {
         asyncio.create_task(_handle_messages(me, role), name="messages"),
         asyncio.create_task(_do_own_work(me, role), name="own work"),
+        *(asyncio.create_task(work(), name="beside") for work in me.beside),
     }
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

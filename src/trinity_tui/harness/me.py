@@ -67,6 +67,7 @@ class Me:
         turns: What runs now, the newest last.
         floor: Whose message is handled now.
         on_frame: Called with what the coordinator says beyond pauses and the roster.
+        beside: What runs for ever beside the role's messages and its own work.
     """
 
     def __init__(self, brief: Brief, workspace: Workspace, bus: Bus, consumer: Consumer) -> None:
@@ -82,6 +83,7 @@ class Me:
         self.turns: list[Turn] = []
         self.floor = Floor()
         self.on_frame: Callable[[live.FromCoordinator], None] = lambda frame: None
+        self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._brain = BUILTIN
         self._degraded = ""
         self._parked = 0

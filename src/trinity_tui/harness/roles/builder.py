@@ -130,7 +130,10 @@ class Builder(Companion):
         return f"I may not run `{check}` yet. Allow it with {how}."
 
     async def take(self, assignment: Assignment) -> None:
-        """Run the checks for a task, those that wait for the person's word once it is given."""
+        """Have the model do a task; without one run the checks for it, once the person's word on them is given."""
+        if self.thinker is not None and await self.thinker.has_model():
+            await super().take(assignment)
+            return
         self._jobs = [job for job in self._jobs if not self._is_replaced(job, assignment)]
         checks = [] if self._is_nested else self._checks
         await self._permits.ask(checks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,6 +11,9 @@ from trinity_tui.brains.builtin.work import AnswerOrder, AnswerReport
 from trinity_tui.core.message import ASKING
 from trinity_tui.harness.child import ask
 from trinity_tui.harness.roles.assignment import Assignment, is_assignment
+from trinity_tui.harness.thinking.beginning import thinker_of
+from trinity_tui.harness.thinking.situation import FAILED
+from trinity_tui.harness.thinking.thinker import content_of, metadata_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from trinity_tui.bus import Delivery
     from trinity_tui.core.message import Message
     from trinity_tui.harness.me import Me
+    from trinity_tui.harness.thinking.thinker import Thinker
 
 IDLE_SECONDS = 3600.0
+WHY_CHARACTERS = 300
 CITED = 50
 log = logging.getLogger("role")
 
@@ -29,10 +34,13 @@ class Companion:
     """A role without work of its own; the others build on it."""
 
     me: Me
+    thinker: Thinker | None = None
+    """What it thinks with beside the builtin brain; None where that is all it was given."""
 
     async def begin(self, me: Me) -> None:
         """Take up the role."""
         self.me = me
+        self.thinker = await thinker_of(me, self.state)
 
     async def work(self) -> float:
         """Nothing of its own to do."""
@@ -41,6 +49,8 @@ class Companion:
     async def receive(self, delivery: Delivery) -> None:
         """Answer what asks for an answer, take a task; everything else is known once it was read."""
         message = delivery.message
+        if self.thinker is not None:
+            self.thinker.learn(message)
         if message.type in ASKING and not message.reply_to:
             await self.reply(delivery)
         elif is_assignment(message, self.me.id):
@@ -67,10 +77,18 @@ class Companion:
             self.learned()
 
     async def reply(self, delivery: Delivery) -> None:
-        """Answer a question from the workspace, the findings and the state."""
-        found = await self.look_up(await self.me.bus.body(delivery.message))
-        citations = [f"{path}:{line}" for path, line in found.citations[:CITED]]
-        await self.me.answer(delivery, found.text, metadata={"cites": citations, "brain": "builtin"})
+        """Answer a question: by the model where there is one, else from the workspace, the findings and the state."""
+        message, text = delivery.message, await self.me.bus.body(delivery.message)
+        if self.thinker is not None and (closed := await self.thinker.think(message, text)):
+            await self.me.answer(delivery, content_of(closed), metadata=metadata_of(closed))
+            return
+        found = await self.look_up(text)
+        metadata: dict[str, Any] = {
+            "cites": [f"{path}:{line}" for path, line in found.citations[:CITED]], "brain": "builtin"
+        }  # fmt: skip
+        if self.thinker is not None and self.thinker.why:
+            metadata["why"] = self.thinker.why[:WHY_CHARACTERS]
+        await self.me.answer(delivery, found.text, metadata=metadata)
 
     async def look_up(self, question: str) -> AnswerReport:
         """What the builtin brain says to a question."""
@@ -91,8 +109,23 @@ class Companion:
     async def take(self, assignment: Assignment) -> None:
         """Do a task as far as answering it does it, and say plainly where it does not."""
         await assignment.begin()
+        if await self.thought_out(assignment):
+            return
         found = await self.look_up(assignment.text)
         await assignment.complete("ok" if found.is_understood and found.citations else "failed", found.text)
+
+    async def thought_out(self, assignment: Assignment) -> bool:
+        """Whether a model saw a task to its end, done or not; False where there is none."""
+        if self.thinker is None:
+            return False
+        message = assignment.delivery.message
+        text = await self.me.bus.body(message)
+        closed = await self.thinker.think(message, text, is_task=True)
+        if closed is None:
+            return False
+        note = content_of(closed) + (f"\n[cut: {closed.cut}]" if closed.cut and closed.text.strip() else "")
+        await assignment.complete("failed" if closed.cut or closed.text.lstrip().startswith(FAILED) else "ok", note)
+        return True
 
     def known(self) -> Sequence[Defect]:
         """The defects this instance knows of."""

@@ -153,7 +153,7 @@ class Talk:
     async def _ask(self, brain: Brain, shown: instance.Turn) -> Said:
         """Put the prompt, again while the provider only has no time for it."""
         for tried in range(1, TRIES + 1):
-            uses_text = str(brain.name) in self._without_tools
+            uses_text = not brain.has_tools or str(brain.name) in self._without_tools
             composed = context.compose(self._sources(uses_text), brain.window_tokens)
             self._me.becomes(shown, "thinking", self._exchange.opened.text)
             try:

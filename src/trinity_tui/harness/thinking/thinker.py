@@ -28,8 +28,9 @@ from trinity_tui.harness.thinking.telling import Telling
 from trinity_tui.harness.thinking.tracing import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from trinity_tui.core.context import Sources
     from trinity_tui.core.message import Message
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.conversation import Exchange
@@ -49,21 +50,25 @@ class Thinker:
     Args:
         me: Whose.
         mind: Its brain.
-        toolbox: What it may do in the workspace.
+        boxes: What it may do in the workspace.
         state: What it is and does, in a few words.
     """
 
-    def __init__(self, me: Me, mind: Mind, toolbox: Toolbox, state: Callable[[], str]) -> None:
+    def __init__(self, me: Me, mind: Mind, boxes: Sequence[Toolbox], state: Callable[[], str]) -> None:
         self._me = me
         self._mind = mind
         self._known = Known()
         self._approvals = Approvals(me)
         self._conversation = Conversation(me.places.conversation)
         self._trace = Trace(me.places.trace)
-        self._hands = Hands(BusTools(me, self._known, lambda: mind.name), toolbox)
+        self._hands = Hands(BusTools(me, self._known, lambda: mind.name), *boxes)
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
         self._talks: list[Talk] = []
         self._without_tools: set[str] = set()
+
+    async def watch(self) -> None:
+        """For ever: see to it that the brain asked for is in use once it is there."""
+        await self._mind.watch()
 
     async def begin(self) -> None:
         """Remember what was said before; what waited for the person in another life is no longer wanted.
@@ -100,13 +105,18 @@ class Thinker:
         """Take note of what was found."""
         self._known.take(message)
 
-    async def think(self, message: Message, text: str, task: str = "") -> Closed | None:
+    async def has_model(self) -> bool:
+        """Whether there is one now."""
+        async with self._mind.borrowed() as brain:
+            return brain is not None
+
+    async def think(self, message: Message, text: str, *, is_task: bool = False) -> Closed | None:
         """What the model says to a message; None where there is no model.
 
         Args:
             message: What is answered.
             text: Its whole content.
-            task: Of which task it is the assignment; empty where it is none.
+            is_task: Whether it is to be done rather than answered.
         """
         exchange = self._conversation.get(message.id)
         if exchange is not None and exchange.closed is not None and exchange.closed.cut != NO_MODEL:
@@ -118,7 +128,7 @@ class Thinker:
                 return None
             if exchange is None or exchange.closed is not None:
                 exchange = self._conversation.begin(_opened(message, text))
-            talk = self._talk(exchange, task)
+            talk = self._talk(exchange, is_task=is_task)
             self._talks.append(talk)
             try:
                 return await talk.hold(brain, self._me.brief.turns_per_task)
@@ -129,7 +139,7 @@ class Thinker:
             finally:
                 self._talks.remove(talk)
 
-    def _talk(self, exchange: Exchange, task: str) -> Talk:
+    def _talk(self, exchange: Exchange, *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
@@ -137,10 +147,8 @@ class Thinker:
         calls = Calls(me, self._hands, self._approvals, conversation, telling, self._trace)
         history = conversation.history()
 
-        def sources(uses_text: bool) -> Any:
-            return self._situation.sources(
-                exchange, history, self._hands.specs, uses_text=uses_text, is_task=bool(task)
-            )
+        def sources(uses_text: bool) -> Sources:
+            return self._situation.sources(exchange, history, self._hands.specs, uses_text=uses_text, is_task=is_task)
 
         return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
 

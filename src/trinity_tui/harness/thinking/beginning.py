@@ -1,0 +1,37 @@
+"""Puts together what an instance thinks with, from what it was started with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trinity_tui.harness.thinking.mind import Mind
+from trinity_tui.harness.thinking.thinker import Thinker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trinity_tui.core.brain_name import BrainName
+    from trinity_tui.harness.me import Me
+    from trinity_tui.harness.thinking.mind import Chosen
+    from trinity_tui.tools.tool import Toolbox
+
+
+async def thinker_of(me: Me, state: Callable[[], str]) -> Thinker:
+    """The thinking of an instance; its brain is looked for when it is first needed, and watched from now on."""
+    thinker = Thinker(me, Mind(me, me.brief.brain, lambda name: find_brain(me, name)), toolboxes(me), state)
+    await thinker.begin()
+    me.beside.append(thinker.watch)
+    return thinker
+
+
+def toolboxes(me: Me) -> Sequence[Toolbox]:
+    """What it may do in the workspace, beside the bus."""
+    return ()
+
+
+async def find_brain(me: Me, name: BrainName) -> Chosen:
+    """The brain of a name, where what it needs is there."""
+    # Only whoever asks for a model loads what is needed to look for one.
+    from trinity_tui.brains.choose import open_brain
+
+    return await open_brain(name, me.brief.brains)
