@@ -36,8 +36,6 @@ class Brief(msgspec.Struct, frozen=True):
     """How many exchanges with a model one message or task may take."""
     brains: BrainsConfig = BrainsConfig()
     """Where models are, with Ollama's place in full."""
-    turns_per_task: int = 16
-    """How many exchanges with a model one message or task may take."""
     tools: ToolsConfig = ToolsConfig()
     """What its tools may do; without the allow rules the person has not trusted."""
     isolation: str = "none"

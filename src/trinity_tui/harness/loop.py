@@ -74,6 +74,13 @@ class _Cut:
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
         self.is_there = asyncio.Event()
+        self._error: BaseException | None = None
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """The handling of a message is over; what it could not deal with ends the instance."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._error = error
+            self.is_there.set()
 
     def add(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
@@ -81,6 +88,8 @@ class _Cut:
 
     def pop(self, has_urgent: bool) -> Delivery | None:
         """One of them, unless a message that waits is more urgent."""
+        if self._error is not None:
+            raise self._error
         if not self.deliveries or (has_urgent and rank(self.deliveries[-1].message.priority) > 0):
             return None
         delivery = self.deliveries.pop()
@@ -91,15 +100,19 @@ class _Cut:
 
 async def _handle_messages(me: Me, role: Role) -> None:
     cut = _Cut()
+    handling: set[asyncio.Task[None]] = set()
     try:
-        async with asyncio.TaskGroup() as handling:
-            while True:
-                place = me.floor.place()
-                delivery = await _next(me, cut, place)
-                handling.create_task(_see_to(me, role, delivery, cut, place), name=f"message {delivery.message.id}")
-    except BaseExceptionGroup as group:
-        # Whoever waits for us knows single errors, and shows their sentence.
-        raise group.exceptions[0] from None
+        while True:
+            place = me.floor.place()
+            delivery = await _next(me, cut, place)
+            name = f"message {delivery.message.id}"
+            handling.add(task := asyncio.create_task(_see_to(me, role, delivery, cut, place), name=name))
+            task.add_done_callback(handling.discard)
+            task.add_done_callback(cut.ended)
+    finally:
+        for task in handling:
+            task.cancel()
+        await asyncio.gather(*handling, return_exceptions=True)
 
 
 async def _next(me: Me, cut: _Cut, place: Place) -> Delivery:

@@ -169,8 +169,11 @@ class Stage:
         self.files = Files(ground.root)
         self.found: dict[str, Found] = {}
         self.looked: list[str] = []
-        patch.setattr(beginning, "toolboxes", lambda me: (self.files,))  # pyright: ignore[reportUnknownLambdaType]
+        patch.setattr(beginning, "toolboxes", self._boxes)
         patch.setattr(beginning, "find_brain", self._find)
+
+    async def _boxes(self, me: Any) -> tuple[Files]:
+        return (self.files,)
 
     async def _find(self, me: Any, name: BrainName) -> Found:
         self.looked.append(str(name))
@@ -180,7 +183,7 @@ class Stage:
         """Begin a life that thinks with this model."""
         if model is not None:
             self.found[NAME] = Found(model)
-        life = self.ground.live(name, **{"brain": NAME, **brief})
+        life = self.ground.live(name, None, brain=brief.pop("brain", NAME), **brief)
         heard = Heard()
         life.me.lane = cast("Lane", heard)
         return life, heard

@@ -46,7 +46,8 @@ class _Waiting(msgspec.Struct):
     turn: str
     since: float
     word: asyncio.Future[Word]
-    position: Position = 0
+    position: Position = -1
+    """Where the request stands; -1: it is not said."""
 
 
 class Approvals:
@@ -71,9 +72,9 @@ class Approvals:
         self._waiting[message.id] = waiting
         try:
             (waiting.position,) = await self._me.publish(message)
-        except BaseException:
-            del self._waiting[message.id]
-            raise
+        finally:
+            if waiting.position < 0:
+                del self._waiting[message.id]
         self._me.tell(live.Asks(message.id, turn, waiting.since))
         return message.id
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.errors import TrinityError
 from trinity_tui.harness.thinking.mind import Mind
 from trinity_tui.harness.thinking.thinker import Thinker
 
@@ -15,18 +18,33 @@ if TYPE_CHECKING:
     from trinity_tui.harness.thinking.mind import Chosen
     from trinity_tui.tools.tool import Toolbox
 
+log = logging.getLogger("tools")
+
 
 async def thinker_of(me: Me, state: Callable[[], str]) -> Thinker:
     """The thinking of an instance; its brain is looked for when it is first needed, and watched from now on."""
-    thinker = Thinker(me, Mind(me, me.brief.brain, lambda name: find_brain(me, name)), toolboxes(me), state)
+    thinker = Thinker(me, Mind(me, me.brief.brain, lambda name: find_brain(me, name)), lambda: toolboxes(me), state)
     await thinker.begin()
     me.beside.append(thinker.watch)
     return thinker
 
 
-def toolboxes(me: Me) -> Sequence[Toolbox]:
-    """What it may do in the workspace, beside the bus."""
-    return ()
+async def toolboxes(me: Me) -> Sequence[Toolbox]:
+    """What it may do in the workspace, beside the bus; nothing where it cannot have the worktree it is to work in."""
+    try:
+        return (await asyncio.to_thread(_workbench, me),)
+    except (TrinityError, OSError) as error:
+        log.error("no tools but the bus: %s", error)
+        return ()
+
+
+def _workbench(me: Me) -> Toolbox:
+    # Git, the sandbox and what goes with them are loaded once a model is there to use them.
+    from trinity_tui.tools.registry import toolbox_of
+    from trinity_tui.tools.worktree import Worktree
+
+    tree = Worktree(me.root, me.id).make() if me.brief.isolation == "worktree" else None
+    return toolbox_of(me.id, me.brief.role, me.root, me.brief.tools, worktree=tree)
 
 
 async def find_brain(me: Me, name: BrainName) -> Chosen:

@@ -115,7 +115,7 @@ class Calls:
         if self._failures.get(msgspec.json.encode([call.tool, call.arguments], order="sorted"), 0) >= FAILURES_MOST:
             return Outcome(Result(REPEATED, is_error=True), "refused", "repeated")
         if judged.verdict == "deny":
-            return Outcome(Result(f"not allowed: {judged.rule}", is_error=True), "refused", "rule")
+            return Outcome(Result(f"not allowed ({judged.rule}): {judged.summary}", is_error=True), "refused", "rule")
         decided_by = "rule"
         if judged.verdict == "ask":
             decided_by = "human"

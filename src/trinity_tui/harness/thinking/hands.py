@@ -65,6 +65,5 @@ class Hands:
 def changes(call: Call) -> bool:
     """Whether a call may change more than what is known, so that nobody does it twice by itself."""
     if call.tool == "git":
-        words = [value for value in call.arguments.values() if isinstance(value, str)]
-        return not words or words[0].split(" ", 1)[0] not in _LOOKING
+        return call.arguments.get("action") not in _LOOKING
     return call.tool not in HARMLESS

@@ -28,7 +28,7 @@ from trinity_tui.harness.thinking.telling import Telling
 from trinity_tui.harness.thinking.tracing import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from trinity_tui.core.context import Sources
     from trinity_tui.core.message import Message
@@ -50,18 +50,21 @@ class Thinker:
     Args:
         me: Whose.
         mind: Its brain.
-        boxes: What it may do in the workspace.
+        boxes: Makes what it may do in the workspace, once a model is there for it.
         state: What it is and does, in a few words.
     """
 
-    def __init__(self, me: Me, mind: Mind, boxes: Sequence[Toolbox], state: Callable[[], str]) -> None:
+    def __init__(
+        self, me: Me, mind: Mind, boxes: Callable[[], Awaitable[Sequence[Toolbox]]], state: Callable[[], str]
+    ) -> None:
         self._me = me
         self._mind = mind
         self._known = Known()
         self._approvals = Approvals(me)
         self._conversation = Conversation(me.places.conversation)
         self._trace = Trace(me.places.trace)
-        self._hands = Hands(BusTools(me, self._known, lambda: mind.name), *boxes)
+        self._boxes = boxes
+        self._hands: Hands | None = None
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
         self._talks: list[Talk] = []
         self._without_tools: set[str] = set()
@@ -128,7 +131,7 @@ class Thinker:
                 return None
             if exchange is None or exchange.closed is not None:
                 exchange = self._conversation.begin(_opened(message, text))
-            talk = self._talk(exchange, is_task=is_task)
+            talk = self._talk(exchange, await self._tools(), is_task=is_task)
             self._talks.append(talk)
             try:
                 return await talk.hold(brain, self._me.brief.turns_per_task)
@@ -139,16 +142,22 @@ class Thinker:
             finally:
                 self._talks.remove(talk)
 
-    def _talk(self, exchange: Exchange, *, is_task: bool) -> Talk:
+    async def _tools(self) -> Hands:
+        if self._hands is None:
+            bus = BusTools(self._me, self._known, lambda: self._mind.name)
+            self._hands = Hands(bus, *await self._boxes())
+        return self._hands
+
+    def _talk(self, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
             telling.text(exchange.text)  # What a pause cut is told from its beginning.
-        calls = Calls(me, self._hands, self._approvals, conversation, telling, self._trace)
+        calls = Calls(me, hands, self._approvals, conversation, telling, self._trace)
         history = conversation.history()
 
         def sources(uses_text: bool) -> Sources:
-            return self._situation.sources(exchange, history, self._hands.specs, uses_text=uses_text, is_task=is_task)
+            return self._situation.sources(exchange, history, hands.specs, uses_text=uses_text, is_task=is_task)
 
         return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
 
