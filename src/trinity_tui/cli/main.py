@@ -22,6 +22,7 @@ from trinity_tui.cli import (
     lifecycle,
     look,
     open_room,
+    trace,
 )
 from trinity_tui.cli.shared import State
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
@@ -41,6 +42,7 @@ inbox.register(app)
 brains.register(app)
 dead.register(app)
 look.register(app)
+trace.register(app)
 lifecycle.register(app)
 fleet.register(app)
 changes.register(app)

@@ -40,6 +40,8 @@ def main() -> int:
     options = _options()
     narration = Narration(sys.stdout.fileno())
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO, handlers=[narration])
+    # Each request to a model's server would be a line; what was asked and said is in the trace.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     workspace = Workspace(options.workspace)
     places = workspace.instance(options.instance)
     try:

@@ -80,9 +80,9 @@ def says(text: str, tokens: int = 10) -> list[Any]:
     return [Text(text[: len(text) // 2]), Text(text[len(text) // 2 :]), End("stop", Usage(tokens, tokens))]
 
 
-def calls(tool: str, *, text: str = "", call_id: str = "c1", **arguments: Any) -> list[Any]:
+def calls(tool: str, *, before: str = "", call_id: str = "c1", **arguments: Any) -> list[Any]:
     """An answer that wants a tool used."""
-    said = [Text(text)] if text else []
+    said = [Text(before)] if before else []
     return [*said, Called(Call(call_id, tool, arguments)), End("tools", Usage(10, 10))]
 
 
