@@ -108,10 +108,10 @@ class Builder(Companion):
         self.me.hurry(0.0)
 
     async def reply(self, delivery: Delivery) -> None:
-        """Run checks where the person asks for it; answer every other question."""
+        """Run checks where the person asks for it; answer every other question, with a model also what else to run."""
         message = delivery.message
         wanted = asked_for(message.content, self._checks) if message.from_ == HUMAN else None
-        if wanted is None:
+        if wanted is None or (not wanted and self.thinker is not None and await self.thinker.has_model()):
             await super().reply(delivery)
             return
         if self._is_nested or not wanted:
