@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,11 +85,18 @@ class Reader:
 
     def more(self) -> Iterator[TraceLine]:
         """The lines since the last look."""
+        if self._inode and _inode(self._path) != self._inode:
+            # Put aside since: what was added before that is still to be read.
+            aside = self._path.with_name(f"{self._path.name}.1")
+            if _inode(aside) == self._inode:
+                yield from self._rest(aside)
+            self._offset = 0
+        self._inode = _inode(self._path)
+        yield from self._rest(self._path)
+
+    def _rest(self, path: Path) -> Iterator[TraceLine]:
         try:
-            with self._path.open("rb") as file:
-                inode = os.fstat(file.fileno()).st_ino
-                if inode != self._inode:
-                    self._inode, self._offset = inode, 0
+            with path.open("rb") as file:
                 file.seek(self._offset)
                 content = file.read()
         except OSError:
@@ -98,6 +104,14 @@ class Reader:
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
         yield from _decoded(whole.splitlines())
+
+
+def _inode(path: Path) -> int:
+    """Which file it is; 0 where there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _decoded(lines: list[bytes]) -> Iterator[TraceLine]:

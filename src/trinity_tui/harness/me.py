@@ -309,7 +309,10 @@ class Me:
 
     @asynccontextmanager
     async def parked(self) -> AsyncGenerator[None]:
-        """Let other messages be handled while this one waits for somebody; returns when it is its turn again."""
+        """Let other messages be handled while this one waits for somebody; returns when it is its turn again.
+
+        Whoever leaves it by an error or is cut has no turn any more: what is done then is to be short.
+        """
         place = _place.get()
         if place is None or not place.has_floor:
             yield

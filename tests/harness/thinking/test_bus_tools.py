@@ -8,6 +8,7 @@ import pytest
 
 from harness.thinking.thinking import Model, calls, says
 from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking import bus_tools
 
 if TYPE_CHECKING:
     from harness.ground import Ground
@@ -102,3 +103,23 @@ async def test_a_task_is_proposed(stage: Stage, ground: Ground) -> None:
     assert "proposed as task" in await result_of(stage, ground, "task", text="Add a test")
     (task,) = await ground.said("task")
     assert (task.from_, task.to, task.content) == ("oracle-1", "role:builder", "Add a test")
+
+
+async def test_who_does_not_answer_in_time_is_not_waited_for(
+    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_tools, "ANSWER_SECONDS", 0.02)
+    assert "has not answered" in await result_of(stage, ground, "ask", to="builder-1", text="?")
+
+
+async def test_the_same_is_not_remembered_twice(stage: Stage, ground: Ground) -> None:
+    await result_of(stage, ground, "remember", text="a fact")
+    assert "already" in await result_of(stage, ground, "remember", text="a fact")
+    assert len(await ground.said("finding")) == 1
+
+
+async def test_what_was_taken_back_by_who_found_it_is_not_recalled(stage: Stage, ground: Ground) -> None:
+    for who, text in (("explorer-1", "zebra one"), ("reflector-1", "zebra two")):
+        finding, _ = await ground.say(who, "broadcast", "finding", text)
+        await ground.say("explorer-1", "broadcast", "memory", metadata={"op": "retract"}, reply_to=finding.id)
+    assert await result_of(stage, ground, "recall", query="zebra") == "reflector-1: zebra two"

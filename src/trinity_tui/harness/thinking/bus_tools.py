@@ -7,6 +7,7 @@ data, as every result is.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from trinity_tui.core import fence
@@ -20,6 +21,8 @@ from trinity_tui.tools.tool import Judged, Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from trinity_tui.core.message import Message
+    from trinity_tui.core.record import Position
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.known import Known
 
@@ -122,15 +125,21 @@ class BusTools:
     async def _ask(self, to: str, text: str) -> Result:
         start = await self._me.bus.end()
         asked = await self._me.say(to, "question", text)
-        try:
-            async with self._me.parked(), asyncio.timeout(ANSWER_SECONDS):
+        async with self._me.parked():
+            answer = await self._answer(asked, start)
+        if answer is None:
+            late = f"{to} has not answered in {ANSWER_SECONDS:g} s; the answer will come as a message"
+            return Result(late, is_error=True)
+        return Result(await self._me.bus.body(answer))
+
+    async def _answer(self, asked: Message, start: Position) -> Message | None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 async for batch in self._me.bus.follow(start):
                     for record in batch:
-                        if record.message.reply_to == asked.id and record.message.from_ == to:
-                            return Result(await self._me.bus.body(record.message))
-        except TimeoutError:
-            pass
-        return Result(f"{to} has not answered in {ANSWER_SECONDS:g} s; the answer will come as a message", True)
+                        if record.message.reply_to == asked.id and record.message.from_ == asked.to:
+                            return record.message
+        return None
 
     async def _remember(self, call: Call, text: str) -> Result:
         path, line = _place(call)
@@ -141,7 +150,10 @@ class BusTools:
         if path:
             metadata |= {"path": path, "line": line}
         place = f"{path}:{line} " if path and line else f"{path} " if path else ""
-        said = await self._me.say(BROADCAST, "finding", redact(f"{place}{text}"), metadata=metadata)
+        finding = redact(f"{place}{text}")
+        if self._known.has_said(self._me.id, finding):
+            return Result("you said that already, and it stands")
+        said = await self._me.say(BROADCAST, "finding", finding, metadata=metadata)
         self._known.take(said)
         return Result("everybody knows it now")
 

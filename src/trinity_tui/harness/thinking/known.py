@@ -54,6 +54,10 @@ class Known:
         best = sorted((entry for entry in scored if entry[0]), key=lambda entry: entry[:2], reverse=True)
         return [found for _, _, found in best[:most]]
 
+    def has_said(self, who: str, text: str) -> bool:
+        """Whether somebody said exactly this and did not take it back."""
+        return any((found.from_, found.content) == (who, text) for found in self._findings.values())
+
     def newest(self, most: int) -> list[Message]:
         """What was found last."""
         return list(self._findings.values())[-most:]
