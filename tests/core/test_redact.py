@@ -51,3 +51,8 @@ def test_values_are_redacted_where_they_hang_and_cut() -> None:
 @given(st.text(max_size=200))
 def test_redacting_twice_changes_nothing(text: str) -> None:
     assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize("piece", ["a-", "a.", "eyJ-", "token-", "password=", "-----BEGIN ", "a://a:", "eyJaaaaaaaa."])
+def test_no_text_keeps_it_busy(piece: str) -> None:
+    redact(piece * 50_000)

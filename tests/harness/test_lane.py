@@ -235,3 +235,20 @@ async def test_a_coordinator_that_reads_nothing_is_hung_up_on(
     await coordinator.until(live.Activity("idle", "the last"))  # on a new connection
     assert coordinator.visits == 2
     await coordinator.close()
+
+
+@pytest.mark.parametrize(("revision", "is_told"), [(1, False), (2, True)])
+async def test_only_a_coordinator_that_knows_them_is_sent_newer_frames(
+    sockets: Path, guests: list[Guest], revision: int, *, is_told: bool
+) -> None:
+    coordinator = Coordinator(sockets / "place", sockets / "one", [live.Welcome(PROTOCOL, 1, revision)])
+    await coordinator.open()
+    guests.append(guest := Guest(sockets / "place", 0.0))
+    asks, piece = live.Asks("r1", "m1", 1.0), live.Piece("m1", 0, "so")
+    guest.lane.on_greeted = lambda: guest.lane.say(asks)
+    await asyncio.wait_for(guest.lane.greeted.wait(), 20)
+    guest.lane.say(piece)
+    guest.lane.tell(live.Activity("idle", "the end"))
+    await coordinator.until(live.Activity("idle", "the end"))
+    assert [frame for frame in coordinator.heard if frame in (asks, piece)] == ([asks, piece] if is_told else [])
+    await coordinator.close()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.ground import Ground
     from harness.thinking.thinking import Stage
     from trinity_tui.core.message import Message
+    from trinity_tui.tools.tool import Judged
 
 
 async def test_an_answer_comes_in_pieces_and_is_said_whole_with_what_it_cost(stage: Stage, ground: Ground) -> None:
@@ -142,7 +143,7 @@ async def test_calls_with_ids_of_an_earlier_step_are_calls_of_their_own(stage: S
 
 
 async def test_a_tool_that_is_not_there_and_half_characters_do_no_harm(stage: Stage, ground: Ground) -> None:
-    odd = [Text("a\ud800b"), Called(Call("x", "fly", {"to": "\udfff"})), End("tools")]
+    odd = [Text("a\ud800b"), Called(Call("x", "fly", {"to": "\udfff", "n": 10**40})), End("tools")]
     model = Model(odd, says("So be it."))
     stage.live(model)
     assert (await ground.ask("oracle-1", "?")).content == "a?b\n\nSo be it."
@@ -340,3 +341,18 @@ async def test_what_is_urgent_is_seen_to_between_two_steps(stage: Stage, ground:
     gate.set()
     await ground.heard(lambda message: message.reply_to == normal.id)
     assert [answer.reply_to for answer in await ground.said("answer")] == [urgent.id, first.id, normal.id]
+
+
+async def test_a_request_with_a_diff_full_of_quotes_keeps_to_the_limits_of_a_message(
+    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = stage.files.judge
+
+    def judged(call: Call) -> Judged:
+        return msgspec.structs.replace(judge(call), diff='"\x01' * 9000, grant=("\x01" * 900,))
+
+    monkeypatch.setattr(stage.files, "judge", judged)
+    stage.live(Model(calls("write", path="b.txt", content="new")))
+    await ground.say("human", "oracle-1", "question", "?")
+    request = await ground.heard(asks)
+    assert request.metadata["diff"] and request.metadata["grant"] == []

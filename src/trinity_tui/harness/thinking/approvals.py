@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trinity_tui.bus import new_message
 from trinity_tui.core import fence, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.limits import METADATA_BYTES
 from trinity_tui.core.record import Position
 from trinity_tui.core.redact import redact
 from trinity_tui.core.wire import live
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from trinity_tui.tools.tool import Judged
 
 DIFF_BYTES = 8 * 1024
-"""Of the diff in a request: with the rest of its metadata it keeps to the message's limit."""
+"""Of the diff in a request; less where the rest of its metadata leaves less room."""
 GRANT_BYTES = 2 * 1024
-SUMMARY_CHARACTERS = 1_000
+SUMMARY_CHARACTERS = 600
 _VERDICTS = ("once", "always", "reject")
 
 
@@ -117,13 +118,14 @@ class Approvals:
                     self.decided(message.reply_to or "", verdict, word)
 
 
-def _metadata(me: Me, turn: str, judged: Judged) -> dict[str, object]:
+def _metadata(me: Me, turn: str, judged: Judged) -> dict[str, Any]:
     # A grant that would be cut could allow something else: then there is none, and it is asked each time.
-    grant = (
-        list(judged.grant) if sum(len(word.encode(errors="replace")) for word in judged.grant) <= GRANT_BYTES else []
-    )
-    return {
-        "op": "request", "kind": "tool", "command": judged.summary[:SUMMARY_CHARACTERS], "tool": judged.call.tool,
-        "call": judged.call.id[:100], "turn": turn, "rule": judged.rule[:200], "grant": grant,
-        "diff": fence.cut(redact(judged.diff), DIFF_BYTES), "folder": str(me.root),
+    grant = list(judged.grant) if len(msgspec.json.encode(judged.grant)) <= GRANT_BYTES else []
+    metadata: dict[str, Any] = {
+        "op": "request", "kind": "tool", "command": judged.summary[:SUMMARY_CHARACTERS], "tool": judged.call.tool[:40],
+        "call": judged.call.id[:100], "turn": turn, "rule": judged.rule[:200], "grant": grant, "folder": str(me.root),
     }  # fmt: skip
+    diff, room = redact(judged.diff), DIFF_BYTES
+    while len(msgspec.json.encode(metadata | {"diff": fence.cut(diff, room)})) > METADATA_BYTES and room:
+        room //= 2
+    return metadata | {"diff": fence.cut(diff, room)}

@@ -24,6 +24,8 @@ def sound_values(arguments: dict[str, Any]) -> dict[str, Any]:
 def _sound(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return sound(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return str(value)  # JSON of ours has no larger whole numbers.
     if not isinstance(value, dict | list):
         return value
     if not depth:
