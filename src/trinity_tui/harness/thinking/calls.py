@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -92,27 +91,22 @@ class Calls:
 
     async def _see_to(self, exchange: Exchange, call: Call, shown: instance.Turn) -> Result:
         judged = self._hands.judge(call, exchange.opened.sender)
-        outcome, began = None, time.monotonic()
+        outcome = Outcome(Result("interrupted", is_error=True), "cut", "")
         try:
             outcome = await self._outcome(exchange, judged, shown)
             return outcome.result
-        except asyncio.CancelledError:
-            outcome = Outcome(Result("interrupted", is_error=True), "cut", "")
-            raise
         finally:
-            seconds = time.monotonic() - began
-            if outcome is not None:
-                key = msgspec.json.encode([call.tool, call.arguments], order="sorted")
-                failed = outcome.state in ("failed", "refused")
-                self._failures[key] = self._failures.get(key, 0) + 1 if failed else 0
-                self._tell(exchange, judged, outcome.state, outcome.result.text, seconds)
-                self._note(exchange, judged, outcome, seconds)
+            failed = outcome.state in ("failed", "refused")
+            key = _key(call)
+            self._failures[key] = self._failures.get(key, 0) + 1 if failed else 0
+            self._tell(exchange, judged, outcome.state, outcome.result.text, outcome.result.seconds)
+            self._note(exchange, judged, outcome)
 
     async def _outcome(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Outcome:
         call = judged.call
         if call.id in exchange.begun:
             return Outcome(Result(INTERRUPTED, is_error=True), "cut", "")
-        if self._failures.get(msgspec.json.encode([call.tool, call.arguments], order="sorted"), 0) >= FAILURES_MOST:
+        if self._failures.get(_key(call), 0) >= FAILURES_MOST:
             return Outcome(Result(REPEATED, is_error=True), "refused", "repeated")
         if judged.verdict == "deny":
             return Outcome(Result(f"not allowed ({judged.rule}): {judged.summary}", is_error=True), "refused", "rule")
@@ -151,19 +145,26 @@ class Calls:
             printed = (printed + text)[-RESULT_CHARACTERS:]
             self._telling.printed(_use_of(turn, judged, "runs", sound(printed), time.monotonic() - began))
 
-        return await self._hands.use(judged, show)
+        result = await self._hands.use(judged, show)
+        # Without the time in which it waited for the person.
+        return msgspec.structs.replace(result, seconds=time.monotonic() - began)
 
     def _tell(self, exchange: Exchange, judged: Judged, state: str, result: str, seconds: float) -> None:
         self._telling.use(_use_of(exchange.opened.id, judged, state, result, seconds))
 
-    def _note(self, exchange: Exchange, judged: Judged, outcome: Outcome, seconds: float) -> None:
+    def _note(self, exchange: Exchange, judged: Judged, outcome: Outcome) -> None:
         self._trace.note(
             trace.Use(
                 format_time(time.time()), exchange.opened.id, judged.call.id, judged.call.tool, judged.call.arguments,
                 judged.summary, judged.verdict, judged.rule, outcome.decided_by, outcome.state, outcome.result.text,
-                round(seconds, 3),
+                round(outcome.result.seconds, 3),
             )
         )  # fmt: skip
+
+
+def _key(call: Call) -> bytes:
+    """The same for the same call."""
+    return msgspec.json.encode([call.tool, call.arguments], order="sorted")
 
 
 def _use_of(turn: str, judged: Judged, state: str, result: str, seconds: float) -> ToolUse:

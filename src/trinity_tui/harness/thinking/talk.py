@@ -138,21 +138,18 @@ class Talk:
         if self._exchange.steps:
             await self._obey(self._calls.finish(self._exchange, shown))
         while len(self._exchange.steps) < turns_most:
-            await self._me.until_may_ask(shown)
             said = await self._ask(brain, shown)
             if not said.calls:
                 return _why_cut(said)
             self._keep(said)
             await self._obey(self._calls.finish(self._exchange, shown))
-            if self._me.consumer.has_urgent():
-                # Between two steps is where what is urgent goes first.
-                async with self._me.parked():
-                    await asyncio.sleep(0)
+            await self._obey(self._me.let_urgent_go_first())
         return f"{turns_most} exchanges with the model were not enough"
 
     async def _ask(self, brain: Brain, shown: instance.Turn) -> Said:
         """Put the prompt, again while the provider only has no time for it."""
         for tried in range(1, TRIES + 1):
+            await self._obey(self._me.until_may_ask(shown))
             uses_text = not brain.has_tools or str(brain.name) in self._without_tools
             composed = context.compose(self._sources(uses_text), brain.window_tokens)
             self._me.becomes(shown, "thinking", self._exchange.opened.text)
