@@ -198,3 +198,35 @@ async def test_the_loop_goes_on_while_it_floods(tmp_path: Path) -> None:
     assert done.problem == "not done after 0.6 s"
     assert len(done.output) < command.OUTPUT_BYTES + 100
     assert longest < 0.5
+
+
+async def test_what_it_prints_is_told_as_it_comes(tmp_path: Path) -> None:
+    pieces: list[str] = []
+    argv = ("sh", "-c", r"printf 'caf\303'; sleep 0.2; printf '\251 ok'")
+    done = await command.run(argv, tmp_path, LIMIT_SECONDS, printed=pieces.append)
+    # A character that comes in two parts is told once it is whole.
+    assert "".join(pieces) == done.output == "caf\xe9 ok"
+
+
+async def test_what_uses_too_much_is_ended_wholly(tmp_path: Path) -> None:
+    bounds = command.Bounds(memory_bytes=2**40, processes=5)
+    argv = ("sh", "-c", "for i in 1 2 3 4 5 6 7; do sleep 600 & echo $!; done; wait")
+    done = await command.run(argv, tmp_path, LIMIT_SECONDS, bounds=bounds)
+    assert (done.code, done.problem) == (None, "ended: more than 5 processes")
+    assert not any(map(lives, map(int, done.output.split())))
+    fat = command.Bounds(memory_bytes=50 * 2**20, processes=50)
+    hold = "x = bytearray(200 << 20); import time; time.sleep(600)"
+    done = await command.run((sys.executable, "-c", hold), tmp_path, LIMIT_SECONDS, bounds=fat)
+    assert done.problem == "ended: more than 50 MB of memory"
+
+
+async def test_a_launcher_starts_it_in_its_own_way(tmp_path: Path) -> None:
+    def launcher(marks: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+        return ["env"], marks
+
+    done = await command.run(("asked", "for"), tmp_path, LIMIT_SECONDS, launcher=launcher)
+    assert done.argv == ["asked", "for"]
+    assert {line.split("=")[0] for line in done.output.splitlines()} == {
+        command.COMMAND_VARIABLE,
+        command.DEPTH_VARIABLE,
+    }
