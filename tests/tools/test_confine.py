@@ -124,6 +124,14 @@ def test_what_is_no_ordinary_file_is_neither_read_nor_written(files: Confined) -
             act()
 
 
+def test_names_of_a_folder_and_of_nothing_a_link_leads_to(files: Confined) -> None:
+    assert files.names(".") == ["in", "out", "sub/"]
+    assert files.names("sub") == ["a.txt"]
+    for place in ("out", "in", "sub/a.txt"):
+        with pytest.raises(ToolError, match="link in the way|Not a directory"):
+            files.names(place)
+
+
 def test_a_huge_file_is_not_read(files: Confined) -> None:
     with open(files.root / "huge", "wb") as file:
         file.truncate(FILE_BYTES + 1)

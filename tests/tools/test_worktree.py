@@ -71,11 +71,11 @@ def test_what_does_not_go_in_cleanly_changes_nothing(tree: Worktree, repository:
     assert tree.diff()
 
 
-@pytest.mark.parametrize("name", ["instances.toml", "coordination/memory.md", ".trinity/token"])
+@pytest.mark.parametrize("name", ["instances.toml", "coordination/memory.md", ".trinity/token", "sub/.trinity/token"])
 def test_what_is_the_persons_alone_is_not_taken_over(tree: Worktree, name: str, repository: Path) -> None:
-    (tree.path / name).parent.mkdir(exist_ok=True)
+    (tree.path / name).parent.mkdir(parents=True, exist_ok=True)
     (tree.path / name).write_text("evil\n")
-    if name.startswith(".trinity"):
+    if ".trinity" in name:
         git(tree.path, "add", "--force", name)
         git(tree.path, "commit", "--quiet", "--message=evil")
     before = (repository / ".trinity" / "token").read_text()

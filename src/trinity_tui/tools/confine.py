@@ -93,6 +93,19 @@ class Confined:
             finally:
                 os.close(descriptor)
 
+    def is_folder(self, place: str) -> bool:
+        """Whether there is a folder."""
+        return os.path.isdir(os.path.join(self.root, place))
+
+    def names(self, place: str) -> list[str]:
+        """What is in a folder, in order; of a folder in it the name ends with a slash.
+
+        Raises:
+            ToolError: It is none, or there is a link in the way.
+        """
+        with _told(place), self._folder(place) as folder, os.scandir(folder) as entries:
+            return sorted(entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "") for entry in entries)
+
     def write(self, place: str, content: bytes) -> None:
         """Replace or make a file, at once and as a whole; its mode stays, folders that are missing are made.
 

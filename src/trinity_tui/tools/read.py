@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -47,7 +46,7 @@ class Read:
     async def use(self, ground: Ground, arguments: Arguments, printed: Callable[[str], None]) -> Result:
         """The lines, each with its number."""
         place = ground.files.place(arguments.path)
-        if (ground.root / place).is_dir():
+        if ground.files.is_folder(place):
             return Result(await asyncio.to_thread(_listed, ground, place))
         content = await asyncio.to_thread(ground.files.read, place)
         if b"\0" in content[:8192]:
@@ -64,12 +63,6 @@ class Read:
 
 
 def _listed(ground: Ground, place: str) -> str:
-    try:
-        with os.scandir(ground.root / place) as entries:
-            names = sorted(entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "") for entry in entries)
-    except OSError as error:
-        raise ToolError(f"{place}: {error.strerror}") from error
-    if place == ".":
-        names = [name for name in names if name.rstrip("/").casefold() not in HIDDEN]
+    names = [name for name in ground.files.names(place) if name.rstrip("/").casefold() not in HIDDEN]
     rest = [f"… {len(names) - _NAMES} more"] if len(names) > _NAMES else []
     return fit("\n".join([*names[:_NAMES], *rest]) or "(empty)")

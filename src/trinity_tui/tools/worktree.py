@@ -96,7 +96,7 @@ class Worktree:
         names = self._names()
         if not patch:
             raise ToolError("there is nothing to take over")
-        forbidden = [name for name in names if name.partition("/")[0].casefold() in (*FROZEN, *HIDDEN)]
+        forbidden = [name for name in names if _is_the_persons(name)]
         if forbidden:
             raise ToolError(f"it would change {', '.join(forbidden)}, which is yours alone: take that over by hand")
         raw = patch.encode("utf-8", "surrogateescape")
@@ -166,6 +166,11 @@ class Worktree:
             **({"GIT_INDEX_FILE": f"{index}/index"} if index else {}),
         }  # fmt: skip
         return _run(self.path, variables, arguments, b"")
+
+
+def _is_the_persons(name: str) -> bool:
+    parts = name.casefold().split("/")
+    return parts[0] in FROZEN or not set(HIDDEN).isdisjoint(parts)
 
 
 def _is_repository(place: Path) -> bool:
