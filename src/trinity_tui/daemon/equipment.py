@@ -13,6 +13,8 @@ from trinity_tui.core import brains_config
 from trinity_tui.core.config import carriage
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.wire import live
+from trinity_tui.daemon.minds import Minds
+from trinity_tui.daemon.surroundings import Allowed
 from trinity_tui.store import document
 from trinity_tui.supervision import events
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.config import Config, InstanceConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.daemon.lanes import Lanes
-    from trinity_tui.daemon.minds import Mind, Minds
-    from trinity_tui.daemon.surroundings import Allowed
+    from trinity_tui.daemon.minds import Mind
     from trinity_tui.daemon.words import Words
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
@@ -41,9 +42,10 @@ class Equipment:
         workspace: Whose.
         config: What holds now.
         words: What the person said.
-        allowed: Where and with which environment they may run.
-        minds: Which brains and tools they may use.
         standing: Is told who lacks the brain it was given.
+
+    Attributes:
+        minds: Which brains and tools they may use.
     """
 
     def __init__(
@@ -51,15 +53,13 @@ class Equipment:
         workspace: Workspace,
         config: Callable[[], Config],
         words: Words,
-        allowed: Allowed,
-        minds: Minds,
         standing: Standing,
     ) -> None:
         self._workspace = workspace
         self._config = config
         self._words = words
-        self._allowed = allowed
-        self.minds = minds
+        self._allowed = Allowed(workspace.root, words)
+        self.minds = Minds(words, config)
         self._standing = standing
         self._told: dict[str, Mind] = {}
 

@@ -36,7 +36,6 @@ from trinity_tui.daemon.exchanges import tell_verdict, tell_verdicts
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
 from trinity_tui.daemon.lanes import Lanes, Pings
-from trinity_tui.daemon.minds import Minds
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.pauses import Pauses
 from trinity_tui.daemon.reload import Reload
@@ -44,7 +43,6 @@ from trinity_tui.daemon.replay import Replay
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
 from trinity_tui.daemon.settings import Settings
-from trinity_tui.daemon.surroundings import Allowed
 from trinity_tui.daemon.voices import Voices
 from trinity_tui.daemon.words import Words
 from trinity_tui.store import document, secret
@@ -98,12 +96,7 @@ class House:
             self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
             lambda sentence: self.notice("retention", sentence),
         )  # fmt: skip
-        self.supervisor = Supervisor(
-            workspace, sockets, self._supervised,
-            clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
-            is_idle=lambda name: self.hub.view(name).activity == "idle",
-            rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
-        )  # fmt: skip
+        self.supervisor = self._supervisor(sockets, config)
         self.lanes = Lanes(self._expects, self._ready, self._heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
         self.hub = Hub(lambda: self.coordinator.room.position)
@@ -111,10 +104,7 @@ class House:
         token = secret.token(workspace.token)
         self.gate = Gate(token, self._own_pids, self._is_without_keeper)
         self.words = Words(token, grants.is_granted, grants.grant, self.coordinator.ask)
-        self.equipment = Equipment(
-            workspace, lambda: self.config, self.words, Allowed(workspace.root, self.words),
-            Minds(self.words, lambda: self.config), self.standing,
-        )  # fmt: skip
+        self.equipment = Equipment(workspace, lambda: self.config, self.words, self.standing)
         self.coordinator.on_verdict(self._decided)
         self.reload = Reload(
             workspace, settings, self.supervisor, self.standing,
@@ -132,6 +122,14 @@ class House:
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
+
+    def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
+        return Supervisor(
+            self.workspace, sockets, self._supervised,
+            clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
+            is_idle=lambda name: self.hub.view(name).activity == "idle",
+            rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
+        )  # fmt: skip
 
     def _deciders(self, config: Config) -> tuple[Storms, StandIns, Budgets]:
         """What the one authority decides besides tasks and states."""
