@@ -29,6 +29,7 @@ class Tone:
     color: str
     ground: str = ""
     bold: bool = False
+    italic: bool = False
 
 
 TONES: dict[str, Tone] = {
@@ -44,6 +45,14 @@ TONES: dict[str, Tone] = {
     "warning": Tone("warning"),
     "error": Tone("error", bold=True),
     "success": Tone("success"),
+    "md-heading": Tone("primary", bold=True),
+    "md-emphasis": Tone("foreground", italic=True),
+    "md-link": Tone("secondary"),
+    "md-inline": Tone("accent"),
+    "md-code": Tone("secondary"),
+    "md-quote": Tone("accent"),
+    "md-mark": Tone("primary"),
+    "thinking": Tone("text-faint", italic=True),
     "key": Tone("primary", bold=True),
     "brand": Tone("background", "primary", bold=True),
     "waiting": Tone("background", "accent", bold=True),
@@ -93,7 +102,7 @@ class Toned(Widget):
         variables = cast("App[None]", self.app).theme_variables  # pyright: ignore[reportUnknownMemberType]
         behind = Color.parse(variables[ground]) if ground else self.background_colors[1]
         color = behind + Color.parse(variables[tone.color])
-        return Style(color=color.rich_color, bgcolor=behind.rich_color, bold=tone.bold)
+        return Style(color=color.rich_color, bgcolor=behind.rich_color, bold=tone.bold, italic=tone.italic)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the app, but for the one that makes true colours of others: tones have no others."""
