@@ -10,11 +10,15 @@ from textual.binding import Binding
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.tui import actions
 from trinity_tui.tui.app import TrinityApp
+from trinity_tui.tui.screens.chat import ChatScreen
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.widgets.flow import Flow
 from trinity_tui.tui.widgets.swarm import Swarm
 
-OWNERS: dict[str, tuple[type, ...]] = {"node": (Swarm, Flow), "list": (Flow,), "app": (TrinityApp,)}
+OWNERS: dict[str, tuple[type, ...]] = {
+    "node": (Swarm, Flow), "list": (Flow,), "app": (TrinityApp,), "screen": (TrinityApp,), "workspace": (TrinityApp,),
+    "answer": (ChatScreen,),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("action", actions.ACTIONS, ids=lambda action: action.id)
@@ -52,7 +56,7 @@ def test_a_wrong_action_in_the_keymap_gets_a_sentence() -> None:
 def test_the_table_has_every_action_once() -> None:
     table = actions.markdown_table()
     assert all(table.count(f"| {action.help} |") == 1 for action in actions.ACTIONS)
-    assert table.startswith("| key | does | in words |\n|---|---|---|\n| `1-9` | message |")
+    assert table.startswith("| key | does | in words |\n|---|---|---|\n| `F1` | Room |")
 
 
 def test_the_footer_offers_what_the_pane_can_do() -> None:

@@ -15,7 +15,8 @@ from trinity_tui.client.mirror import Mirror
 from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Room
-from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Output
+from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Output, Talk
+from trinity_tui.core.wire.live import Piece, ToolUse
 from trinity_tui.tui.app import TrinityApp
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.glyphs import UNICODE
@@ -95,6 +96,22 @@ class Script:
         began = self.now - since if since else 0.0
         view = LiveView(instance, activity, detail, since=began, heard_at=self.now - 1, **more)
         self.mirror.apply(Live([view]))
+
+    def piece(self, instance: str, turn: str, text: str, *, at: int | None = None, is_thinking: bool = False) -> None:
+        """An instance says more of an answer."""
+        talks = self.mirror.talks.get(instance)
+        known = talks.turns.get(turn) if talks is not None else None
+        growing = (known.thinking if is_thinking else known.answer) if known is not None else None
+        start = at if at is not None else growing.end if growing is not None else 0
+        self.mirror.apply(Talk(instance, pieces=[Piece(turn, start, text, is_thinking)]))
+
+    def use(self, instance: str, turn: str, call: str, tool: str, summary: str, state: Any, **more: Any) -> None:
+        """An instance uses a tool."""
+        self.mirror.apply(Talk(instance, uses=[ToolUse(turn, call, tool, summary, state, **more)]))
+
+    def over(self, instance: str, turn: str) -> None:
+        """A turn is over."""
+        self.mirror.apply(Talk(instance, over=[turn]))
 
     def output(self, instance: str, *lines: str) -> None:
         """An instance prints."""
@@ -223,6 +240,7 @@ class FakeConnection:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
     followed: list[str] = field(default_factory=list[str])
+    listened: list[str] = field(default_factory=list[str])
     seen: list[int] = field(default_factory=list[int])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
     """By request: what it is answered, an error where it is to be refused."""
@@ -247,6 +265,14 @@ class FakeConnection:
     async def unfollow(self, instance: str) -> None:
         """Record it."""
         self.followed.append(f"-{instance}")
+
+    async def listen(self, instance: str) -> None:
+        """Record it."""
+        self.listened.append(instance)
+
+    async def unlisten(self, instance: str) -> None:
+        """Record it."""
+        self.listened.append(f"-{instance}")
 
     async def shown(self, position: int) -> None:
         """Record it."""

@@ -22,7 +22,7 @@ def main(folder: str) -> int:
 
         return Connection(workspace)
 
-    return run(workspace.root, connect)
+    return run(workspace.root, connect).exit_code
 
 
 if __name__ == "__main__":

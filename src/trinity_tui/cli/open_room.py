@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +33,6 @@ def open_here(state: State) -> int:
     """Open the room on the workspace that is meant; where none is, offer to make one."""
     if not _is_terminal(state):
         return _as_text(state)
-    from trinity_tui.tui.app import run
-
     try:
         workspace: Workspace | None = state.workspace
         _check(workspace)
@@ -42,14 +41,41 @@ def open_here(state: State) -> int:
             raise
         workspace = None
     folder = (state.folder or Path.cwd()).absolute()
+    return _show(workspace or Workspace(folder.resolve()), is_new=workspace is None)
+
+
+def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True, read_only: bool = False) -> int:
+    """Show workspaces one after the other, until the person leaves.
+
+    Args:
+        workspace: The first one.
+        is_new: Whether it has no configuration yet, which is offered then.
+        is_started: Whether a coordinator is started where none runs.
+        read_only: Whether to ask for no rights to change anything.
+    """
+    import asyncio
+
+    from trinity_tui.client import workspaces
+    from trinity_tui.client.launcher import answers
+    from trinity_tui.tui.app import run
+
+    file = workspaces.default_file()
 
     async def make() -> None:
-        write_workspace(folder)
+        write_workspace(workspace.root)
 
     async def connect() -> Connection:
-        return await _connect(workspace or Workspace(folder.resolve()), read_only=False)
+        found = await _connect(workspace, read_only=read_only, is_started=is_started)
+        await asyncio.to_thread(workspaces.note, file, workspace.root, time.time())
+        return found
 
-    return run(workspace.root if workspace else folder, connect, init=None if workspace else make)
+    while True:
+        left = run(
+            workspace.root, connect, init=make if is_new else None, places=partial(workspaces.places, file, answers)
+        )
+        if left.goes_to is None:
+            return left.exit_code
+        workspace, is_new = Workspace(left.goes_to), False
 
 
 def _check(workspace: Workspace) -> None:
@@ -60,10 +86,12 @@ def _check(workspace: Workspace) -> None:
         read_config(workspace)
 
 
-async def _connect(workspace: Workspace, *, read_only: bool) -> Connection:
+async def _connect(workspace: Workspace, *, read_only: bool, is_started: bool) -> Connection:
     from trinity_tui.client.connection import Connection
     from trinity_tui.client.launcher import ensure
 
+    if not is_started:
+        return Connection(workspace, read_only=read_only)
     await ensure(workspace)
     return Connection(workspace, read_only=read_only, revive=lambda: ensure(workspace))
 
@@ -75,7 +103,6 @@ def attach(
 ) -> None:
     """Open the room on a coordinator that runs; it starts none."""
     from trinity_tui.client import api
-    from trinity_tui.client.connection import Connection
     from trinity_tui.client.launcher import answers
 
     state = state_of(context)
@@ -84,12 +111,7 @@ def attach(
         raise api.no_coordinator(workspace)
     if not _is_terminal(state):
         raise typer.Exit(_follow_text(workspace))
-    from trinity_tui.tui.app import run
-
-    async def connect() -> Connection:
-        return Connection(workspace, read_only=read_only)
-
-    raise typer.Exit(run(workspace.root, connect))
+    raise typer.Exit(_show(workspace, is_started=False, read_only=read_only))
 
 
 def init(context: typer.Context, as_json: AsJson = False) -> None:

@@ -18,6 +18,7 @@ from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import Priority, format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
+from trinity_tui.daemon import conversations
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
@@ -149,6 +150,15 @@ class Page(Args, frozen=True):
     to: str | None = None
     type: str | None = None
     sender: str | None = None
+
+
+class Talked(Args, frozen=True):
+    """What the person and an instance, or ``all``, said to each other."""
+
+    who: str
+    before: int | None = None
+    """None: the newest."""
+    limit: int = 50
 
 
 class Seek(Args, frozen=True):
@@ -311,6 +321,12 @@ class Requests:
         records = await self._house.history.records(args.start, limit, lambda record: _fits(record.message, args))
         return [_row(record) for record in records]
 
+    async def conversation(self, args: Talked) -> dict[str, Any]:
+        """A page of a conversation of the person's."""
+        who, room = address.canonical(args.who), self._house.coordinator.room
+        role = "" if who == address.BROADCAST else room.instances[self._one(who)].role
+        return await conversations.page(self._house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
+
     async def replay(self, args: Seek) -> dict[str, Any]:
         """The room before a position, and the records that go on from there."""
         replay = self._house.replay
@@ -472,6 +488,7 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "thread": (One, Requests.thread, ""),
     "dead": (Nothing, Requests.dead, ""),
     "messages": (Page, Requests.messages, ""),
+    "conversation": (Talked, Requests.conversation, ""),
     "replay": (Seek, Requests.replay, ""),
     "output": (Lines, Requests.output, ""),
     "send": (Send, Requests.send, "speak for the person"),

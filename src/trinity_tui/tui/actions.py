@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-Group = Literal["Messages", "Moving about", "Instances", "What waits", "Program"]
+Group = Literal["Screens", "Messages", "Moving about", "Instances", "What waits", "Program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,34 @@ class Action:
 
 
 _LABELS = {
-    "escape": "esc", "question_mark": "?", "slash": "/", "exclamation_mark": "!", "ctrl+p": "^p", "D": "D",
-    "pageup": "page up", "pagedown": "page down",
+    "f1": "F1", "f3": "F3", "escape": "esc", "question_mark": "?", "slash": "/", "exclamation_mark": "!",
+    "ctrl+p": "^p", "D": "D", "pageup": "page up", "pagedown": "page down",
 }  # fmt: skip
 _SWARM = frozenset({"swarm"})
-_LISTS = frozenset({"flow", "memory", "output"})
+_TALK = frozenset({"talk"})
+_ONE = frozenset({"swarm", "talk"})
+_LISTS = frozenset({"flow", "memory", "output", "talk", "trace"})
 
 ACTIONS: tuple[Action, ...] = (
+    Action("screen.room", ("f1",), "Room", "See all instances and what they say to each other.", "Screens"),
+    Action("screen.chat", ("f3",), "Chat", "Talk with one instance or all; see its answer and tools as they come.",
+           "Screens", hint=True),
+    Action("workspace.choose", ("v",), "workspace", "Open the control room of another workspace.", "Screens"),
     Action("message.seat", tuple("123456789"), "message", "Write to the instance with this digit.", "Messages",
            shown="1-9", each=True, hint=True, palette=False),
     Action("message.all", ("0",), "all", "Write to every instance.", "Messages", hint=True),
     Action("message.chosen", ("m",), "chosen", "Write to the chosen instance.", "Messages"),
-    Action("node.left", ("left",), "node to the left", "Choose the node to the left.", "Moving about", palette=False),
-    Action("node.right", ("right",), "node to the right", "Choose the node to the right.", "Moving about",
-           palette=False),
+    Action("answer.stop", ("c",), "stop", "Stop the answer that is being written; what there is of it stays.",
+           "Messages", places=_TALK, hint=True),
+    Action("answer.retry", ("t",), "try again", "Ask again what was answered last, or what is chosen.", "Messages",
+           places=_TALK, hint=True),
+    Action("answer.copy", ("y",), "copy", "Copy the chosen answer, or the last one, to the clipboard.", "Messages",
+           places=_TALK),
+    Action("answer.older", ("o",), "older", "Load what was said before.", "Messages", places=_TALK),
+    Action("node.left", ("left",), "node to the left", "Choose the node to the left; in the chat, the one before.",
+           "Moving about", palette=False),
+    Action("node.right", ("right",), "node to the right", "Choose the node to the right; in the chat, the one after.",
+           "Moving about", palette=False),
     Action("node.up", ("up",), "node above", "Choose the node above; in a list, the row above.", "Moving about",
            palette=False),
     Action("node.down", ("down",), "node below", "Choose the node below; in a list, the row below.", "Moving about",
@@ -95,6 +109,8 @@ ACTIONS: tuple[Action, ...] = (
            "Moving about", palette=False),
     Action("instance.why", ("w",), "why", "Say where the state of the chosen instance comes from, and why it is so.",
            "Instances", places=_SWARM, hint=True),
+    Action("instance.brain", ("b",), "brain", "Choose what the chosen instance thinks with.", "Instances", places=_ONE,
+           hint=True),
     Action("instance.restart", ("r",), "restart", "Stop the chosen instance and start it again.", "Instances",
            places=_SWARM, hint=True),
     Action("instance.toggle", ("s",), "start/stop", "Start the chosen instance, or stop it.", "Instances",
@@ -106,6 +122,7 @@ ACTIONS: tuple[Action, ...] = (
            places=_SWARM),
     Action("instance.pause_all", ("exclamation_mark",), "pause all",
            "Pause every instance: brains and tools stop within a second. Asks first.", "Instances"),
+    Action("usage.show", ("u",), "usage", "Show what models were used for today, and what that cost.", "Instances"),
     Action("inbox.approvals", ("a",), "what waits", "Decide what waits for you: requests and questions.",
            "What waits"),
     Action("help.show", ("question_mark",), "help", "Show the keys and what they do here.", "Program", hint=True),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import locale
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -16,7 +18,12 @@ from trinity_tui.tui import actions, glyphs, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.screens.room import RoomScreen
+from trinity_tui.tui.screens.shared import Shared
+from trinity_tui.tui.screens.stage import Stage
+from trinity_tui.tui.seats import Seats
+from trinity_tui.tui.widgets.message_bar import Drafts
 from trinity_tui.tui.widgets.welcome import Welcome
+from trinity_tui.tui.widgets.workspaces import WorkspaceDialog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,9 +31,13 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from trinity_tui.client.mirror import Mirror
+    from trinity_tui.client.workspaces import Place
     from trinity_tui.tui.bridge import Linked
+    from trinity_tui.tui.screens.chat import ChatScreen
     from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
+    from trinity_tui.tui.widgets.brain import BrainDialog
     from trinity_tui.tui.widgets.detail import Detail
 
 # Terminals without the newer key protocol send alt+enter as escape and a carriage return, of which the escape would be
@@ -46,6 +57,7 @@ class TrinityApp(App[None]):
         connect: Makes the connection; may start a coordinator first. Raises ``TrinityError`` where it cannot, and is
             tried again.
         init: Writes ``instances.toml``, where there is none yet; then the welcome is shown first.
+        places: The workspaces that can be gone to; may read files.
         clock: The time.
         signs: The signs this terminal can show.
         keys: The user's keys, by action.
@@ -54,7 +66,7 @@ class TrinityApp(App[None]):
 
     CSS_PATH = "trinity.tcss"
     COMMANDS: ClassVar = set()
-    BINDINGS: ClassVar = actions.bindings(["app"])
+    BINDINGS: ClassVar = actions.bindings(["app", "screen", "workspace"])
     TITLE = "Trinity"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -65,6 +77,7 @@ class TrinityApp(App[None]):
         connect: Callable[[], Awaitable[Linked]],
         *,
         init: Callable[[], Awaitable[None]] | None = None,
+        places: Callable[[], list[Place]] | None = None,
         clock: Clock | None = None,
         signs: glyphs.Glyphs = glyphs.UNICODE,
         keys: Mapping[str, str] | None = None,
@@ -74,11 +87,15 @@ class TrinityApp(App[None]):
         super().__init__()
         self._root = root
         self._init = init
+        self._places = places
+        self.goes_to: Path | None = None
+        """The workspace the person chose to open instead."""
         self._keys = actions.keymap(keys or {})
         self.bridge = Bridge(connect, self.post_message)
-        self.room = RoomScreen(
-            self.bridge, clock or Clock(), signs, self._keys, is_animated=is_animated and self.animation_level != "none"
-        )
+        self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, Drafts(), Seats())
+        self._mirror: Mirror | None = None
+        self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
+        self._chat: ChatScreen | None = None
         self._welcome = Welcome(root)
         for item in theme.load():
             self.register_theme(item)
@@ -92,6 +109,16 @@ class TrinityApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The Room; where nothing is configured yet, the welcome lies over it."""
         return self.room
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The full screens that were opened so far."""
+        return [self.room] if self._chat is None else [self.room, self._chat]
+
+    @property
+    def stage(self) -> Stage:
+        """The one that is seen, be it below a dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Stage)), self.room)
 
     async def on_mount(self) -> None:
         """Take the user's keys, and begin."""
@@ -118,7 +145,9 @@ class TrinityApp(App[None]):
 
     def on_opened(self, message: Opened) -> None:
         """The connection is there."""
-        self.room.open(message.mirror)
+        self._mirror = message.mirror
+        for stage in self.stages:
+            stage.open(message.mirror)
 
     def on_open_failed(self, message: OpenFailed) -> None:
         """There is none yet."""
@@ -126,19 +155,22 @@ class TrinityApp(App[None]):
 
     def on_area_changed(self, message: AreaChanged) -> None:
         """Something changed in the mirror."""
-        self.room.area_changed(message)
+        for stage in self.stages:
+            stage.area_changed(message)
 
     def on_answered(self, message: Answered) -> None:
         """A request was done."""
-        self.room.errands.answered(message)
+        if not any(stage.takes(message) for stage in self.stages):
+            self.stage.errands.answered(message)
 
     def on_refused(self, message: Refused) -> None:
         """A request was not done."""
-        self.room.errands.refused(message)
+        if not any(stage.takes(message) for stage in self.stages):
+            self.stage.errands.refused(message)
 
     def on_approval_dialog_decided(self, message: ApprovalDialog.Decided) -> None:
         """The person gave the word."""
-        self.room.errands.decided(message.request, message.verdict)
+        self.stage.errands.decided(message.request, message.verdict)
 
     def on_approval_dialog_whole_requested(self, message: ApprovalDialog.WholeRequested) -> None:
         """What is to be allowed has to be shown whole first."""
@@ -146,7 +178,7 @@ class TrinityApp(App[None]):
 
     def on_approval_dialog_answer_requested(self, message: ApprovalDialog.AnswerRequested) -> None:
         """The person wants to answer a question."""
-        self.room.answer(message.to, message.reply_to)
+        self.stage.answer(message.to, message.reply_to)
 
     def on_approval_dialog_start_requested(self, message: ApprovalDialog.StartRequested) -> None:
         """The person wants to start what gave up."""
@@ -161,11 +193,61 @@ class TrinityApp(App[None]):
 
     def on_detail_answer_requested(self, message: Detail.AnswerRequested) -> None:
         """The person wants to answer."""
-        self.room.answer(message.to, message.reply_to)
+        self.stage.answer(message.to, message.reply_to)
 
     def on_add_dialog_requested(self, message: AddDialog.Requested) -> None:
         """The person wants another instance."""
         self.bridge.ask("add", id=message.instance, role=message.role, persona=message.persona)
+
+    def on_brain_dialog_requested(self, message: BrainDialog.Requested) -> None:
+        """The person wants another brain used."""
+        self.bridge.ask("brain", instance=message.who, brain=message.brain)
+
+    async def action_screen_room(self) -> None:
+        """See all instances."""
+        await self._see(self.room)
+
+    async def action_screen_chat(self) -> None:
+        """Talk with the chosen instance."""
+        chosen = self.stage.chosen
+        await self._see(self.chat)
+        self.chat.talk_with(chosen)
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The screen to talk on, made when it is first wanted."""
+        if self._chat is None:
+            # It brings the parser of Markdown with it, for which the first frame does not wait.
+            from trinity_tui.tui.screens.chat import ChatScreen
+
+            self._chat = ChatScreen(self._shared)
+            cast("App[Any]", self).install_screen(self._chat, "chat")  # pyright: ignore[reportUnknownMemberType]
+            if self._mirror is not None:
+                self._chat.open(self._mirror)
+        return self._chat
+
+    async def _see(self, stage: Stage) -> None:
+        # The Room lies below all others. A screen that has a name is kept when it is left.
+        here, app = self.stage, cast("App[Any]", self)
+        if self.screen is not here or here is stage:
+            return
+        if stage is self.room:
+            await app.pop_screen()
+        elif here is self.room:
+            await app.push_screen(stage)
+        else:
+            await app.switch_screen(stage)  # pyright: ignore[reportUnknownMemberType]
+
+    async def action_workspace_choose(self) -> None:
+        """Let the person go to another workspace."""
+        found = await asyncio.to_thread(self._places) if self._places is not None else []
+        dialog = WorkspaceDialog(found, self._root, self._shared.clock, self._shared.glyphs)
+        self.push_screen(dialog, self._go)
+
+    def _go(self, path: Path | None) -> None:
+        if path is not None:
+            self.goes_to = path
+            self.exit()
 
     def action_app_leave(self) -> None:
         """Leave the screen; nothing stops."""
@@ -176,24 +258,36 @@ class TrinityApp(App[None]):
         self.notify("q leaves the screen; nothing stops. D stops everything, after asking.", markup=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How the control room was left.
+
+    Attributes:
+        exit_code: What the command ends with: 0, or 1 after an error that was shown.
+        goes_to: The workspace the person wants to see instead; None where they are done.
+    """
+
+    exit_code: int
+    goes_to: Path | None = None
+
+
 def run(
     root: Path,
     connect: Callable[[], Awaitable[Linked]],
     *,
     init: Callable[[], Awaitable[None]] | None = None,
+    places: Callable[[], list[Place]] | None = None,
     keys: Mapping[str, str] | None = None,
     theme_name: str = theme.DEFAULT_THEME,
     is_animated: bool = True,
-) -> int:
-    """Show the control room until the person leaves it.
-
-    Returns:
-        What the command ends with: 0, or 1 after an error that was shown.
-    """
+) -> Left:
+    """Show the control room until the person leaves it."""
     # What the program is made of never becomes garbage; looking through it again and again holds up keys.
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     signs = glyphs.choose(os.environ, locale.getpreferredencoding(False))
-    app = TrinityApp(root, connect, init=init, signs=signs, keys=keys, theme_name=theme_name, is_animated=is_animated)
+    app = TrinityApp(
+        root, connect, init=init, places=places, signs=signs, keys=keys, theme_name=theme_name, is_animated=is_animated
+    )
     app.run()
-    return app.return_code or 0
+    return Left(app.return_code or 0, app.goes_to)

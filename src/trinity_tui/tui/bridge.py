@@ -49,6 +49,14 @@ class Linked(Protocol):
         """Have it sent no more."""
         ...
 
+    async def listen(self, instance: str) -> None:
+        """Have sent what an instance says and does as it comes."""
+        ...
+
+    async def unlisten(self, instance: str) -> None:
+        """Have it sent no more."""
+        ...
+
     async def shown(self, position: int) -> None:
         """Say what the person has seen."""
         ...
@@ -114,6 +122,7 @@ class Bridge:
         self._connection: Linked | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._followed = ""
+        self._heard: frozenset[str] = frozenset()
         self._shown = 0
         self._told = 0
         self._look = asyncio.Event()
@@ -185,6 +194,20 @@ class Bridge:
             await self._try("unfollow", connection.unfollow(before))
         if instance:
             await self._try("follow", connection.follow(instance))
+
+    def listen(self, instances: frozenset[str]) -> None:
+        """Have sent what these say and do as it comes, and nobody else."""
+        connection, before = self._connection, self._heard
+        if connection is None or self._tasks is None or instances == before:
+            return
+        self._heard = instances
+        self._tasks.create_task(self._hear(connection, before, instances), name="listen")
+
+    async def _hear(self, connection: Linked, before: frozenset[str], after: frozenset[str]) -> None:
+        for name in sorted(before - after):
+            await self._try("unlisten", connection.unlisten(name))
+        for name in sorted(after - before):
+            await self._try("listen", connection.listen(name))
 
     async def _try(self, do: str, awaitable: Awaitable[None]) -> None:
         # Lost with the connection, these lose nothing: the connection repeats what it follows, the next look repeats

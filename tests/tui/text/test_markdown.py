@@ -9,8 +9,8 @@ from trinity_tui.tui.text.markdown import layout, parse
 from trinity_tui.tui.text.rows import cells, flow
 
 LINES = [
-    "# Title", "some *words* and **more**", "- one", "  - inner", "3. third", "> quoted", "```python", "x = 1  # two", "```",
-    "| a | b |", "|---|---|", "| 1 | 漢字仮名 |", "***", "", "<b>html</b>", "[text](http://x.y/z)", "![pic](http://x/p.png)",
+    "# Title", "some *words* and **more**", "- one", "  - inner", "3. third", "> quoted", "```python", "x = 1  # two",
+    "```",     "| a | b |", "|---|---|", "| 1 | 漢字仮名 |", "***", "", "<b>html</b>", "[text](http://x.y/z)", "![pic](http://x/p.png)",
     "    indented", "&#27;[2J\x1b[31m\u202e", "Setext\n===", "[a]: /url", "[a]", "1) other", "~~~",
 ]  # fmt: skip
 SOURCES = st.lists(st.one_of(st.sampled_from(LINES), st.text(max_size=30)), max_size=12).map("\n".join)

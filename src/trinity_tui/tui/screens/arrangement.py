@@ -1,11 +1,11 @@
-"""Which panes of the Room are seen at which size, and how one goes from pane to pane.
+"""Which panes of a screen are seen at which size, and how one goes from pane to pane.
 
 ::
 
-    ≥ 120   swarm │ flow over memory, output below
-    80–119  swarm │ flow or memory,   output below
-    < 80    one pane at a time; the swarm as rows
-    height < 20: no output pane, unless it is the one that is looked at
+    ≥ 120   the first pane │ the column's panes over one another
+    80–119  the first pane │ one of the column's
+    < 80    one pane at a time
+    height < 20: no tabs, and below the body only what is looked at
 """
 
 from __future__ import annotations
@@ -13,23 +13,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trinity_tui.tui.screens.room import RoomScreen
+    from trinity_tui.tui.screens.stage import Stage
 
-PANES = ("swarm", "flow", "memory", "output")
 WIDE = 120
 MEDIUM = 80
 SHORT = 20
 SHORTER = 30
-"""Below this height the output pane has only a few lines."""
+"""Below this height a pane below the body has only a few lines."""
 
 
 class Arrangement:
-    """Arranges the panes of one screen by giving it classes; the style sheet does the rest."""
+    """Arranges the panes of one screen by giving it classes; the style sheet does the rest.
 
-    def __init__(self, screen: RoomScreen) -> None:
+    Args:
+        screen: Whose panes.
+        panes: All of them, in the order of ``tab``; the first one is the home.
+        column: Those that share one place where there is less room.
+    """
+
+    def __init__(self, screen: Stage, panes: tuple[str, ...], column: tuple[str, ...]) -> None:
         self._screen = screen
+        self._panes = panes
+        self._column = column
         self._width = self._height = 0
-        self.pane = "swarm"
+        self.pane = panes[0] if panes else ""
         """The pane the person is in, or was before writing."""
         self.is_zoomed = False
 
@@ -58,7 +65,7 @@ class Arrangement:
 
     def step(self, by: int) -> None:
         """Take the person to the next pane, or the one before."""
-        self.focus(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+        self.focus(self._panes[(self._panes.index(self.pane) + by) % len(self._panes)])
 
     def zoom(self) -> None:
         """Give the pane the whole screen, and back."""
@@ -75,16 +82,10 @@ class Arrangement:
             "-tiny": self._width < 50,
             "-short": self._height < SHORT,
             "-shorter": self._height < SHORTER,
-        } | {f"-on-{name}": name == pane for name in PANES}
-        if is_medium and pane not in ("flow", "memory"):
+        } | {f"-on-{name}": name == pane for name in self._panes}
+        if is_medium and pane not in self._column:
             # The column keeps the tab it had.
-            for name in ("flow", "memory"):
-                states[f"-on-{name}"] = screen.has_class(f"-on-{name}")
-            states["-on-flow"] = states["-on-flow"] or not states["-on-memory"]
+            had = [name for name in self._column if screen.has_class(f"-on-{name}")]
+            states[f"-on-{had[0] if had else self._column[0]}"] = True
         screen.update_classes(states, animate=False)
-        screen.swarm.use_density("row" if self._width < MEDIUM else None)
-        self._entitle(is_medium and not is_single)
-
-    def _entitle(self, is_tabbed: bool) -> None:
-        self._screen.flow.stand_beside(after="Memory" if is_tabbed else "")
-        self._screen.memory.stand_beside(before="Flow" if is_tabbed else "")
+        screen.arranged(is_narrow=self._width < MEDIUM, is_tabbed=is_medium and not is_single)

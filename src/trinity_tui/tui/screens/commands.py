@@ -1,4 +1,4 @@
-"""What the command palette finds in the Room: every action, every instance, every theme. Only what can be done now."""
+"""What the command palette finds: every action, every instance, every theme. Only what can be done now."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from trinity_tui.tui import actions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from trinity_tui.tui.screens.room import RoomScreen
+    from trinity_tui.tui.screens.stage import Stage
 
 Command = tuple[str, str, "Callable[[], object]"]
 
 
 class Commands(Provider):
-    """The commands of the Room, named ``area: what``."""
+    """The commands of a screen, named ``area: what``."""
 
     @property
-    def room(self) -> RoomScreen:
+    def stage(self) -> Stage:
         """The screen the palette was opened on."""
-        from trinity_tui.tui.screens.room import RoomScreen
+        from trinity_tui.tui.screens.stage import Stage
 
-        assert isinstance(self.screen, RoomScreen)
+        assert isinstance(self.screen, Stage)
         return self.screen
 
     def _commands(self) -> Iterator[Command]:
@@ -37,18 +37,18 @@ class Commands(Provider):
                     f"{action.help} ({action.key_label})",
                     partial(self._run, action.method),
                 )
-        for name in self.room.swarm.seats:
-            yield f"message: to {name}", f"Write to {name}.", partial(self.room.write_to, name)
-            yield f"node: choose {name}", f"Choose {name} in the swarm.", partial(self.room.swarm.choose, name)
+        for name in self.stage.names:
+            yield f"message: to {name}", f"Write to {name}.", partial(self.stage.write_to, name)
+            yield f"node: choose {name}", f"Choose {name} in the swarm.", partial(self.stage.choose, name)
         for theme in sorted(self.app.available_themes):
             yield f"theme: {theme}", "Paint the screen in these colours.", partial(setattr, self.app, "theme", theme)
 
     def _is_possible(self, action: actions.Action) -> bool:
-        needs_node = action.id.startswith("instance.") or action.id == "message.chosen"
-        return bool(self.room.swarm.chosen) or not needs_node
+        needs_node = action.id.startswith(("instance.", "answer.")) or action.id == "message.chosen"
+        return bool(self.stage.chosen) or not needs_node
 
     async def _run(self, method: str) -> None:
-        await self.room.run_action(method if method != "app_leave" else "app.app_leave")
+        await self.stage.run_action(f"app.{method}" if method.startswith(("app_", "screen_", "workspace_")) else method)
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""

@@ -1,4 +1,4 @@
-"""What the Room asks for and what becomes of it: confirmations before, opened threads, ends told, drafts given back."""
+"""What a screen asks for and what becomes of it: confirmations before, opened threads, ends told, drafts given back."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.room import FlowRow
+from trinity_tui.core.usage_account import day
 from trinity_tui.tui import inbox
 from trinity_tui.tui.node import shown_state
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.approval import ApprovalDialog
+from trinity_tui.tui.widgets.brain import BrainDialog
+from trinity_tui.tui.widgets.call import CallDialog
 from trinity_tui.tui.widgets.confirm import Confirm
 from trinity_tui.tui.widgets.detail import Detail
 from trinity_tui.tui.widgets.help import Help
+from trinity_tui.tui.widgets.usage import UsageDialog
 from trinity_tui.tui.widgets.why import Why
 
 if TYPE_CHECKING:
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
     from trinity_tui.tui.bridge import Answered, Bridge, Refused
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
-    from trinity_tui.tui.screens.room import RoomScreen
+    from trinity_tui.tui.screens.stage import Stage
+    from trinity_tui.tui.widgets.trace import Call
 
 DONE = {"approve": "allowed: {verdict}", "reject": "rejected"}
 SILENT = frozenset({"follow", "unfollow", "shown"})
@@ -34,7 +39,7 @@ SILENT = frozenset({"follow", "unfollow", "shown"})
 class Errands:
     """The requests of one screen."""
 
-    def __init__(self, screen: RoomScreen, bridge: Bridge, clock: Clock, glyphs: Glyphs) -> None:
+    def __init__(self, screen: Stage, bridge: Bridge, clock: Clock, glyphs: Glyphs) -> None:
         self._screen = screen
         self._bridge = bridge
         self._clock = clock
@@ -69,6 +74,27 @@ class Errands:
         view = mirror.room.instances.get(name)
         if view is not None:
             self._screen.program.push_screen(Why(view, mirror.live.get(name), self._clock, self._glyphs))
+
+    def choose_brain(self, mirror: Mirror, name: str) -> None:
+        """Let the person say what an instance is to think with."""
+        view = mirror.room.instances.get(name)
+        if view is None:
+            return
+        live = mirror.live.get(name)
+        used = [
+            *(item.brain for item in mirror.room.instances.values()),
+            *(item.brain for item in mirror.live.values()),
+        ]
+        brain = (live.brain if live is not None else "") or view.brain
+        self._screen.program.push_screen(BrainDialog(name, brain, used))
+
+    def open_call(self, call: Call) -> None:
+        """Show a tool call whole."""
+        self._screen.program.push_screen(CallDialog(call.instance, call.use))
+
+    def show_usage(self, room: Room) -> None:
+        """Show what models were used for today."""
+        self._screen.program.push_screen(UsageDialog(room.usage, day(self._clock.now())))
 
     def show_waiting(self, room: Room) -> None:
         """Let the person decide what waits, if anything does."""

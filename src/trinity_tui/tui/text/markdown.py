@@ -1,4 +1,4 @@
-"""Markdown as rows. What a model writes is text and nothing else: no HTML, no picture is fetched, no link can be followed.
+"""Markdown as rows. What a model writes is text: no HTML, no picture is fetched, no link can be followed.
 
 A link is shown with where it leads, a picture with what it is called. Everything passes ``safe_text``.
 """
@@ -26,7 +26,7 @@ DEEPEST = 12
 
 @cache
 def _parser() -> MarkdownIt:
-    # Without references a block depends on nothing that stands elsewhere, so it can be laid out while others are missing.
+    # Without references a block depends on nothing that stands elsewhere: it can be laid out while others are missing.
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("reference")
 
 

@@ -45,8 +45,8 @@ class Header(Toned):
         self.is_ticking = False
         """Whether the clock shows seconds: only while something else does."""
 
-    def show(self, mirror: Mirror, traffic: Traffic) -> None:
-        """Show this mirror from now on."""
+    def show(self, mirror: Mirror, traffic: Traffic | None = None) -> None:
+        """Show this mirror from now on, and how much is said where that is counted."""
         self._mirror, self._traffic = mirror, traffic
         self.renew()
 

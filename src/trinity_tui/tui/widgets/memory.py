@@ -35,11 +35,20 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
         super().__init__("memory", clock, glyphs)
         self._mirror: Mirror | None = None
         self._findings: list[Finding] = []
+        self.author = ""
+        """Whose findings are shown; empty for everybody's."""
 
     def show(self, mirror: Mirror) -> None:
         """Show this mirror from now on."""
         self._mirror = mirror
         self.renew()
+
+    def choose(self, author: str) -> None:
+        """Show what this one found out; everybody's where it is empty."""
+        if author != self.author:
+            self.author = author
+            self.refilter()
+            self.forget()
 
     def renew(self) -> None:
         """The findings changed."""
@@ -49,6 +58,8 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
     def refilter(self) -> None:
         """Find those that contain the text."""
         findings = list(self._mirror.room.findings.values()) if self._mirror is not None else []
+        if self.author:
+            findings = [finding for finding in findings if finding.from_ == self.author]
         wanted = self.filter.casefold()
         if wanted:
             findings = [f for f in findings if wanted in f"{f.from_} {f.text} {f.path} {f.rule}".casefold()]

@@ -26,6 +26,14 @@ NEW_LINE_KEYS = ("alt+enter", "shift+enter", "ctrl+j")
 """Terminals differ in which of these they can send; ``ctrl+j`` is a line feed in all of them."""
 
 
+class Drafts:
+    """What is written and not sent, by address, and what was sent: the same on every screen."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.sent: list[str] = []
+
+
 class MessageBar(Horizontal):
     """The addressed input."""
 
@@ -44,11 +52,10 @@ class MessageBar(Horizontal):
     class Left(Message):
         """The person left the input."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs, drafts: Drafts | None = None) -> None:
         super().__init__(id="message-bar")
         self._glyphs = glyphs
-        self._drafts: dict[str, str] = {}
-        self._history: list[str] = []
+        self._kept_texts = drafts if drafts is not None else Drafts()
         self._back = 0
         """How far back in the history the input is; 0 is the draft."""
         self._kept = ""
@@ -81,12 +88,24 @@ class MessageBar(Horizontal):
         """Write to this one from now on; the draft to the one before is kept, and its own comes back."""
         if to != self.to:
             if self.to:
-                self._drafts[self.to] = self.entry.text
+                self._kept_texts.texts[self.to] = self.entry.text
             self.to = to
             self._back = 0
-            self._put(self._drafts.get(to, ""))
+            self._put(self._kept_texts.texts.get(to, ""))
         self.reply_to = reply_to
         self._show_address()
+
+    def put_away(self) -> None:
+        """The screen is left: what is written is kept for the bar of the next one."""
+        if self.to:
+            self._kept_texts.texts[self.to] = self.entry.text
+
+    def take_out(self) -> None:
+        """The screen is seen again: what was written on another one is here too."""
+        if self.to and not self._back:
+            kept = self._kept_texts.texts.get(self.to, "")
+            if kept != self.entry.text:
+                self._put(kept)
 
     def _show_address(self) -> None:
         name = "all" if self.to == BROADCAST else clean(self.to)
@@ -97,12 +116,12 @@ class MessageBar(Horizontal):
 
     def accepted(self, to: str, content: str) -> None:
         """What was sent is on record: its draft is done with."""
-        if self._drafts.get(to) == content:
-            del self._drafts[to]
+        if self._kept_texts.texts.get(to) == content:
+            del self._kept_texts.texts[to]
 
     def refused(self, to: str, content: str, reply_to: str) -> None:
         """What was sent was not taken: give it back, unless something else was begun."""
-        self._drafts.setdefault(to, content)
+        self._kept_texts.texts.setdefault(to, content)
         if self.to == to and not self.entry.text:
             self._put(content)
             self.reply_to = reply_to
@@ -113,9 +132,11 @@ class MessageBar(Horizontal):
         content = self.entry.text
         if not content.strip() or not self.to:
             return
-        self._drafts[self.to] = content
-        if not self._history or self._history[-1] != content:
-            self._history = [*self._history[1 - HISTORY_KEPT :], content]
+        self._kept_texts.texts[self.to] = content
+        sent = self._kept_texts.sent
+        if not sent or sent[-1] != content:
+            sent.append(content)
+            del sent[:-HISTORY_KEPT]
         self._back = 0
         self._put("")
         self.post_message(self.Submitted(self.to, content, self.reply_to))
@@ -124,13 +145,13 @@ class MessageBar(Horizontal):
 
     def recall(self, steps: int) -> None:
         """Go back in what was sent, or forward again to the draft."""
-        target = max(0, min(self._back + steps, len(self._history)))
+        target = max(0, min(self._back + steps, len(self._kept_texts.sent)))
         if target == self._back:
             return
         if self._back == 0:
             self._kept = self.entry.text
         self._back = target
-        self._put(self._history[-target] if target else self._kept)
+        self._put(self._kept_texts.sent[-target] if target else self._kept)
 
     def leave(self) -> None:
         """Go back to where the person came from."""

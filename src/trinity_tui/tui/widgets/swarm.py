@@ -17,9 +17,10 @@ from trinity_tui.core.address import BROADCAST
 from trinity_tui.tui import actions
 from trinity_tui.tui.cells import Sheet
 from trinity_tui.tui.layout.hit import Direction, neighbour, node_at
-from trinity_tui.tui.layout.placement import Density, Placement, place, take_seats
+from trinity_tui.tui.layout.placement import Density, Placement, place
 from trinity_tui.tui.node import NodeText, describe
 from trinity_tui.tui.safe_text import clean, width, wrap
+from trinity_tui.tui.seats import Seats
 from trinity_tui.tui.tones import Toned
 from trinity_tui.tui.traffic import Traffic
 from trinity_tui.tui.widgets.node_paint import Look, paint_box, paint_cell, paint_row
@@ -66,8 +67,9 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
     class OpenRequested(Message):
         """The person wants to see more of the chosen node."""
 
-    def __init__(self, clock: Clock, glyphs: Glyphs, *, is_animated: bool = True) -> None:
+    def __init__(self, clock: Clock, glyphs: Glyphs, seats: Seats | None = None, *, is_animated: bool = True) -> None:
         super().__init__("swarm")
+        self._seating = seats if seats is not None else Seats()
         self._clock = clock
         self._glyphs = glyphs
         self._mirror: Mirror | None = None
@@ -181,10 +183,6 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
                 self._paint_node(changed)
         self.post_message(self.Chosen(name))
 
-    def by_key(self, digit: int) -> str:
-        """The instance a digit addresses; empty where there is none."""
-        return next((name for name, seat in self.seats.items() if seat == digit - 1), "")
-
     def _step(self, direction: Direction) -> None:
         if self.chosen not in self.placement.boxes:
             self.choose(min(self.seats, key=lambda name: self.seats[name], default=""))
@@ -257,8 +255,7 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         if self._mirror is None or not self.size:
             return
         views = self._mirror.room.instances
-        wishes = {view.id: view.order - 1 for view in sorted(views.values(), key=lambda view: (view.order, view.id))}
-        self.seats = take_seats(wishes, self.seats)
+        self.seats = self._seating.take(views.values())
         self.placement = place(self.seats, self.size.width, self.size.height, self._density)
         self.lines.place(self.placement)
         self.motion = Motion()

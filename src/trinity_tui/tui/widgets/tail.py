@@ -91,6 +91,11 @@ class Tail(Toned, can_focus=True):
         """How many rows below have not been on the screen."""
         return 0 if self.follows else self.total() - self._index_after(self._seen)
 
+    @property
+    def is_at_top(self) -> bool:
+        """Whether the first row is seen."""
+        return self._top == 0
+
     def renew(self) -> None:
         """The rows changed."""
         if self.follows:
@@ -148,6 +153,10 @@ class Tail(Toned, can_focus=True):
     def stand_beside(self, *, before: str = "", after: str = "") -> None:
         """Name in the frame the panes this one shares its place with."""
         self._beside = (before, after)
+        self._entitle()
+
+    def renew_title(self) -> None:
+        """What the frame says may have changed."""
         self._entitle()
 
     def _entitle(self) -> None:

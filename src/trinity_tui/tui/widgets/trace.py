@@ -1,0 +1,159 @@
+"""The tool calls of those who are talked with: which tool, with what, how it stands, how long it took, what came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trinity_tui.tui.clock import duration
+from trinity_tui.tui.safe_text import clean, cut, fit
+from trinity_tui.tui.safe_text import width as cell_width
+from trinity_tui.tui.widgets.tail import Tail
+
+if TYPE_CHECKING:
+    from trinity_tui.client.mirror import Mirror
+    from trinity_tui.core.wire.live import ToolUse
+    from trinity_tui.tui.cells import Span
+    from trinity_tui.tui.clock import Clock
+    from trinity_tui.tui.glyphs import Glyphs
+
+WORDS = {
+    "runs": "runs", "waits": "waits for you", "done": "done", "failed": "failed", "refused": "refused", "cut": "cut",
+}  # fmt: skip
+TONES = {
+    "runs": "state-busy", "waits": "accent", "done": "success", "failed": "error", "refused": "warning",
+    "cut": "warning",
+}  # fmt: skip
+SIGNS = {
+    "runs": "BUSY", "waits": "PAUSED", "done": "ONLINE", "failed": "CRASHED", "refused": "OFFLINE", "cut": "OFFLINE",
+}  # fmt: skip
+"""By the state of a call: the state of an instance whose sign it has."""
+CALLS_KEPT = 500
+
+
+class Call:
+    """One tool call as it was last said to be.
+
+    Attributes:
+        number: Its place, counted since the screen was opened.
+        since: When it was first seen in the state it is in.
+    """
+
+    def __init__(self, number: int, instance: str, use: ToolUse, since: float) -> None:
+        self.number, self.instance, self.use, self.since = number, instance, use, since
+
+
+class Trace(Tail):
+    """Tool calls, the newest at the bottom."""
+
+    HELP = """\
+The tool calls of who is talked with: the tool and what it was given, how it stands (`runs`, `waits for you`, `done`,
+`failed`, `refused`, `cut`), how long it took, and the first line of what came of it. `enter` shows a call whole; `a`
+decides one that waits. What happened before the screen was opened, `trinity trace` shows.
+"""
+    TITLE = "Tools"
+    EMPTY = "No tool was used since this was opened."
+    PARTS = 2
+
+    def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
+        super().__init__("trace", clock, glyphs)
+        self._mirror: Mirror | None = None
+        self._names: tuple[str, ...] = ()
+        self._calls: dict[tuple[str, str, str], Call] = {}
+        self._shown: list[Call] = []
+        self._count = 0
+
+    def show(self, mirror: Mirror) -> None:
+        """Show this mirror from now on."""
+        self._mirror = mirror
+
+    def open(self, names: tuple[str, ...]) -> None:
+        """Show the calls of others."""
+        self._names = names
+        self.refilter()
+        self.forget()
+
+    def renew(self) -> None:
+        """A call began, or went on."""
+        self._take()
+        self.refilter()
+        super().renew()
+
+    def _take(self) -> None:
+        now = self.clock.now()
+        for name in self._names:
+            talks = self._mirror.talks.get(name) if self._mirror is not None else None
+            for talking in talks.turns.values() if talks is not None else ():
+                for use in talking.uses.values():
+                    self._put((name, use.turn, use.call), use, now)
+        while len(self._calls) > CALLS_KEPT:
+            del self._calls[next(iter(self._calls))]
+
+    def _put(self, key: tuple[str, str, str], use: ToolUse, now: float) -> None:
+        known = self._calls.get(key)
+        if known is None:
+            self._count += 1
+            self._calls[key] = Call(self._count, key[0], use, now)
+        elif known.use != use:
+            known.since = now if known.use.state != use.state else known.since
+            known.use = use
+
+    def refilter(self) -> None:
+        """Find those that contain the text."""
+        wanted = self.filter.casefold()
+        self._shown = [
+            call
+            for call in self._calls.values()
+            if call.instance in self._names
+            and wanted in f"{call.instance} {call.use.tool} {call.use.summary} {call.use.result}".casefold()
+        ]
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether a call runs or waits, so that what is said of it changes with every second."""
+        return any(call.use.state in ("runs", "waits") for call in self._shown[-20:])
+
+    def total(self) -> int:
+        """How many calls are shown."""
+        return len(self._shown)
+
+    def sequence(self, index: int) -> int:
+        """The number of a call."""
+        return self._shown[index].number
+
+    def call(self, index: int) -> Call:
+        """One call."""
+        return self._shown[index]
+
+    def version(self, index: int) -> object:
+        """How it stands, and for how long."""
+        call = self._shown[index]
+        return call.use, self._age(call)
+
+    def _age(self, call: Call) -> str:
+        if call.use.state in ("runs", "waits"):
+            return duration(self.clock.now() - call.since)
+        return f"{call.use.seconds:.1f}s" if call.use.seconds else ""
+
+    def spans(self, index: int, part: int, width: int, ground: str) -> list[Span]:
+        """The call, then what came of it."""
+        call = self._shown[index]
+        return self._head(call, width, ground) if part == 0 else self._result(call, width, ground)
+
+    def _head(self, call: Call, width: int, ground: str) -> list[Span]:
+        use = call.use
+        standing = f" {WORDS[use.state]} {self._age(call)}".rstrip()
+        tool = cut(self.glyphs.text(clean(use.tool)), 12, self.glyphs.more)
+        who = f"{clean(call.instance)} " if len(self._names) > 1 else ""
+        room = max(0, width - 4 - cell_width(who) - cell_width(tool) - cell_width(standing))
+        return [
+            (f" {self.glyphs.state(SIGNS[use.state])} ", self.tone(TONES[use.state], on=ground)),
+            (who, self.tone("name", on=ground)),
+            (tool, self.tone("strong", on=ground)),
+            (" " + fit(self.glyphs.text(clean(use.summary)), room, self.glyphs.more), self.tone("dim", on=ground)),
+            (standing, self.tone(TONES[use.state], on=ground)),
+        ]
+
+    def _result(self, call: Call, width: int, ground: str) -> list[Span]:
+        first = next((line for line in call.use.result.splitlines() if line.strip()), "")
+        text = cut(self.glyphs.text(clean(first)), max(0, width - 5), self.glyphs.more)
+        return [("     ", self.tone("text", on=ground)), (text, self.tone("faint", on=ground))]

@@ -1,0 +1,212 @@
+"""The conversation: what was said, and what is being written, as it is written. One pane of rows, whatever its length.
+
+Only what is visible is painted, and of an answer that grows only its last block is laid out again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from trinity_tui.core.address import HUMAN
+from trinity_tui.tui.text.blocks import LIVE_ORDER, EntryBlock, LiveBlock, Thought
+from trinity_tui.tui.widgets.flow import STAGE_TONES
+from trinity_tui.tui.widgets.tail import Tail
+
+if TYPE_CHECKING:
+    from trinity_tui.client.mirror import Mirror
+    from trinity_tui.core.talk import Talking
+    from trinity_tui.tui.cells import Span
+    from trinity_tui.tui.clock import Clock
+    from trinity_tui.tui.conversation import Conversation, Entry
+    from trinity_tui.tui.glyphs import Glyphs
+    from trinity_tui.tui.text.rows import Row
+
+Block = EntryBlock | LiveBlock
+ROWS = 1 << 24
+"""No part has more rows than this, so that a row's number tells its part and stays the same."""
+THOUGHTS_KEPT = 50
+
+
+class Transcript(Tail):
+    """One conversation."""
+
+    HELP = """\
+What you and the instance said to each other; its answer appears while it is written. A digit chooses another one and
+writes to it, `0` is everybody, left and right go along. `enter` on a line that says for how long it thought unfolds
+what it thought. `c` stops the answer, `t` asks again, `y` copies it, `b` chooses the brain, `o` or scrolling beyond the
+top loads older messages, `/` shows only what contains a text.
+"""
+    EMPTY = "Nothing was said yet. Press m to write."
+
+    class OlderRequested(Message):
+        """The person wants to see what was said before."""
+
+    def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
+        super().__init__("talk", clock, glyphs)
+        self._mirror: Mirror | None = None
+        self._conversation: Conversation | None = None
+        self._names: tuple[str, ...] = ()
+        """Whose answers are shown while they are written."""
+        self._entries: dict[str, EntryBlock] = {}
+        self._live: dict[tuple[str, str], LiveBlock] = {}
+        self._thoughts: dict[str, Thought] = {}
+        self._blocks: list[Block] = []
+        self._ends: list[int] = []
+        self.about = ""
+        """What the one who is talked with does now, for the frame."""
+
+    def show(self, mirror: Mirror) -> None:
+        """Show this mirror from now on."""
+        self._mirror = mirror
+
+    def open(self, conversation: Conversation, names: tuple[str, ...]) -> None:
+        """Show another conversation."""
+        self._conversation, self._names = conversation, names
+        self._entries.clear()
+        self._live.clear()
+        self.forget()
+
+    # Parts ---------------------------------------------------------------------------------------------------------
+
+    def renew(self) -> None:
+        """Something was said, or more of it was."""
+        self._look()
+        super().renew()
+
+    def refilter(self) -> None:
+        """Show the parts that contain the text."""
+        self._look()
+
+    def _look(self) -> None:
+        conversation, width = self._conversation, self.size.width - 2
+        if conversation is None or self._mirror is None or width < 8:
+            return
+        self._take_live(conversation, width)
+        self._blocks = [
+            block for entry in conversation.entries if self._fits(entry.text) for block in (self._entry(entry, width),)
+        ]
+        live = sorted(self._live.values(), key=lambda block: block.order)
+        self._blocks += [block for block in live if self._fits(block.talking.answer.text)]
+        self._ends = list(accumulate(_length(block) for block in self._blocks))
+
+    def _fits(self, text: str) -> bool:
+        return not self.filter or self.filter.casefold() in text.casefold()
+
+    def _entry(self, entry: Entry, width: int) -> EntryBlock:
+        block = self._entries.get(entry.id)
+        if block is None or block.entry is not entry:
+            block = self._entries[entry.id] = EntryBlock(entry, self.clock.stamp(entry.at))
+        block.lay_out(width, self.glyphs, self._sign(entry), self._thoughts.get(entry.reply_to))
+        return block
+
+    def _sign(self, entry: Entry) -> tuple[str, str]:
+        delivery = self._mirror.room.deliveries.by_id.get(entry.id) if self._mirror is not None else None
+        if delivery is None or not entry.is_mine or entry.to == "broadcast":
+            return "", "faint"
+        return self.glyphs.stages[delivery.stage], STAGE_TONES[delivery.stage]
+
+    def _take_live(self, conversation: Conversation, width: int) -> None:
+        assert self._mirror is not None
+        found: dict[tuple[str, str], LiveBlock] = {}
+        now = self.clock.now()
+        for name in self._names:
+            talks = self._mirror.talks.get(name)
+            for talking in talks.turns.values() if talks is not None else ():
+                thought = self._thought(talking)
+                thought.look(talking, now)
+                if self._is_shown(conversation, talking):
+                    block = self._live.get((name, talking.turn))
+                    if block is None or block.talking is not talking:
+                        order = LIVE_ORDER + len(self._live) + len(found)
+                        block = LiveBlock(name, talking, order, self._asker(talking.turn))
+                    block.lay_out(width, self.glyphs, thought)
+                    found[name, talking.turn] = block
+        self._live = found
+
+    def _is_shown(self, conversation: Conversation, talking: Talking) -> bool:
+        answer = conversation.answer_to(talking.turn)
+        if answer is not None:
+            # Until all of it came from the log, what was seen while it was written says more.
+            return not answer.is_whole
+        return not talking.is_over or (conversation.find(talking.turn) is not None and bool(talking.answer.text))
+
+    def _thought(self, talking: Talking) -> Thought:
+        thought = self._thoughts.get(talking.turn)
+        if thought is None:
+            thought = self._thoughts[talking.turn] = Thought()
+            if len(self._thoughts) > THOUGHTS_KEPT:
+                del self._thoughts[next(iter(self._thoughts))]
+        return thought
+
+    def _asker(self, turn: str) -> str:
+        flow = self._mirror.room.flow if self._mirror is not None else []
+        return next((row.from_ for row in reversed(flow) if row.id == turn), "")
+
+    # What the keys act on ------------------------------------------------------------------------------------------
+
+    def chosen_block(self) -> Block | None:
+        """The part that is chosen, or the last one."""
+        index = self.chosen_index()
+        return self._blocks[bisect_right(self._ends, index)] if 0 <= index < self.total() else None
+
+    def chosen_answer(self) -> Entry | None:
+        """The chosen answer, or the last one."""
+        block = self.chosen_block() if self.cursor >= 0 else None
+        if isinstance(block, EntryBlock) and not block.entry.is_mine:
+            return block.entry
+        entries = self._conversation.entries if self._conversation is not None else []
+        return next((entry for entry in reversed(entries) if entry.from_ != HUMAN), None)
+
+    def open_chosen(self) -> None:
+        """Unfold what was thought, or fold it."""
+        block = self.chosen_block()
+        turn = block.talking.turn if isinstance(block, LiveBlock) else block.entry.reply_to if block is not None else ""
+        thought = self._thoughts.get(turn)
+        if thought is not None:
+            thought.is_open = not thought.is_open
+            self.renew()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Move the view; beyond the top stands what was said before."""
+        if lines < 0 and self.is_at_top:
+            self.post_message(self.OlderRequested())
+        super().scroll_lines(lines)
+
+    # Rows ----------------------------------------------------------------------------------------------------------
+
+    def total(self) -> int:
+        """How many rows there are."""
+        return self._ends[-1] if self._ends else 0
+
+    def _place(self, index: int) -> tuple[Block, int]:
+        at = bisect_right(self._ends, index)
+        return self._blocks[at], index - (self._ends[at - 1] if at else 0)
+
+    def sequence(self, index: int) -> int:
+        """The number of a row: its part's place in the log, then its place in the part."""
+        block, inner = self._place(index)
+        return block.order * ROWS + inner
+
+    def _row(self, index: int) -> Row:
+        block, inner = self._place(index)
+        return block.row(inner) if isinstance(block, LiveBlock) else block.rows[inner]
+
+    def version(self, index: int) -> object:
+        """What the row says."""
+        return self._row(index)
+
+    def spans(self, index: int, part: int, width: int, ground: str) -> list[Span]:
+        """The row."""
+        return [(text, self.tone(tone, on=ground)) for text, tone in self._row(index)]
+
+    def title_text(self) -> str:
+        """Who is talked with, and what they do."""
+        return f"{self.about} {self.glyphs.dot} {self.filter}" if self.filter else self.about
+
+
+def _length(block: Block) -> int:
+    return len(block) if isinstance(block, LiveBlock) else len(block.rows)
