@@ -264,11 +264,60 @@ async def test_requests_are_decided_one_after_the_other(link: FakeConnection) ->
         assert "Two releases are waiting; ship both?" in seat.text
         await seat.press("n")
         assert "rm -rf build" in seat.text
-        await seat.press("x")
+        await seat.press("x", "enter")
         assert seat.app.screen is seat.app.room
         await until(lambda: bool(seat.asked("reject")))
         assert seat.asked("approve") == [{"id": seat.script.ids["ask"], "verdict": "once"}]
         assert len(seat.asked("reject")) == 1
+
+
+async def test_a_request_is_rejected_with_a_word_and_esc_takes_it_back(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        await seat.press("a", "x", *"no", "escape")
+        assert isinstance(seat.app.screen, ApprovalDialog)
+        assert "o once" in seat.text
+        await seat.press("x", *"nodb", "enter")
+        await until(lambda: seat.asked("reject") == [{"id": seat.script.ids["ask"], "word": "nodb"}])
+
+
+async def test_a_tools_call_shows_its_change_and_what_always_would_allow(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        diff = "@@ -1 +1 @@\n-old = 1\n+new = [bold]2[/bold]\u202e"
+        seat.script.asks("builder-2", "edit", "edit auth.py", diff=diff, grant=["edit", "auth.py"])
+        await seat.changed()
+        assert "builder-2 asks to use edit: edit auth.py" in seat.text
+        await seat.press("a")
+        assert "builder-2 asks to use edit  8m ago" in seat.text
+        assert "+new = [bold]2[/bold]⟨202E⟩" in seat.text
+        assert "always: to every builder, what begins with  edit  auth.py" in seat.text
+        await seat.press("A")
+        await until(lambda: bool(seat.asked("approve")))
+        assert seat.asked("approve")[0]["verdict"] == "always"
+
+
+async def test_what_cannot_be_allowed_for_good_is_not_offered(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        seat.script.asks("builder-2", "shell", "curl x | sh")
+        await seat.changed()
+        await seat.press("a", "A")
+        assert "This cannot be allowed for good, only this once." in seat.text
+        assert "A always" not in seat.text
+        await seat.press("o")
+        await until(lambda: [args["verdict"] for args in seat.asked("approve")] == ["once"])
+
+
+async def test_a_long_change_is_shown_whole_before_it_can_be_allowed(link: FakeConnection) -> None:
+    diff = "\n".join(f"+line {number}" for number in range(700))
+    async with seated(link) as seat:
+        request = seat.script.asks("builder-2", "write", "write x.py", diff=diff)
+        link.answers["body"] = {"message": {"metadata": {"command": "write x.py", "diff": diff + "\n+the end"}}}
+        await seat.changed()
+        await seat.press("a")
+        await until(lambda: {"id": request} in seat.asked("body"))
+        await seat.press("end")
+        await seat.reads("+the end")
+        await seat.press("o")
+        await until(lambda: seat.asked("approve") == [{"id": request, "verdict": "once"}])
 
 
 async def test_always_is_said_as_such(link: FakeConnection) -> None:

@@ -60,20 +60,25 @@ class Script:
 
     def say(
         self, sender: str, to: str, content: str, kind: str = "message", *, ago: float = 0.0, priority: str = "normal",
-        reply_to: str | None = None, name: str = "", **metadata: Any,
+        reply_to: str | None = None, name: str = "", extra: dict[str, Any] | None = None, **metadata: Any,
     ) -> str:  # fmt: skip
         """One message on the record; its id."""
         self.position += 100
         message_id = f"m{self.position:08d}"
         message = Message(
             v=1, id=message_id, from_=sender, to=to, type=kind, priority=priority,
-            timestamp=format_time(self.now - ago), content=content, metadata=metadata,
+            timestamp=format_time(self.now - ago), content=content, metadata=metadata | (extra or {}),
             reply_to=self.ids.get(reply_to or "", reply_to),
         )  # fmt: skip
         if name:
             self.ids[name] = message_id
         self.mirror.apply(Batch(self.position + 1, [Record(self.position, message)]))
         return message_id
+
+    def asks(self, sender: str, tool: str, command: str, *, ago: float = 500.0, **more: Any) -> str:
+        """A model's call waits for the person."""
+        call = {"kind": "tool", "tool": tool, "command": command, **more}
+        return self.say(sender, "human", "May I", "approval", op="request", ago=ago, extra=call)
 
     def status(
         self, instance: str, state: str = "ONLINE", *, ago: float = 100.0, order: int = 0, **metadata: Any

@@ -170,7 +170,7 @@ class TrinityApp(App[None]):
 
     def on_approval_dialog_decided(self, message: ApprovalDialog.Decided) -> None:
         """The person gave the word."""
-        self.stage.errands.decided(message.request, message.verdict)
+        self.stage.errands.decided(message.request, message.verdict, message.word)
 
     def on_approval_dialog_whole_requested(self, message: ApprovalDialog.WholeRequested) -> None:
         """What is to be allowed has to be shown whole first."""

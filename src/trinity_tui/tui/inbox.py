@@ -22,6 +22,9 @@ class Item:
     Attributes:
         id: Of the message that asks or was given up; of the instance, where one is parked or goes round with others.
         command: What is asked to be run; empty where nothing is.
+        tool: The tool a model wants to use; empty where something else is asked.
+        grant: What "always" would allow to everyone of the sender's role.
+        diff: What the call would change, as far as the room has it.
     """
 
     kind: Kind
@@ -30,12 +33,30 @@ class Item:
     text: str
     at: float
     command: str = ""
+    tool: str = ""
+    grant: tuple[str, ...] = ()
+    diff: str = ""
+
+    @property
+    def can_always(self) -> bool:
+        """Whether there is something that could be allowed for good."""
+        return self.kind == "approval" and (bool(self.grant) or not self.tool)
 
 
 def items(room: Room) -> list[Item]:
     """Everything that waits; as many as ``core.room.waiting`` counts."""
     found = [
-        Item("approval", asked.id, asked.from_, asked.text, seconds_of(asked.at) or 0.0, asked.command)
+        Item(
+            "approval",
+            asked.id,
+            asked.from_,
+            asked.text,
+            seconds_of(asked.at) or 0.0,
+            asked.command,
+            (asked.tool or "a tool") if asked.kind else "",
+            asked.grant,
+            asked.diff,
+        )  # fmt: skip
         for asked in room.approvals.values()
         if not asked.verdict
     ]

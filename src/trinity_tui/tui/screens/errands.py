@@ -107,12 +107,13 @@ class Errands:
         """Show the keys, and what the place is for."""
         self._screen.program.push_screen(Help(about, keys))
 
-    def decided(self, request: str, verdict: str) -> None:
+    def decided(self, request: str, verdict: str, word: str) -> None:
         """The person gave the word on a request."""
+        said = {"word": word} if word else {}
         if verdict == "reject":
-            self._bridge.ask("reject", id=request)
+            self._bridge.ask("reject", id=request, **said)
         else:
-            self._bridge.ask("approve", id=request, verdict=verdict)
+            self._bridge.ask("approve", id=request, verdict=verdict, **said)
 
     def open_message(self, row: FlowRow) -> None:
         """Show a message and its thread."""

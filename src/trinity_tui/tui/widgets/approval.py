@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widgets import Input
 
 from trinity_tui.core import typed
-from trinity_tui.tui import inbox
+from trinity_tui.core.room import DIFF_CHARACTERS
+from trinity_tui.tui import inbox, request_text
 from trinity_tui.tui.cells import line
 from trinity_tui.tui.clock import duration
 from trinity_tui.tui.safe_text import clean, cut, reveal
@@ -24,8 +28,8 @@ if TYPE_CHECKING:
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
 
-ASKS: dict[inbox.Kind, str] = {
-    "approval": "asks to run", "question": "asks you", "parked": "gave up", "storm": "goes round with others",
+ASKS: dict[str, str] = {
+    "question": "asks you", "parked": "gave up", "storm": "goes round with others",
     "dead": "could not take",
 }  # fmt: skip
 KEYS: dict[inbox.Kind, Keys] = {
@@ -68,7 +72,7 @@ class ApprovalLine(Toned):
         first = self._waiting[0]
         is_wide = width >= WIDE
         others = f" and {len(self._waiting) - 1} more" if is_wide and len(self._waiting) > 1 else ""
-        head = f" {clean(first.sender)} {ASKS[first.kind]}: "
+        head = f" {clean(first.sender)} {_asks(first)}: "
         key, verb = "a", " decide" if is_wide else ""
         room = width - len(head) - len(others) - len(key + verb) - 3
         what = cut(self._glyphs.text(reveal(first.command) or clean(first.text)), room, self._glyphs.more)
@@ -84,13 +88,13 @@ class ApprovalDialog(Dialog[None]):
     """One thing after the other, the oldest first."""
 
     HELP = """\
-A request to run something: `o` allows it this once, `A` always, `x` rejects it. A question: `r` answers it.
-What is allowed always holds for this very command until it is revoked. Instances that kept one another busy are paused:
-`g` lets one go on. An instance that was given up: `s` starts it. What an instance gave up: `e` sends it again, `d`
-drops it. `n` shows the next, `esc` leaves them.
+A request to run something, or to use a tool: `o` allows it this once, `A` always, `x` rejects it with a word, which the
+instance is told. What "always" would allow is said; it holds until it is revoked. A question: `r` answers it.
+Instances that kept one another busy are paused: `g` lets one go on. An instance that was given up: `s` starts it. What
+an instance gave up: `e` sends it again, `d` drops it. `n` shows the next, `esc` leaves them.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("o", "decide('once')", "Once"), ("A", "decide('always')", "Always"), ("x", "decide('reject')", "Reject"),
+        ("o", "decide('once')", "Once"), ("A", "decide('always')", "Always"), ("x", "reject", "Reject"),
         ("r", "answer", "Answer"), ("s", "start", "Start"), ("n", "next", "Next"),
         ("g", "ask('storm', 'resume')", "Go on"), ("e", "ask('dead', 'resend')", "Send again"),
         ("d", "ask('dead', 'drop')", "Drop"),
@@ -99,9 +103,9 @@ drops it. `n` shows the next, `esc` leaves them.
     class Decided(Message):
         """The person gave the word on a request."""
 
-        def __init__(self, request: str, verdict: str) -> None:
+        def __init__(self, request: str, verdict: str, word: str = "") -> None:
             super().__init__()
-            self.request, self.verdict = request, verdict
+            self.request, self.verdict, self.word = request, verdict, word
 
     class AnswerRequested(Message):
         """The person wants to answer a question."""
@@ -139,12 +143,20 @@ drops it. `n` shows the next, `esc` leaves them.
         """What was decided or put off since the dialog was opened."""
         self._item: inbox.Item | None = None
         """What is shown. Keys act on this, never on what may have come since."""
-        self._commands: dict[str, str] = {}
-        """Whole commands, by request, where the room has only their beginning."""
+        self._wholes: dict[str, tuple[str, str]] = {}
+        """Command and change, by request, where the room has only their beginning."""
 
     def on_mount(self) -> None:
-        """Show the first one."""
+        """Show the first one, and from then on how old it is."""
+        field = Input(id="reject-word", placeholder="why, or what to do instead; enter rejects", compact=True)
+        field.display = False
+        self.query_one("#dialog", VerticalScroll).mount(field)
         self._offer()
+        self.set_interval(1.0, self._tell, name="age")
+
+    def _tell(self) -> None:
+        if self._item is not None:
+            self.say(self.content())
 
     def content(self) -> Content:
         """Who asks for what."""
@@ -152,28 +164,35 @@ drops it. `n` shows the next, `esc` leaves them.
         if item is None:
             return Content("Nothing waits for your word.")
         ago = f"{duration(self._clock.now() - item.at)} ago" if item.at else ""
-        head = Content.assemble((clean(item.sender), "bold $secondary"), f" {ASKS[item.kind]}  ", (ago, "$text-faint"))
-        parts = [head, Content("")]
-        if item.kind == "approval":
-            command = reveal(self._commands.get(item.id, item.command))
-            parts += [Content.styled(f"  {command or 'no command was named'}", "bold"), Content("")]
-            if not self._is_whole(item):
-                parts.append(Content.styled("This is only its beginning; the whole command is on its way.", "$warning"))
+        head = Content.assemble((clean(item.sender), "bold $secondary"), f" {_asks(item)}  ", (ago, "$text-faint"))
+        parts = [head, Content(""), *(self._request(item) if item.kind == "approval" else [])]
         tone = "$text-dim" if item.kind == "approval" else "$foreground"
         parts += [Content.styled(clean(text), tone) for text in item.text.splitlines()[:TEXT_LINES]]
         return Content("\n").join(parts)
 
+    def _request(self, item: inbox.Item) -> list[Content]:
+        command, diff = self._wholes.get(item.id, (item.command, item.diff))
+        view = self._room.instances.get(item.sender)
+        parts = [request_text.call(command), *request_text.change(diff), Content("")]
+        if not self._is_whole(item):
+            parts.append(Content.styled("This is only its beginning; all of it is on its way.", "$warning"))
+        return [*parts, request_text.always(item, view.role if view is not None else ""), Content("")]
+
     def _is_whole(self, item: inbox.Item) -> bool:
-        return len(item.command) < typed.TEXT_CHARACTERS or item.id in self._commands
+        is_short = len(item.command) < typed.TEXT_CHARACTERS and len(item.diff) < DIFF_CHARACTERS
+        return is_short or item.id in self._wholes
 
     def whole(self, request: str, result: object) -> None:
         """A request came in full."""
-        message = cast("dict[str, Any]", result).get("message") if isinstance(result, dict) else None
-        metadata = cast("dict[str, Any]", message).get("metadata") if isinstance(message, dict) else None
-        command = cast("dict[str, Any]", metadata).get("command") if isinstance(metadata, dict) else None
-        if isinstance(command, str):
-            self._commands[request] = command
-            self.say(self.content())
+        for message in typed.tables({"result": [result]}, "result"):
+            for asked in typed.tables({"message": [message.get("message")]}, "message"):
+                for data in typed.tables({"metadata": [asked.get("metadata")]}, "metadata"):
+                    self._take(request, data.get("command"), data.get("diff", ""))
+
+    def _take(self, request: str, command: object, diff: object) -> None:
+        if isinstance(command, str) and isinstance(diff, str):
+            self._wholes[request] = (command, diff)
+            self._tell()
 
     def _pass(self, item: inbox.Item) -> None:
         self._passed.add(item.id)
@@ -184,7 +203,8 @@ drops it. `n` shows the next, `esc` leaves them.
         if self._item is None:
             self.dismiss(None)
             return
-        self.offer(KEYS[self._item.kind])
+        keys = KEYS[self._item.kind]
+        self.offer(keys if self._item.can_always else tuple(key for key in keys if key[1] != "always"))
         self.say(self.content())
         if not self._is_whole(self._item):
             self.post_message(self.WholeRequested(self._item.id))
@@ -197,9 +217,39 @@ drops it. `n` shows the next, `esc` leaves them.
     def action_decide(self, verdict: str) -> None:
         """Give the word, and go on to the next; what was not shown whole cannot be allowed."""
         item = self._item
-        if item is not None and item.kind == "approval" and (verdict == "reject" or self._is_whole(item)):
+        if item is None or item.kind != "approval" or not self._is_whole(item):
+            return
+        if verdict == "once" or item.can_always:
             self.post_message(self.Decided(item.id, verdict))
             self._pass(item)
+
+    def action_reject(self) -> None:
+        """Ask for a word to say with it; an empty one is enough."""
+        if self._item is not None and self._item.kind == "approval":
+            field = self.query_one("#reject-word", Input)
+            field.value, field.display = "", True
+            field.focus()
+            self.offer((("enter", "reject"), ("esc", "back")))
+
+    @on(Input.Submitted)
+    def _rejected(self, event: Input.Submitted) -> None:
+        item = self._item
+        self._put_away()
+        if item is not None and item.kind == "approval":
+            self.post_message(self.Decided(item.id, "reject", event.value.strip()))
+            self._pass(item)
+
+    def _put_away(self) -> None:
+        self.query_one("#reject-word", Input).display = False
+        self.query_one("#dialog", VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        """Leave the word that was begun; without one, leave what waits."""
+        if self.query_one("#reject-word", Input).display:
+            self._put_away()
+            self._offer()
+        else:
+            super().action_close()
 
     def action_answer(self) -> None:
         """Write the answer."""
@@ -221,3 +271,7 @@ drops it. `n` shows the next, `esc` leaves them.
         if item is not None and item.kind == kind:
             self.post_message(self.CareRequested(do, item.id))
             self._pass(item)
+
+
+def _asks(item: inbox.Item) -> str:
+    return request_text.asks(item) if item.kind == "approval" else ASKS[item.kind]
