@@ -288,3 +288,5 @@ async def test_usage_is_told_by_instance_and_brain(link: FakeConnection) -> None
         await talk.press("u")
         await talk.reads("explorer-1     claude:x")
         assert "$0.12" in talk.text
+        await talk.press("escape", "w")
+        await talk.reads("used today  1,234 tokens, $0.12")

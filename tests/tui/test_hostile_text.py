@@ -37,6 +37,7 @@ def poison(link: FakeConnection, texts: list[str]) -> None:
     """Put a text into everything that others write, past the checks of the wire."""
     script = demo(link.mirror)
     room, live = link.mirror.room, link.mirror.live
+    said: list[dict[str, object]] = []
     for index, text in enumerate(texts):
         script.say(
             "explorer-1",
@@ -51,6 +52,14 @@ def poison(link: FakeConnection, texts: list[str]) -> None:
         script.say("builder-1", "human", text, "approval", op="request", command=text[:200], ago=3)
         script.live("builder-1", "tool", text, since=3)
         script.output("explorer-1", text, text)
+        script.piece("explorer-1", "t", text[:3_000])
+        script.piece("explorer-1", "t", text[:300], is_thinking=True)
+        script.use("explorer-1", "t", f"c{index}", text[:50], text[:300], "done", result=text[:300])
+        entry = {"id": f"h{index}", "position": index, "from": "explorer-1", "to": "human", "type": "answer"}
+        said.append(
+            {**entry, "content": text, "timestamp": text[:40], "metadata": {"cut": text[:90], "brain": text[:90]}}
+        )
+    link.answers["conversation"] = {"messages": said, "before": None}
     lead, araya = room.instances["lead-1"], room.instances["araya"]
     lead.brain, lead.role, lead.turn = texts[0], texts[1], texts[2]
     araya.reason, araya.source, araya.since = texts[3], texts[4], texts[5]
@@ -70,9 +79,9 @@ def frames_of(app: TrinityApp, text: str) -> set[str]:
     """The characters where the frames of the panes have to be."""
     grid = [cells(line) + [" "] * app.size.width for line in text.splitlines()]
     found: set[str] = set()
-    for name in ("swarm", "flow", "memory", "output"):
-        region = app.room.query_one(f"#{name}").region
-        if region.area and not app.room.has_class("-tiny"):
+    for name in app.stage.PANES:
+        region = app.stage.query_one(f"#{name}").region
+        if region.area and not app.stage.has_class("-tiny"):
             found |= {grid[y][x] for x in (region.x, region.right - 1) for y in range(region.y + 1, region.bottom - 1)}
     return found
 
@@ -83,8 +92,22 @@ async def look(link: FakeConnection, size: tuple[int, int], *, everywhere: bool)
         await until(lambda: bool(app.room.swarm.seats))
         await pilot.pause()
         assert frames_of(app, screen_text(app)) <= {"│"}
+        await pilot.press("f3")
+        await pilot.pause()
+        assert frames_of(app, screen_text(app)) <= {"│"}
         if everywhere:
+            await open_the_chat(app, pilot)
+            await pilot.press("f1")
             await open_everything(app, pilot)
+
+
+async def open_the_chat(app: TrinityApp, pilot: Pilot[None]) -> None:
+    for keys in (["home"], ["enter"], ["0"], ["escape", "u"], ["tab", "up", "enter"], ["b"]):
+        await pilot.press(*keys)
+        await pilot.pause()
+        screen_text(app)
+        while app.screen is not app.chat:
+            await pilot.press("escape")
 
 
 async def open_everything(app: TrinityApp, pilot: Pilot[None]) -> None:

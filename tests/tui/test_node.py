@@ -32,6 +32,15 @@ def test_an_instance_that_does_not_work_counts_no_seconds(activity: str) -> None
     assert not text.is_ticking
 
 
+def test_one_that_waits_for_the_person_says_since_when() -> None:
+    text = describe(view(), LiveView("builder-1", "waiting", "may I run pytest", since=NOW - 42), 1, NOW)
+    assert (text.state, text.word, text.age, text.about) == ("ONLINE", "waiting", "42s", "may I run pytest")
+    assert text.is_ticking
+    later = describe(view(), LiveView("builder-1", "waiting", "may I run pytest", since=NOW - 190), 1, NOW)
+    assert later.age == "3m"
+    assert not later.is_ticking
+
+
 @pytest.mark.parametrize("state", [state for state in STATES if state not in ("ONLINE", "BUSY", "STARTING")])
 def test_a_state_that_is_not_plain_says_why(state: str) -> None:
     text = describe(view(state, reason="no Ollama, using builtin"), LiveView("builder-1", "idle", "auth.py"), 0, NOW)

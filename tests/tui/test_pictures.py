@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tui_demo import FakeConnection, app_of, crowd, demo, screen_text, until
+from tui_demo import FakeConnection, app_of, crowd, demo, screen_text, talk, until
 
 from trinity_tui.tui.glyphs import ASCII, UNICODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from syrupy.assertion import SnapshotAssertion
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 async def picture(
-    link: FakeConnection, width: int, height: int, fill: Callable[[FakeConnection], object], signs: Glyphs = UNICODE
-) -> str:
+    link: FakeConnection, width: int, height: int, fill: Callable[[FakeConnection], object], signs: Glyphs = UNICODE,
+    keys: Sequence[str] = (),
+) -> str:  # fmt: skip
     fill(link)
     app = app_of(link, signs=signs)
     async with app.run_test(size=(width, height)) as pilot:
         await until(lambda: bool(app.room.swarm.seats))
+        await pilot.press(*keys)
         await pilot.pause(0.1)
         return "\n" + screen_text(app)
 
@@ -33,6 +35,19 @@ async def test_the_room_at_every_width(
     link: FakeConnection, width: int, height: int, snapshot: SnapshotAssertion
 ) -> None:
     assert await picture(link, width, height, lambda link: demo(link.mirror)) == snapshot
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 20), (80, 24), (120, 32), (200, 50)])
+async def test_the_chat_at_every_width(
+    link: FakeConnection, width: int, height: int, snapshot: SnapshotAssertion
+) -> None:
+    assert await picture(link, width, height, talk, keys=["f3"]) == snapshot
+
+
+async def test_the_chat_without_unicode(link: FakeConnection, snapshot: SnapshotAssertion) -> None:
+    shown = await picture(link, 120, 26, talk, ASCII, keys=["f3"])
+    assert shown.isascii()
+    assert shown == snapshot
 
 
 async def test_the_room_without_unicode(link: FakeConnection, snapshot: SnapshotAssertion) -> None:

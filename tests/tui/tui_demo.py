@@ -222,6 +222,55 @@ def _work(script: Script) -> None:
     script.output("builder-1", "14:22:07 run pytest -q → 0 (1.8 s)   41 passed")
 
 
+def talk(link: FakeConnection) -> Script:
+    """A conversation with the explorer: an answer on record, a cut one, and one that is being written."""
+    script = demo(link.mirror)
+
+    def said(number: int, sender: str, text: str, **metadata: Any) -> dict[str, Any]:
+        return {
+            "id": f"old{number}", "position": number, "from": sender, "to": "human", "content": text,
+            "type": "answer" if number % 2 else "chat", "timestamp": format_time(NOW - 400 + number),
+            "reply_to": f"old{number - 1}", "metadata": metadata,
+        }  # fmt: skip
+
+    usage = {"input_tokens": 1_200, "output_tokens": 340, "microdollars": 12_345}
+    pages = [
+        said(2, "human", "What is wrong with auth.py?") | {"to": "explorer-1"},
+        said(3, "explorer-1", FOUND, brain="ollama:qwen2.5:7b", usage=usage),
+        said(
+            5, "explorer-1", "The second half was going", brain="ollama:qwen2.5:7b", cut="the server closed the stream"
+        ),
+    ]
+    link.answers["conversation"] = {"messages": pages, "before": None}
+    wish = script.say("human", "explorer-1", "And the tests?", "chat", ago=70, name="tests")
+    script.read("explorer-1", "tests")
+    script.live("explorer-1", "writing", "tests/auth", since=12, brain="ollama:qwen2.5:7b")
+    script.piece("explorer-1", wish, "First the callers.", is_thinking=True)
+    script.use("explorer-1", wish, "c1", "search", "refresh in src/", "done", result="auth.py:88", seconds=0.2)
+    script.use("explorer-1", wish, "c2", "write", "/etc/passwd", "refused", result="outside of the workspace")
+    script.use("explorer-1", wish, "c3", "shell", "pytest -q tests/auth", "waits")
+    script.piece("explorer-1", wish, "They cover **one** path of two:\n\n- `refresh` is never called with an old tok")
+    return script
+
+
+FOUND = """\
+Two things, see [the notes](http://notes.example/auth):
+
+1. `refresh()` takes no *lock*.
+2. One case is untested.
+
+```python
+def refresh(token: str) -> str:
+    return renew(token)
+```
+
+| case | covered |
+|---|---|
+| fresh | yes |
+| old | no |
+"""
+
+
 def crowd(count: int, mirror: Mirror | None = None) -> Script:
     """Many instances, a third of them at work."""
     script = Script(mirror)

@@ -69,7 +69,7 @@ _LISTS = frozenset({"flow", "memory", "output", "talk", "trace"})
 ACTIONS: tuple[Action, ...] = (
     Action("screen.room", ("f1",), "Room", "See all instances and what they say to each other.", "Screens"),
     Action("screen.chat", ("f3",), "Chat", "Talk with one instance or all; see its answer and tools as they come.",
-           "Screens", hint=True),
+           "Screens"),
     Action("workspace.choose", ("v",), "workspace", "Open the control room of another workspace.", "Screens"),
     Action("message.seat", tuple("123456789"), "message", "Write to the instance with this digit.", "Messages",
            shown="1-9", each=True, hint=True, palette=False),

@@ -17,6 +17,8 @@ CRASH_NOTE_SECONDS = 10
 BUSY_ACTIVITIES = frozenset({"thinking", "writing", "tool"})
 PLAIN_STATES = frozenset({"ONLINE", "BUSY"})
 DIGITS = 9
+WAITING_SECONDS = 60
+"""So long what is said of one that waits changes with every second; after that, with every minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ def describe(view: InstanceView, live: LiveView | None, seat: int, now: float) -
     """
     state = shown_state(view, live)
     note = crash_note(view, now)
+    waits = state == "ONLINE" and live is not None and live.activity == "waiting" and live.since > 0
     is_busy = state == "BUSY"
-    age = _age(view, live, is_busy, now)
+    is_fresh = waits and live is not None and now - live.since < WAITING_SECONDS
+    age = _age(view, live, is_busy or waits, now)
     about, is_alarming = _about(view, live, state)
     return NodeText(
         id=clean(view.id), key=key_of(seat), state=state, word=_word(state, live), age=age,
         about=clean(note or about), is_alarming=bool(note) or is_alarming,
         brain=clean((live.brain if live else "") or view.brain), role=clean(view.role),
-        queued=live.inbox_depth if live else 0, is_ticking=bool(note) or is_busy,
+        queued=live.inbox_depth if live else 0, is_ticking=bool(note) or is_busy or is_fresh,
     )  # fmt: skip
 
 
@@ -90,8 +94,8 @@ def _word(state: str, live: LiveView | None) -> str:
     return state.lower() if state != "ONLINE" else "online"
 
 
-def _age(view: InstanceView, live: LiveView | None, is_busy: bool, now: float) -> str:
-    if is_busy and live is not None and live.since:
+def _age(view: InstanceView, live: LiveView | None, is_timed: bool, now: float) -> str:
+    if is_timed and live is not None and live.since:
         return duration(now - live.since)
     since = seconds_of(view.since) if view.state not in PLAIN_STATES else None
     return duration(now - since) if since is not None else ""

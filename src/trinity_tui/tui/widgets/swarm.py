@@ -140,9 +140,10 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         now = self._clock.now()
         self._move(now)
         if int(now) != self._second:
+            has_minute_turned = int(now) // 60 != self._second // 60
             self._second = int(now)
             for name, text in list(self._texts.items()):
-                if text.is_ticking:
+                if text.is_ticking or (has_minute_turned and text.age):
                     self._renew_text(name)
         if self.traffic.has_turned(now):
             self._stale.update(self.seats)

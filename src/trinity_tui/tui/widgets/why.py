@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trinity_tui.tui.clock import duration, seconds_of
+from trinity_tui.tui.money import told
 from trinity_tui.tui.node import describe
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from trinity_tui.core.room import InstanceView
+    from trinity_tui.core.usage_account import Tally
     from trinity_tui.core.wire.face import LiveView
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
@@ -25,8 +27,11 @@ class Why(Dialog[None]):
 
     HELP = "Where the state comes from, and why it is what it is. `esc` closes.\n"
 
-    def __init__(self, view: InstanceView, live: LiveView | None, clock: Clock, glyphs: Glyphs) -> None:
+    def __init__(
+        self, view: InstanceView, live: LiveView | None, clock: Clock, glyphs: Glyphs, used: Tally | None = None
+    ) -> None:
         super().__init__(f"Why is {clean(view.id)} so?")
+        self._used = used
         self._view, self._live, self._clock, self._glyphs = view, live, clock, glyphs
 
     def content(self) -> Content:
@@ -51,6 +56,7 @@ class Why(Dialog[None]):
             ("role", view.role),
             ("origin", "chosen in the program (overrides.toml)" if live is not None and live.chosen else ""),
             ("brain", (live.brain if live is not None else "") or view.brain),
+            ("used today", told(self._used) if self._used is not None else ""),
             ("process", f"{view.pid}, run {view.epoch}" if view.pid else ""),
             ("restarts", str(view.restarts) if view.restarts else ""),
             ("last crash", f"{view.crash}, {duration(now - crash)} ago" if view.crash and crash is not None else ""),
