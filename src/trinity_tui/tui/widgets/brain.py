@@ -60,7 +60,7 @@ class BrainDialog(Dialog[None]):
 
     def __init__(self, who: str, brain: str, used: Iterable[str]) -> None:
         title = f"What {clean(who)} thinks with"
-        super().__init__(title, (("↑↓", "choose"), ("enter", "use it"), ("esc", "close")))
+        super().__init__(title, (("up down", "choose"), ("enter", "use it"), ("esc", "close")))
         self._who = who
         self._brain = brain
         self._choices = choices([brain, *used])
