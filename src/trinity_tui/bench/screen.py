@@ -6,37 +6,22 @@ shared machine the absolute figures move.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
-import subprocess
-import sys
-import tempfile
-import termios
 import time
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bench import coordinator_load
+from trinity_tui.bench import coordinator_load, screen_chat
 from trinity_tui.bench.report import Report, narrate
+from trinity_tui.bench.screen_terminal import SHOW, Terminal, feeding
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from trinity_tui.bench.options import Options
 
-COLUMNS, ROWS = 200, 50
-TICK = os.sysconf("SC_CLK_TCK")
+CANVAS = "trinity_tui.bench.screen_canvas"
 KEYS = "жщюяфэбцъйлпдгчи"
 """Letters nothing else on the screen is written in, so that their paint can be told from everything else's."""
-FEED, SHOW, CANVAS = "trinity_tui.bench.screen_feed", "trinity_tui.bench.screen_show", "trinity_tui.bench.screen_canvas"
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -69,6 +54,8 @@ def measure(options: Options) -> Report:
     _keys(report, size)
     narrate("20,000 lines/s …")
     _lines(report, size)
+    narrate("answers as they are written …")
+    screen_chat.measure(report, size.seconds, bare)
     narrate("the coordinator, 1,000 messages/s, three faces …")
     coordinator_load.measure(report, size.seconds)
     return report
@@ -127,106 +114,3 @@ def _lines(report: Report, size: Size) -> None:
         terminal.read(2.0)
         report.figure("20,000 lines/s", 100 * terminal.share(size.lines_seconds), "% of a core")
         report.rail("memory at 20,000 lines/s (MB)", terminal.resident_bytes() / 1e6, 150)
-
-
-@contextmanager
-def feeding(instances: int, rate: int, lines: int = 0) -> Generator[Path]:
-    """A workspace with a process that feeds screens as a coordinator would."""
-    with tempfile.TemporaryDirectory(prefix="trinity-bench-") as folder:
-        root = Path(folder)
-        arguments = [sys.executable, "-m", FEED, folder, str(instances), str(rate), str(lines)]
-        child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-        try:
-            assert child.stdout is not None
-            child.stdout.readline()
-            yield root
-        finally:
-            child.terminate()
-            child.wait()
-            if child.stdout is not None:
-                child.stdout.close()
-
-
-class Terminal:
-    """A program in a terminal of its own, read as fast as it writes."""
-
-    def __init__(self, module: str, *arguments: str) -> None:
-        self.pid, self._descriptor = pty.fork()
-        if self.pid == 0:
-            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-            os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
-        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-
-    def __enter__(self) -> Terminal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.kill(self.pid, signal.SIGTERM)
-        deadline = time.monotonic() + 5.0
-        while not self._is_gone():
-            self.read(0.02)
-            if time.monotonic() > deadline:
-                os.kill(self.pid, signal.SIGKILL)
-        os.close(self._descriptor)
-
-    def _is_gone(self) -> bool:
-        return os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
-
-    def send(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._descriptor, keys.encode())
-
-    def read(self, seconds: float) -> bytes:
-        """What it writes in this time."""
-        until, chunks = time.monotonic() + seconds, list[bytes]()
-        while (left := until - time.monotonic()) > 0:
-            chunks.append(self._chunk(left))
-        return b"".join(chunks)
-
-    def _chunk(self, seconds: float) -> bytes:
-        if not select.select([self._descriptor], [], [], seconds)[0]:
-            return b""
-        try:
-            return os.read(self._descriptor, 1 << 16)
-        except OSError:
-            time.sleep(min(seconds, 0.02))
-            return b""
-
-    def wait_for(self, text: str, seconds: float = 20.0) -> None:
-        """Read until it has written this.
-
-        Raises:
-            TimeoutError: It did not.
-        """
-        wanted, tail, until = text.encode(), b"", time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            tail = tail[-len(wanted) :] + self._chunk(left)
-            if wanted in tail:
-                return
-        raise TimeoutError(f"the screen did not show {text!r} in {seconds:g} s")
-
-    def key_to_paint(self, key: str) -> float:
-        """Seconds from pressing a key to its letter on the screen."""
-        while self._chunk(0.0):
-            pass
-        began = time.monotonic()
-        self.send(key)
-        self.wait_for(key)
-        delay = time.monotonic() - began
-        self.read(0.03)
-        return delay
-
-    def share(self, seconds: float) -> float:
-        """Which part of a core it takes."""
-        began, before = time.monotonic(), self._cpu_seconds()
-        self.read(seconds)
-        return (self._cpu_seconds() - before) / (time.monotonic() - began)
-
-    def _cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
-
-    def resident_bytes(self) -> int:
-        """How much memory it holds."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,6 +1,7 @@
 """Feeds screens as a coordinator does: a greeting with a room, batches of messages, who does what, lines of output.
 
-``python -m trinity_tui.bench.screen_feed FOLDER INSTANCES MESSAGES_A_SECOND LINES_A_SECOND``; prints a line when ready.
+``python -m trinity_tui.bench.screen_feed FOLDER INSTANCES MESSAGES_A_SECOND LINES_A_SECOND TALKS``; prints a line when
+ready. With TALKS, that many instances write answers of 100 tokens a second, each piece with the moment it was sent.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +24,24 @@ from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Folder
-from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.core.wire import PROTOCOL, face, live
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
 
 FLUSH_SECONDS = 0.02
 LIVE_SECONDS = 0.25
+PIECE_SECONDS, PIECES = 0.1, 150
+WORDS = "the *tenth* of a second of a `model` "
+BLOCKS = ("ends.\n\n- a list\n- of two ", "ends.\n\n## A heading\n\n", "ends.\n\n```python\nx = 1\n```\n\n")
 KINDS = ("message", "question", "answer", "finding")
 
 
 class Feed:
     """One room, for every screen that attaches."""
 
-    def __init__(self, root: Path, instances: int, rate: int, lines: int) -> None:
-        self._root, self._rate, self._lines_rate = root, rate, lines
+    def __init__(self, root: Path, instances: int, rate: int, lines: int, talks: int) -> None:
+        self._root, self._rate, self._lines_rate, self._answers = root, rate, lines, talks
         self._names = [f"explorer-{number}" for number in range(1, instances + 1)]
         self._folder = Folder()
         self._position = 0
@@ -68,11 +73,13 @@ class Feed:
         """One screen."""
         await socket.recv()
         greeting = face.Greeting(
-            PROTOCOL, "bench", str(self._root), "C1", os.getpid(), 1, self._folder.room.position, room=self._folder.room
-        )
+            PROTOCOL, "bench", str(self._root), "C1", os.getpid(), 1, self._folder.room.position,
+            revision=live.REVISION, room=self._folder.room,
+        )  # fmt: skip
         await socket.send(face.encode(greeting))
         talks = [self._talk, self._live] if self._rate else []
         talks += [self._print] if self._lines_rate else []
+        talks += [partial(self._answer, name) for name in self._names[: self._answers]]
         tasks = [asyncio.create_task(talk(socket)) for talk in talks]
         await self._listen(socket)
         for task in tasks:
@@ -92,6 +99,22 @@ class Feed:
                 sent += due
                 await socket.send(face.encode(self._batch(due)))
             await asyncio.sleep(FLUSH_SECONDS)
+
+    async def _answer(self, name: str, socket: ServerConnection) -> None:
+        """One answer after the other, in pieces as they come joined from an instance."""
+        number = 0
+        # They do not all speak in the same moment.
+        await asyncio.sleep(self._names.index(name) / self._answers * PIECE_SECONDS)
+        while True:
+            at, turn = 0, f"turn-{name}-{number}"
+            for step in range(PIECES):
+                text = f"t{time.monotonic_ns():019d} " + (BLOCKS[step // 10 % len(BLOCKS)] if step % 10 == 9 else WORDS)
+                piece = live.Piece(turn, at, text)
+                at += len(text)
+                await socket.send(face.encode(face.Talk(name, pieces=[piece])))
+                await asyncio.sleep(PIECE_SECONDS)
+            await socket.send(face.encode(face.Talk(name, over=[turn])))
+            number += 1
 
     async def _live(self, socket: ServerConnection) -> None:
         turn = 0
@@ -115,12 +138,12 @@ class Feed:
             await asyncio.sleep(FLUSH_SECONDS)
 
 
-async def main(folder: str, instances: str, rate: str, lines: str) -> None:
+async def main(folder: str, instances: str, rate: str, lines: str, talks: str) -> None:
     """Serve until ended."""
     workspace = Workspace(Path(folder))
     workspace.runtime.mkdir(exist_ok=True)
     api = workspace.runtime / "api.sock"
-    feed = Feed(workspace.root, int(instances), int(rate), int(lines))
+    feed = Feed(workspace.root, int(instances), int(rate), int(lines), int(talks))
     async with unix_serve(feed.serve, str(api), compression=None, ping_interval=None):
         workspace.coordinator.write_bytes(msgspec.json.encode(Found(os.getpid(), str(api), "", "")))
         sys.stdout.write("ready\n")
@@ -129,4 +152,4 @@ async def main(folder: str, instances: str, rate: str, lines: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:5]))
+    asyncio.run(main(*sys.argv[1:6]))

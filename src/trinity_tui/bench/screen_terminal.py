@@ -1,0 +1,129 @@
+"""A program in a terminal of 200×50, and a process that feeds it: what the screen's measurements are made with."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+COLUMNS, ROWS = 200, 50
+TICK = os.sysconf("SC_CLK_TCK")
+FEED, SHOW = "trinity_tui.bench.screen_feed", "trinity_tui.bench.screen_show"
+
+
+@contextmanager
+def feeding(instances: int, rate: int, lines: int = 0, talks: int = 0) -> Generator[Path]:
+    """A workspace with a process that feeds screens as a coordinator would."""
+    with tempfile.TemporaryDirectory(prefix="trinity-bench-") as folder:
+        root = Path(folder)
+        arguments = [sys.executable, "-m", FEED, folder, str(instances), str(rate), str(lines), str(talks)]
+        child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+        try:
+            assert child.stdout is not None
+            child.stdout.readline()
+            yield root
+        finally:
+            child.terminate()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()
+
+
+class Terminal:
+    """A program in a terminal of its own, read as fast as it writes."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self.pid, self._descriptor = pty.fork()
+        if self.pid == 0:
+            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+            os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 5.0
+        while not self._is_gone():
+            self.read(0.02)
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+        os.close(self._descriptor)
+
+    def _is_gone(self) -> bool:
+        return os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+
+    def send(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._descriptor, keys.encode())
+
+    def read(self, seconds: float) -> bytes:
+        """What it writes in this time."""
+        until, chunks = time.monotonic() + seconds, list[bytes]()
+        while (left := until - time.monotonic()) > 0:
+            chunks.append(self.read_once(left))
+        return b"".join(chunks)
+
+    def read_once(self, seconds: float) -> bytes:
+        """What it wrote, as soon as that is anything; empty after so many seconds without a word."""
+        if not select.select([self._descriptor], [], [], seconds)[0]:
+            return b""
+        try:
+            return os.read(self._descriptor, 1 << 16)
+        except OSError:
+            time.sleep(min(seconds, 0.02))
+            return b""
+
+    def wait_for(self, text: str, seconds: float = 20.0) -> None:
+        """Read until it has written this.
+
+        Raises:
+            TimeoutError: It did not.
+        """
+        wanted, tail, until = text.encode(), b"", time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            tail = tail[-len(wanted) :] + self.read_once(left)
+            if wanted in tail:
+                return
+        raise TimeoutError(f"the screen did not show {text!r} in {seconds:g} s")
+
+    def key_to_paint(self, key: str) -> float:
+        """Seconds from pressing a key to its letter on the screen."""
+        while self.read_once(0.0):
+            pass
+        began = time.monotonic()
+        self.send(key)
+        self.wait_for(key)
+        delay = time.monotonic() - began
+        self.read(0.03)
+        return delay
+
+    def share(self, seconds: float) -> float:
+        """Which part of a core it takes."""
+        began, before = time.monotonic(), self._cpu_seconds()
+        self.read(seconds)
+        return (self._cpu_seconds() - before) / (time.monotonic() - began)
+
+    def _cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def resident_bytes(self) -> int:
+        """How much memory it holds."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
