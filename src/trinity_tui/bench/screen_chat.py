@@ -19,6 +19,8 @@ CHAT, ALL = "\x1bOR", "0\x1b"
 """F3; everybody, and back to the conversation."""
 SENT = re.compile(rb"t(\d{19})")
 ANSWERS = 16
+TOKENS_A_SECOND = 100
+"""Of each answer, in ten pieces."""
 
 
 def measure(report: Report, seconds: float, bare: float) -> None:
@@ -34,7 +36,9 @@ def measure(report: Report, seconds: float, bare: float) -> None:
         delays = _delays(terminal, seconds)
         report.figure("an answer of 100 tokens/s: piece to paint, median", 1000 * delays[len(delays) // 2], "ms")
         report.figure("the same, p95", 1000 * delays[int(0.95 * (len(delays) - 1))], "ms")
-        report.figure("processor then", 100 * terminal.share(seconds), "% of a core")
+        share = terminal.share(seconds)
+        report.figure("processor then", 100 * share, "% of a core")
+        report.rail("processor time of the screen for each token (ms)", 1000 * share / TOKENS_A_SECOND, 5)
     with feeding(instances=ANSWERS, rate=0, talks=ANSWERS) as root, Terminal(SHOW, str(root)) as terminal:
         _open(terminal, ALL)
         share = terminal.share(seconds)

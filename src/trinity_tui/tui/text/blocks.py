@@ -20,6 +20,10 @@ LIVE_ORDER = 1 << 60
 """What is being written stands after everything that is written."""
 
 
+UNSEEN_SECONDS = 1.0
+"""How often an answer is laid out that is not seen: its length has to be known for scrolling."""
+
+
 class Thought:
     """What an instance said to itself before it answered: folded to a line that says for how long.
 
@@ -143,6 +147,9 @@ class LiveBlock:
         self._end = 0
         self._shape: tuple[object, ...] = ()
         self._front: list[Row] = []
+        self._laid_out_at = float("-inf")
+        self.changed_from = 0
+        """The first row that the last lay-out made another one of."""
 
     def __len__(self) -> int:
         return len(self._front) + (len(self._grown) if self._grown is not None else 0) + 1
@@ -155,13 +162,18 @@ class LiveBlock:
         grown = self._grown
         return (INDENT, *grown.row(inner)) if grown is not None and inner < len(grown) else ()
 
-    def lay_out(self, width: int, glyphs: Glyphs, thought: Thought) -> bool:
-        """Take what came; whether anything did."""
+    def lay_out(self, width: int, glyphs: Glyphs, thought: Thought, now: float, *, is_seen: bool) -> bool:
+        """Take what came, at once where it is seen, else once in a while; whether anything is another now."""
         shape = (width, len(thought.text), int(thought.seconds), thought.is_open, self.talking.is_over)
         is_new = shape != self._shape
+        if not is_seen and width == self._width and now - self._laid_out_at < UNSEEN_SECONDS:
+            return False
+        self._laid_out_at = now
+        self.changed_from = len(self._front) + (self._grown.settled if self._grown is not None else 0)
         if is_new:
             self._shape = shape
             self._front = [self._head(glyphs), *thought.rows(width, glyphs)]
+            self.changed_from = 0
         return self._grow(width, glyphs) or is_new
 
     def _head(self, glyphs: Glyphs) -> Row:
@@ -174,6 +186,7 @@ class LiveBlock:
         answer = self.talking.answer
         if width != self._width or answer.end < self._end or self._grown is None:
             self._grown = Growing(max(8, width - 2), glyphs, answer.text)
+            self.changed_from = 0
             self._width, self._end = width, answer.end
             return True
         more = answer.end - self._end

@@ -92,9 +92,9 @@ class Tail(Toned, can_focus=True):
         return 0 if self.follows else self.total() - self._index_after(self._seen)
 
     @property
-    def is_at_top(self) -> bool:
-        """Whether the first row is seen."""
-        return self._top == 0
+    def top(self) -> int:
+        """The first line that is seen, counted from the first row there is."""
+        return self._top
 
     def renew(self) -> None:
         """The rows changed."""
@@ -106,6 +106,10 @@ class Tail(Toned, can_focus=True):
             part = self._top_part if index < self.total() and self.sequence(index) == self._top_sequence else 0
             self._top = min(index * self.PARTS + part, max(0, self._lines() - self.size.height))
         self._entitle()
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Paint what is seen again; a pane that knows what of it changed paints only that."""
         self.refresh()
 
     def forget(self) -> None:

@@ -73,29 +73,33 @@ decides one that waits. What happened before the screen was opened, `trinity tra
         self.forget()
 
     def renew(self) -> None:
-        """A call began, or went on."""
-        self._take()
-        self.refilter()
-        super().renew()
+        """A call may have begun, or gone on."""
+        if self._take() or self.is_ticking:
+            self.refilter()
+            super().renew()
 
-    def _take(self) -> None:
-        now = self.clock.now()
+    def _take(self) -> bool:
+        now, is_news = self.clock.now(), False
         for name in self._names:
             talks = self._mirror.talks.get(name) if self._mirror is not None else None
             for talking in talks.turns.values() if talks is not None else ():
                 for use in talking.uses.values():
-                    self._put((name, use.turn, use.call), use, now)
+                    is_news |= self._put((name, use.turn, use.call), use, now)
         while len(self._calls) > CALLS_KEPT:
             del self._calls[next(iter(self._calls))]
+        return is_news
 
-    def _put(self, key: tuple[str, str, str], use: ToolUse, now: float) -> None:
+    def _put(self, key: tuple[str, str, str], use: ToolUse, now: float) -> bool:
         known = self._calls.get(key)
         if known is None:
             self._count += 1
             self._calls[key] = Call(self._count, key[0], use, now)
-        elif known.use != use:
-            known.since = now if known.use.state != use.state else known.since
-            known.use = use
+            return True
+        if known.use == use:
+            return False
+        known.since = now if known.use.state != use.state else known.since
+        known.use = use
+        return True
 
     def refilter(self) -> None:
         """Find those that contain the text."""

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from textual.geometry import Region
 from textual.message import Message
 
 from trinity_tui.core.address import HUMAN
@@ -56,6 +57,10 @@ top loads older messages, `/` shows only what contains a text.
         self._thoughts: dict[str, Thought] = {}
         self._blocks: list[Block] = []
         self._ends: list[int] = []
+        self._is_changed = False
+        """Whether, since the last look, anything changed but what is being written."""
+        self._grew: list[LiveBlock] = []
+        self._painted: tuple[object, ...] = ()
         self.about = ""
         """What the one who is talked with does now, for the frame."""
 
@@ -77,6 +82,20 @@ top loads older messages, `/` shows only what contains a text.
         self._look()
         super().renew()
 
+    def repaint(self) -> None:
+        """Paint again what changed: mostly the last rows of what is being written."""
+        stands = (self.top, self.total(), self.size, len(self._blocks))
+        if self._is_changed or stands != self._painted:
+            self._painted = stands
+            self.refresh()
+            return
+        for at, block in enumerate(self._blocks):
+            if isinstance(block, LiveBlock) and block in self._grew:
+                start = (self._ends[at - 1] if at else 0) + block.changed_from
+                first, last = max(start, self.top) - self.top, min(self._ends[at] - self.top, self.size.height)
+                if first < last:
+                    self.refresh(Region(0, first, self.size.width, last - first))
+
     def refilter(self) -> None:
         """Show the parts that contain the text."""
         self._look()
@@ -85,6 +104,7 @@ top loads older messages, `/` shows only what contains a text.
         conversation, width = self._conversation, self.size.width - 2
         if conversation is None or self._mirror is None or width < 8:
             return
+        self._is_changed, self._grew = False, []
         self._take_live(conversation, width)
         self._blocks = [
             block for entry in conversation.entries if self._fits(entry.text) for block in (self._entry(entry, width),)
@@ -100,7 +120,8 @@ top loads older messages, `/` shows only what contains a text.
         block = self._entries.get(entry.id)
         if block is None or block.entry is not entry:
             block = self._entries[entry.id] = EntryBlock(entry, self.clock.stamp(entry.at))
-        block.lay_out(width, self.glyphs, self._sign(entry), self._thoughts.get(entry.reply_to))
+        thought = self._thoughts.get(entry.reply_to)
+        self._is_changed |= block.lay_out(width, self.glyphs, self._sign(entry), thought)
         return block
 
     def _sign(self, entry: Entry) -> tuple[str, str]:
@@ -112,7 +133,7 @@ top loads older messages, `/` shows only what contains a text.
     def _take_live(self, conversation: Conversation, width: int) -> None:
         assert self._mirror is not None
         found: dict[tuple[str, str], LiveBlock] = {}
-        now = self.clock.now()
+        now, seen = self.clock.now(), self._seen_blocks()
         for name in self._names:
             talks = self._mirror.talks.get(name)
             for talking in talks.turns.values() if talks is not None else ():
@@ -123,9 +144,16 @@ top loads older messages, `/` shows only what contains a text.
                     if block is None or block.talking is not talking:
                         order = LIVE_ORDER + len(self._live) + len(found)
                         block = LiveBlock(name, talking, order, self._asker(talking.turn))
-                    block.lay_out(width, self.glyphs, thought)
+                    if block.lay_out(width, self.glyphs, thought, now, is_seen=block.order in seen):
+                        self._grew.append(block)
                     found[name, talking.turn] = block
         self._live = found
+
+    def _seen_blocks(self) -> set[int]:
+        """Which parts are on the screen now, by their order."""
+        first = bisect_right(self._ends, self.top)
+        last = bisect_right(self._ends, self.top + self.size.height)
+        return {block.order for block in self._blocks[first : last + 1]}
 
     def _is_shown(self, conversation: Conversation, talking: Talking) -> bool:
         answer = conversation.answer_to(talking.turn)
@@ -172,9 +200,10 @@ top loads older messages, `/` shows only what contains a text.
 
     def scroll_lines(self, lines: int) -> None:
         """Move the view; beyond the top stands what was said before."""
-        if lines < 0 and self.is_at_top:
+        if lines < 0 and not self.top:
             self.post_message(self.OlderRequested())
         super().scroll_lines(lines)
+        self._look()
 
     # Rows ----------------------------------------------------------------------------------------------------------
 
