@@ -73,7 +73,7 @@ async def _run(brief: Brief, workspace: Workspace, epoch: int, lock: Lock) -> in
     hello = Hello(PROTOCOL, brief.id, epoch, os.getpid(), REVISION)
     me.lane = Lane(workspace.coordinator, hello, me.heard, brief.orphan_ttl_seconds)
     me.lane.tell(Activity("idle", brain=BUILTIN))
-    log.info("%s (%s) works on %s with the builtin brain, which is no language model", brief.id, brief.role, me.root)
+    log.info("%s (%s) works on %s", brief.id, brief.role, me.root)
     try:
         await _until_stopped(me, me.lane, lock)
     finally:

@@ -106,6 +106,7 @@ class Mind:
     async def _open(self, now: float) -> None:
         self._looked_at = now
         if self._wanted == BUILTIN:
+            log.info("thinking with the builtin brain, which is no language model")
             return
         try:
             chosen = await self._open_brain(self._wanted)

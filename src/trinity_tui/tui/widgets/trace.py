@@ -69,8 +69,11 @@ decides one that waits. What happened before the screen was opened, `trinity tra
     def open(self, names: tuple[str, ...]) -> None:
         """Show the calls of others."""
         self._names = names
+        self._take()
         self.refilter()
         self.forget()
+        # The rows are others, whether or not a call has moved.
+        super().renew()
 
     def renew(self) -> None:
         """A call may have begun, or gone on."""
