@@ -99,7 +99,8 @@ class Budgets:
             said = f"{provider} takes no more requests" + (f": {spent.problem}" if spent.problem else "")
             if until > self._providers.get(provider, (0.0, ""))[0]:
                 self._providers[provider] = until, said[:200]
-        self._count(instance, spent.turn)
+        if not spent.problem:
+            self._count(instance, spent.turn)
         self._nudge()
 
     def _count(self, instance: str, turn: str) -> None:
