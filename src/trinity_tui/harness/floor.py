@@ -37,9 +37,14 @@ class Place:
 
 
 class Floor:
-    """There is one."""
+    """There is one.
+
+    Attributes:
+        wanted: Set while somebody waits for it.
+    """
 
     def __init__(self) -> None:
+        self.wanted = asyncio.Event()
         self._is_taken = False
         self._waiting: list[tuple[Callable[[], int], asyncio.Future[None]]] = []
 
@@ -55,11 +60,12 @@ class Floor:
         turn = asyncio.get_running_loop().create_future()
         entry = (rank, turn)
         self._waiting.append(entry)
+        self.wanted.set()
         try:
             await turn
         except asyncio.CancelledError:
             if entry in self._waiting:
-                self._waiting.remove(entry)
+                self._remove(entry)
             else:  # It was given to us while we were cancelled.
                 self.free()
             raise
@@ -70,5 +76,10 @@ class Floor:
             self._is_taken = False
             return
         entry = min(self._waiting, key=lambda waiting: waiting[0]())
-        self._waiting.remove(entry)
+        self._remove(entry)
         entry[1].set_result(None)
+
+    def _remove(self, entry: tuple[Callable[[], int], asyncio.Future[None]]) -> None:
+        self._waiting.remove(entry)
+        if not self._waiting:
+            self.wanted.clear()

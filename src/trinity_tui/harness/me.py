@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 LONG_TURN_SECONDS = 1.0
 """A turn that takes longer than this is on record; shorter ones only show on the live lane."""
 URGENT_SECONDS = 2.0
-"""How long a turn that runs waits at most for the loop to take what is urgent."""
-URGENT_LOOK_SECONDS = 0.005
+"""How long a turn that runs waits at most until somebody sees to what is urgent."""
 BUILTIN = "builtin"
 log = logging.getLogger("instance")
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
@@ -330,13 +329,15 @@ class Me:
 
     async def let_urgent_go_first(self) -> None:
         """Between two steps of a turn: what is urgent is seen to, then the turn goes on."""
-        if not self.consumer.has_urgent():
+        place = _place.get()
+        if place is None or not place.has_floor or not self.consumer.has_urgent():
             return
-        deadline = time.monotonic() + URGENT_SECONDS
-        async with self.parked():
-            # Until somebody took it: it may have come only now.
-            while self.consumer.has_urgent() and self.may_begin.is_set() and time.monotonic() < deadline:
-                await asyncio.sleep(URGENT_LOOK_SECONDS)
+        with suppress(TimeoutError):
+            # It may have come only now: then nobody asks for the floor yet who would take it.
+            async with asyncio.timeout(URGENT_SECONDS):
+                await self.floor.wanted.wait()
+        place.give()
+        await place.take(lambda: 1)
 
     async def leave(self) -> None:
         """Begin nothing more, and return when what runs has come to its end, but for what waits for the person."""
