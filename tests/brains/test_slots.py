@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import aclosing
@@ -112,6 +113,15 @@ async def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(BrainError, match="queue of the model"):
         await queue(tmp_path / "link").enter()
+
+
+async def test_who_waits_in_a_queue_that_was_deleted_has_its_turn(tmp_path: Path) -> None:
+    line = queue(tmp_path / "queues")
+    first, second = await line.enter(), await line.enter()
+    shutil.rmtree(tmp_path / "queues")
+    assert await second.moved((1, 1)) == (0, 0)
+    first.close()
+    second.close()
 
 
 def test_queues_lie_where_only_this_user_comes() -> None:

@@ -16,6 +16,7 @@ import httpx2
 from trinity_tui.brains import failures
 from trinity_tui.brains.claude_messages import Reading, request_of
 from trinity_tui.brains.guarding import guarded, next_of
+from trinity_tui.core.brains_config import is_loopback
 from trinity_tui.core.errors import BrainError
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ class ClaudeBrain:
             max_retries=0,
             open_telemetry=False,
             timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
-            # Redirects would carry the prompt to whom nobody named.
-            http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),
+            # Redirects would carry the prompt to whom nobody named, and a proxy is no way to this machine.
+            http_client=anthropic.DefaultAsyncHttpxClient(
+                follow_redirects=False, trust_env=not (url and is_loopback(url))
+            ),
         )
 
     def __repr__(self) -> str:

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -79,7 +80,11 @@ class Queue:
         return Ticket(self, path, number, descriptor)
 
     def _numbers(self) -> list[int]:
-        return sorted(int(name) for name in os.listdir(self._folder) if name.isdigit())
+        try:
+            return sorted(int(name) for name in os.listdir(self._folder) if name.isdigit())
+        except FileNotFoundError:
+            # Who deleted the queue let everybody through.
+            return []
 
     def living(self) -> list[int]:
         """The tickets whose holders live, in the order of their turns; those of the dead are taken away."""
@@ -107,15 +112,16 @@ class Queue:
             os.close(descriptor)
 
     def ring(self) -> None:
-        """Wake those who wait."""
-        with open(self.bell, "wb") as file:
+        """Wake those who wait; those it does not reach look by themselves."""
+        with suppress(OSError), open(self.bell, "wb") as file:
             file.write(b"!")
 
     @property
     def bell(self) -> Path:
         """What is written to when somebody is done."""
         path = self._folder / _BELL
-        path.touch(0o600)
+        with suppress(OSError):
+            path.touch(0o600)
         return path
 
 
