@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fleet import Fleet
 
 ROLE = '[instances.b]\nrole = "builder"\n'
+PRICED = "claude:claude-haiku-4-5"
 REMOTE = "openai:http://gpu.example:8000/v1#m"
 
 
@@ -69,15 +70,16 @@ LEAVES = "what it is shown leaves this machine"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f'{ROLE}brain = "claude:x"\n', f"use claude:x: {LEAVES}, at most 2.00 dollars a day."),
+        (f'{ROLE}brain = "{PRICED}"\n', f"use {PRICED}: {LEAVES}, at most 2.00 dollars a day."),
+        (f'{ROLE}brain = "claude:x"\n', f"use claude:x: {LEAVES}, and what it costs has no limit."),
         (f'{ROLE}brain = "{REMOTE}"\ntokens_per_day = 9\n', f"use {REMOTE}: {LEAVES}, at most 9 tokens a day."),
         (
             f'[brains]\nollama = "http://gpu.example:1"\n{ROLE}',
-            f"use auto at http://gpu.example:1: {LEAVES}, without a limit of what it may cost.",
+            f"use auto at http://gpu.example:1: {LEAVES}, and what it costs has no limit.",
         ),
         (
-            f'[brains]\nclaude_key = "~/.ssh/id"\n{ROLE}brain = "claude:x"\n',
-            f"use claude:x, with the key in ~/.ssh/id: {LEAVES}, at most 2.00 dollars a day.",
+            f'[brains]\nclaude_key = "~/.ssh/id"\n{ROLE}brain = "{PRICED}"\n',
+            f"use {PRICED}, with the key in ~/.ssh/id: {LEAVES}, at most 2.00 dollars a day.",
         ),
     ],
 )

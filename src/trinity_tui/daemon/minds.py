@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.brains.prices import price_of
 from trinity_tui.core import brain_name, brain_needs
 from trinity_tui.core.brains_config import leaves_machine
 from trinity_tui.core.budget import budget_of, dollars
@@ -91,10 +92,11 @@ class Minds:
         where = f" at {_plain(brains.ollama)}" if brain.provider in ("ollama", "auto") else ""
         is_claude = brain.provider == "claude"
         key = f", with the key in {_plain(brains.claude_key)}" if is_claude and brains.claude_key else ""
-        # Only of Claude's models the price is known, so only there a limit of money holds.
-        most = [f"{dollars(budget.microdollars)} dollars"] if budget.microdollars and is_claude else []
+        # Where no price is known a limit of money holds nothing, and is not promised.
+        is_priced = is_claude and price_of(brain.model) is not None
+        most = [f"{dollars(budget.microdollars)} dollars"] if budget.microdollars and is_priced else []
         most += [f"{budget.tokens:,} tokens"] if budget.tokens else []
-        limit = f"at most {' and '.join(most)} a day" if most else "without a limit of what it may cost"
+        limit = f"at most {' and '.join(most)} a day" if most else "and what it costs has no limit"
         return f"use {_plain(config.brain)}{where}{key}: what it is shown leaves this machine, {limit}."
 
     def _budget(self, config: InstanceConfig) -> Budget:
