@@ -54,14 +54,40 @@ class StoppedError(Exception):
     """The person stopped this turn."""
 
 
-class Said(msgspec.Struct):
-    """What a brain says to one prompt, as far as it came."""
+class Said:
+    """What a brain says to one prompt, as far as it came.
 
-    text: str = ""
-    thinking: str = ""
-    signature: str = ""
-    calls: list[Call] = []
-    end: End | None = None
+    Attributes:
+        calls: The tools it wants used.
+        end: How it ended; None: not yet, or not by itself.
+    """
+
+    def __init__(self) -> None:
+        # Joined once: a long answer comes in very many pieces.
+        self._text: list[str] = []
+        self._thinking: list[str] = []
+        self.signature = ""
+        self.calls: list[Call] = []
+        self.end: End | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer."""
+        return "".join(self._text)
+
+    @property
+    def thinking(self) -> str:
+        """What it said to itself."""
+        return "".join(self._thinking)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of the answer came."""
+        return any(self._text)
+
+    def take(self, text: str, *, is_thinking: bool = False) -> None:
+        """More of it."""
+        (self._thinking if is_thinking else self._text).append(text)
 
 
 class Talk:
@@ -122,7 +148,7 @@ class Talk:
         except StoppedError:
             cut = STOPPED
         except BrainError as error:
-            if error.kind == "missing" and not self._said.text and not self._exchange.steps:
+            if error.kind == "missing" and not self._said.is_begun and not self._exchange.steps:
                 raise
             cut = error.sentence()
         finally:
@@ -160,7 +186,7 @@ class Talk:
                 if not uses_text and error.kind == "refused" and _NO_TOOLS.search(str(error)):
                     self._without_tools.add(str(brain.name))
                     continue
-                if error.kind not in ("rate", "overloaded") or self._said.text or tried == TRIES:
+                if error.kind not in ("rate", "overloaded") or self._said.is_begun or tried == TRIES:
                     raise
                 await self._obey(self._wait(brain, error, shown))
         raise AssertionError("the last try returns or raises")
@@ -206,10 +232,10 @@ class Talk:
         match event:
             case Text(text=text):
                 self._me.becomes(shown, "writing")
-                said.text += (text := sound(text))
+                said.take(text := sound(text))
                 self._telling.text(text)
             case Thinking(text=text, signature=signature):
-                said.thinking += (text := sound(text))
+                said.take(text := sound(text), is_thinking=True)
                 said.signature += signature
                 if text:
                     self._telling.text(text, is_thinking=True)
