@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.thinking.thinking import Model, calls, says
 from trinity_tui.core.conversation import Turn
 from trinity_tui.core.wire import live
@@ -52,14 +54,20 @@ async def test_a_tool_that_a_death_interrupted_is_not_done_again(stage: Stage, g
     assert stage.files.used == ["shell"]
 
 
-async def test_what_waited_for_the_person_is_no_longer_wanted(stage: Stage, ground: Ground) -> None:
+@pytest.mark.parametrize("is_greeted", [True, False])
+async def test_what_waited_for_the_person_is_no_longer_wanted(
+    stage: Stage, ground: Ground, *, is_greeted: bool
+) -> None:
     life, _ = stage.live(Model(calls("write", path="b.txt", content="new")))
     asked, _ = await ground.say("human", "oracle-1", "question", "?")
     request = await ground.heard(lambda message: message.type == "approval")
     await ground.until(lambda: life.me.turns and life.me.turns[-1].activity == "waiting", "it waits")
     await end(ground, life)
     _, heard = stage.live(Model())
+    if is_greeted:
+        heard.greeted.set()
     await ground.heard(lambda message: message.reply_to == asked.id)
+    assert bool(heard.of(live.AsksNoMore)) is is_greeted
     heard.on_greeted()
     heard.on_greeted()
     assert heard.of(live.AsksNoMore) == [live.AsksNoMore(request.id)]

@@ -132,6 +132,7 @@ class Heard:
     def __init__(self) -> None:
         self.activities: list[live.Activity] = []
         self.frames: list[Any] = []
+        self.greeted = asyncio.Event()
         self.on_greeted: Callable[[], None] = lambda: None
 
     def tell(self, activity: live.Activity) -> None:

@@ -80,10 +80,11 @@ class Thinker:
             StoreError: The conversation cannot be read.
         """
         dropped = [request for exchange in self._conversation.open() for request in exchange.requests.values()]
-        await self._known.recall(self._me.bus)
         self._me.on_frame = self._heard
         if self._me.lane is not None:
             self._me.lane.on_greeted = lambda: self._greeted(dropped)
+            if self._me.lane.greeted.is_set():
+                self._greeted(dropped)
 
     def _greeted(self, dropped: list[str]) -> None:
         while dropped:
@@ -144,6 +145,8 @@ class Thinker:
 
     async def _tools(self) -> Hands:
         if self._hands is None:
+            # Only now: who has no model need not know what others found before.
+            await self._known.recall(self._me.bus)
             bus = BusTools(self._me, self._known, lambda: self._mind.name)
             self._hands = Hands(bus, *await self._boxes())
         return self._hands
