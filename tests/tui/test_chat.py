@@ -206,13 +206,15 @@ async def test_stopping_asks_for_a_cut_of_who_is_talked_with(link: FakeConnectio
 
 
 async def test_scrolled_up_what_is_read_stays_while_more_is_written(link: FakeConnection) -> None:
-    async with talking(link, (120, 20)) as talk:
+    hand = HandClock()
+    async with talking(link, (120, 20), hand) as talk:
         asked = talk.script.say("human", "explorer-1", "Tell me", "chat")
         talk.script.piece("explorer-1", asked, "\n\n".join(f"line {number}" for number in range(30)))
         await talk.reads("line 29")
         await talk.press("home")
         before = talk.text.splitlines()[4:12]
         talk.script.piece("explorer-1", asked, "\n\nmore of it")
+        hand.seconds += 2
         await talk.reads("new, end follows")
         assert talk.text.splitlines()[4:12] == before
 
@@ -269,7 +271,7 @@ async def test_a_brain_is_chosen_from_the_list_or_written(link: FakeConnection) 
     async with talking(link) as talk:
         await talk.press("b", "up", "enter")
         await until(lambda: bool(talk.asked("brain")))
-        assert talk.asked("brain") == [{"instance": "explorer-1", "brain": "auto"}]
+        assert talk.asked("brain") == [{"who": "explorer-1", "brain": "auto"}]
         await talk.press("f1", "b")
         field = talk.app.screen.query_one("#brain-name")
         assert isinstance(talk.app.screen, BrainDialog)

@@ -201,7 +201,7 @@ class TrinityApp(App[None]):
 
     def on_brain_dialog_requested(self, message: BrainDialog.Requested) -> None:
         """The person wants another brain used."""
-        self.bridge.ask("brain", instance=message.who, brain=message.brain)
+        self.bridge.ask("brain", who=message.who, brain=message.brain)
 
     async def action_screen_room(self) -> None:
         """See all instances."""

@@ -214,12 +214,12 @@ class ChatScreen(Stage):
 
     def _tick(self) -> None:
         """Once a second while somebody is at work; not at all while nobody is."""
-        if self._timer is None and self.is_seen and (self._is_at_work() or self.trace.is_ticking):
+        self.header.is_ticking = self._is_at_work()
+        if self._timer is None and self.is_seen and (self.header.is_ticking or self.trace.is_ticking):
             self._timer = self.set_timer(1.0, self._ticked, name="tick")
 
     def _ticked(self) -> None:
         self._timer = None
-        self.header.is_ticking = self._is_at_work()
         self.header.renew()
         self.talk.renew()
         self.trace.renew()

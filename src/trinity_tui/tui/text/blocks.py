@@ -178,6 +178,11 @@ class LiveBlock:
             self.changed_from = 0
         return self._grow(width, glyphs) or is_new
 
+    @property
+    def is_late(self) -> bool:
+        """Whether more came than was laid out."""
+        return self._end != self.talking.answer.end
+
     def _head(self, glyphs: Glyphs) -> Row:
         state = "it ended without an answer" if self.talking.is_over else "is writing"
         whom = f" to {self._asker}" if self._asker not in ("", "human") else ""

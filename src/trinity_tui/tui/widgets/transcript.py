@@ -13,11 +13,13 @@ from textual.geometry import Region
 from textual.message import Message
 
 from trinity_tui.core.address import HUMAN
-from trinity_tui.tui.text.blocks import LIVE_ORDER, EntryBlock, LiveBlock, Thought
+from trinity_tui.tui.text.blocks import LIVE_ORDER, UNSEEN_SECONDS, EntryBlock, LiveBlock, Thought
 from trinity_tui.tui.widgets.flow import STAGE_TONES
 from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.core.talk import Talking
     from trinity_tui.tui.cells import Span
@@ -60,6 +62,8 @@ top loads older messages, `/` shows only what contains a text.
         self._is_changed = False
         """Whether, since the last look, anything changed but what is being written."""
         self._grew: list[LiveBlock] = []
+        self._late: Timer | None = None
+        """Set while something came that is not seen and not laid out yet."""
         self._painted: tuple[object, ...] = ()
         self.about = ""
         """What the one who is talked with does now, for the frame."""
@@ -148,6 +152,12 @@ top loads older messages, `/` shows only what contains a text.
                         self._grew.append(block)
                     found[name, talking.turn] = block
         self._live = found
+        if self._late is None and any(block.is_late for block in found.values()):
+            self._late = self.set_timer(UNSEEN_SECONDS, self._catch_up, name="late")
+
+    def _catch_up(self) -> None:
+        self._late = None
+        self.renew()
 
     def _seen_blocks(self) -> set[int]:
         """Which parts are on the screen now, by their order."""
