@@ -214,7 +214,9 @@ class ChatScreen(Stage):
 
     def _tick(self) -> None:
         """Once a second while somebody is at work; not at all while nobody is."""
-        self.header.is_ticking = self._is_at_work()
+        if self.header.is_ticking != self._is_at_work():
+            self.header.is_ticking = self._is_at_work()
+            self.header.renew()
         if self._timer is None and self.is_seen and (self.header.is_ticking or self.trace.is_ticking):
             self._timer = self.set_timer(1.0, self._ticked, name="tick")
 
