@@ -11,7 +11,7 @@ import pytest
 from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.tools.sandbox import bubblewrap, cell, landlock, seccomp
 from trinity_tui.tools.sandbox.cell import Cell, Sandbox, probe
-from trinity_tui.tools.sandbox.walls import granted, walls_of
+from trinity_tui.tools.sandbox.walls import all_granted, granted, walls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +75,21 @@ def test_keys_are_hidden_even_where_the_home_is_the_workspace(tmp_path: Path) ->
     for name in (".ssh", ".trinity"):
         assert argv[argv.index(f"{tmp_path}/{name}") - 1] == "--tmpfs"
     assert argv[argv.index(f"{tmp_path}/.git") - 1] == "--ro-bind"
+
+
+def test_keys_are_hidden_among_what_is_seen_of_the_home(tmp_path: Path) -> None:
+    root, home = tmp_path / "work", tmp_path / "home"
+    (home / ".local/share/uv/credentials").mkdir(parents=True)
+    (home / ".local/share/uv/python").mkdir()
+    (home / ".ssh").mkdir()
+    walls = walls_of(root, tmp_path / "scratch", home=home, has_network=False)
+    argv = bubblewrap.wrapped(["true"], walls)
+    assert argv[argv.index(f"{home}/.local/share/uv") - 1] == "--ro-bind-try"
+    assert argv[argv.index(f"{home}/.local/share/uv/credentials") - 1] == "--tmpfs"
+    assert f"{home}/.ssh" not in argv
+    found = all_granted(walls.read, walls.hidden)
+    assert f"{home}/.local/share/uv/python" in found
+    assert not [place for place in found if "credentials" in place or ".ssh" in place]
 
 
 @pytest.fixture

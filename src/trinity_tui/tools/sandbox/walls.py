@@ -31,8 +31,8 @@ TOOLCHAINS = (
 )  # fmt: skip
 SECRET_AT_HOME = (
     ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".netrc", ".npmrc", ".pypirc", ".git-credentials",
-    ".password-store", ".local/share/keyrings", ".local/share/uv/credentials", ".config", ".local/state/trinity", ".cargo/credentials.toml",
-    ".bash_history", ".zsh_history", ".python_history", ".mozilla", ".thunderbird",
+    ".password-store", ".local/share/keyrings", ".local/share/uv/credentials", ".config", ".local/state/trinity",
+    ".cargo/credentials.toml", ".bash_history", ".zsh_history", ".python_history", ".mozilla", ".thunderbird",
 )  # fmt: skip
 """Hidden even where the home itself is the workspace."""
 
