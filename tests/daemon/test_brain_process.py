@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fakes.running import running
+from fleet import wait_until
 
 if TYPE_CHECKING:
     import pytest
@@ -51,6 +52,11 @@ def test_a_brains_client_is_loaded_before_the_fork_and_its_key_goes_to_it_alone(
         (fleet.root / "instances.toml").write_text(CONFIG.format(url=server.url))
         fleet.serve()
         found = fleet.instances()
+        # A folder may name any server: it gets the key only once the person named it.
+        assert KEY not in str(environment(found["asks"]["pid"]))
+        assert fleet.trinity("brain", "asks", f"openai:{server.url}/v1#local").returncode == 0
+        wait_until(lambda: fleet.instances()["asks"]["pid"] not in (None, found["asks"]["pid"]), "it begins anew")
+        found = fleet.wait_for_states()
         asks, other = found["asks"], found["other"]
         assert (asks["how"], other["how"]) == ("zygote", "zygote")
         assert loads(asks["pid"], "httpx")

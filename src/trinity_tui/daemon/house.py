@@ -274,12 +274,21 @@ class House:
         instances = self.config.instances
         around, minds, are_tools = self.equipment.concerns(command)
         for name in {*around, *minds, *(instances if are_tools else ())}:
-            self.equipment.brief(name, instances[name])
-            self.supervisor.change(self.equipment.spec(name, instances[name]))
+            self._equip(name)
         for name in minds:
             self.use_brain(name)
         for name in instances if are_tools and verdict != "reject" else ():
             self._renew(name, "what tools may do")
+
+    def _equip(self, name: str) -> None:
+        config = self.config.instances[name]
+        self.equipment.brief(name, config)
+        self.supervisor.change(self.equipment.spec(name, config))
+
+    def trusted_brain(self, name: str) -> None:
+        """The person named the brain it has: one that waited for the word, or for its key, has it now."""
+        self._equip(name)
+        self.use_brain(name)
 
     def use_brain(self, name: str) -> None:
         """Have an instance that runs use the brain that counts now, after its turn where it must begin anew."""

@@ -376,6 +376,8 @@ class Requests:
             warnings.append(house.equipment.minds.warning(name, config))
 
         done = house.choices.use_brain(self._those(args.who), args.brain, trust)
+        for name in done["instances"]:
+            house.trusted_brain(name)
         return done | {"warnings": [warning for warning in warnings if warning]}
 
     async def usage(self, args: Day) -> list[dict[str, Any]]:
