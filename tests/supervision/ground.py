@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.restart import Rules
 
 FAKES = Path(__file__).parents[1] / "fakes"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 40.0
 E2 = TypeVar("E2")
 
 

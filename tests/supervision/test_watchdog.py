@@ -74,7 +74,7 @@ async def test_one_that_hangs_when_a_coordinator_comes_is_replaced(ground: Groun
     second = await supervise(ground.spec("a"))
     await stopping
     await second.holds(lambda: second.supervisor.keeper_pid not in (None, keeper))
-    assert second.pid("a") == pid
+    await second.holds(lambda: second.status("a").pid == pid)
 
 
 async def test_one_that_is_stopped_ends_when_it_is_told_to(ground: Ground, supervise: Make) -> None:

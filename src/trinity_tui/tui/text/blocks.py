@@ -20,8 +20,8 @@ LIVE_ORDER = 1 << 60
 """What is being written stands after everything that is written."""
 
 
-WITHOUT_MARKDOWN = ("", "builtin")
-"""Whoever is no model writes lines and means them."""
+WITHOUT_MARKDOWN = "builtin"
+"""It is no model: it writes lines, and means them."""
 UNSEEN_SECONDS = 1.0
 """How often an answer is laid out that is not seen: its length has to be known for scrolling."""
 
@@ -110,7 +110,7 @@ class EntryBlock:
 
     def _lay_out_body(self, width: int, glyphs: Glyphs) -> list[Row]:
         entry, room = self.entry, max(8, width - 2)
-        if entry.is_mine or entry.brain in WITHOUT_MARKDOWN:
+        if entry.is_mine or entry.brain == WITHOUT_MARKDOWN:
             lines = [(glyphs.text(clean_all(line)), "text") for line in entry.text.splitlines()]
             rows = [row for line in lines for row in flow([line], room)]
         else:

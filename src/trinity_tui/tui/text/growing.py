@@ -58,7 +58,7 @@ class Growing:
 
     def extend(self, text: str) -> None:
         """More of it."""
-        self._rest += text
+        self._rest += text.replace("\r", "")
         tokens = parse(self._rest)
         last = _last_block(tokens)
         if last:

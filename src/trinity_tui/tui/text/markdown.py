@@ -31,8 +31,8 @@ def _parser() -> MarkdownIt:
 
 
 def parse(source: str) -> list[Token]:
-    """The source as markdown-it's flat list of tokens."""
-    return _parser().parse(source)
+    """The source as markdown-it's flat list of tokens; the rest of it counts lines by their newlines alone."""
+    return _parser().parse(source.replace("\r", ""))
 
 
 def layout(tokens: list[Token], width: int, glyphs: Glyphs) -> list[Row]:
