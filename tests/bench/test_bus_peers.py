@@ -19,12 +19,12 @@ HERE = [peer.name for peer in catalogue.PEERS if not peer.missing()]
 TIMED = {"one", "p50", "p99", "cpu", "cpu_paced", "memory", "handle"}
 
 
-@pytest.mark.parametrize("name", HERE)
-def test_a_round_fills_every_row_of_a_peer(name: str) -> None:
-    table, notes = bus_peers.measure(() if name == catalogue.OURS else (name,), 1, bus_peers.TINY)
-    filled = {row for row in TIMED if (table.median(row, name) or 0) > 0}
-    assert filled == TIMED
-    assert any(note.startswith(f"{name}: ") for note in notes)
+def test_a_round_fills_every_row_of_every_peer() -> None:
+    table, notes = bus_peers.measure(tuple(name for name in HERE if name != catalogue.OURS), 1, bus_peers.TINY)
+    for name in HERE:
+        filled = {row for row in TIMED if (table.median(row, name) or 0) > 0}
+        assert filled == TIMED, name
+        assert any(note.startswith(f"{name}: ") for note in notes), name
 
 
 def test_everybody_gets_everything(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ class _Consumer(msgspec.Struct):
 
 class _Page(msgspec.Struct):
     total: int
-    consumers: list[_Consumer] | None = None
+    consumers: list[_Consumer | None] | None = None
+    """One that was removed while they were listed is a null among them."""
 
 
 class _Stored(msgspec.Struct):
@@ -185,11 +186,13 @@ async def lows(link: Link, end: Position) -> dict[str, Position]:
 
 async def _consumers(link: Link) -> list[_Consumer]:
     found: list[_Consumer] = []
+    offset = 0
     while True:
-        answer = await link.api(f"CONSUMER.LIST.{link.place.stream}", {"offset": len(found)})
+        answer = await link.api(f"CONSUMER.LIST.{link.place.stream}", {"offset": offset})
         page = msgspec.json.decode(answer, type=_Page)
-        found += page.consumers or []
-        if not page.consumers or len(found) >= page.total:
+        found += filter(None, page.consumers or [])
+        offset += len(page.consumers or [])
+        if not page.consumers or offset >= page.total:
             return found
 
 
