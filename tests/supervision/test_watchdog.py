@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
-from trinity_tui.process import procfs
+from trinity_tui.process import identity
 from trinity_tui.supervision import KeeperChanged, lane, watchdog
 
 if TYPE_CHECKING:
@@ -27,12 +25,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lane, "HUNG_SECONDS", 0.5)
 
 
-async def keep_stopped(pid: int) -> None:
-    """Stop it again and again, as nobody could undo it."""
-    with suppress(ProcessLookupError):
-        while (stat := procfs.read_stat(pid)) is not None and not stat.is_dead:
-            os.kill(pid, signal.SIGSTOP)
-            await asyncio.sleep(0.002)
+@pytest.fixture
+def unmoved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stopped stays stopped, whoever tells it to go on: as hung as can be."""
+    send = identity.send
+
+    def send_all_but_continue(pid: int, start_time: int, number: int) -> bool:
+        return number != signal.SIGCONT and send(pid, start_time, number)
+
+    for module in (identity, lane):
+        monkeypatch.setattr(module, "send", send_all_but_continue)
 
 
 async def test_one_that_was_stopped_goes_on_and_both_are_said(ground: Ground, supervise: Make) -> None:
@@ -46,15 +48,15 @@ async def test_one_that_was_stopped_goes_on_and_both_are_said(ground: Ground, su
     assert watched.status("a").kept
 
 
+@pytest.mark.usefixtures("unmoved")
 async def test_one_that_hangs_is_replaced_under_its_instances(ground: Ground, supervise: Make) -> None:
     watched = await supervise(ground.spec("a"), ground.spec("b"))
     pid = await watched.online("a")
     other = await watched.online("b")
     keeper = watched.supervisor.keeper_pid
     assert keeper is not None
-    stopping = asyncio.create_task(keep_stopped(keeper))
+    os.kill(keeper, signal.SIGSTOP)
     await watched.until(lambda: watched.of(KeeperChanged)[-1].is_replaced)
-    await stopping
     told = watched.of(KeeperChanged)[-1]
     assert told.reason == f"the keeper (pid {keeper}) did not answer and was killed"
     assert told.pid not in (None, keeper)
@@ -64,15 +66,15 @@ async def test_one_that_hangs_is_replaced_under_its_instances(ground: Ground, su
     assert len(ground.epochs("b")) == 1
 
 
+@pytest.mark.usefixtures("unmoved")
 async def test_one_that_hangs_when_a_coordinator_comes_is_replaced(ground: Ground, supervise: Make) -> None:
     first = await supervise(ground.spec("a"))
     pid = await first.online("a")
     keeper = first.supervisor.keeper_pid
     assert keeper is not None
     await first.supervisor.aclose()
-    stopping = asyncio.create_task(keep_stopped(keeper))
+    os.kill(keeper, signal.SIGSTOP)
     second = await supervise(ground.spec("a"))
-    await stopping
     await second.holds(lambda: second.supervisor.keeper_pid not in (None, keeper))
     await second.holds(lambda: second.status("a").pid == pid)
 
