@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,19 +15,14 @@ from trinity_tui.core.config import InstanceConfig
 from trinity_tui.core.errors import BusError, ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
 
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
 
 INSTANCES = {"builder-1": InstanceConfig(role="builder"), "builder-2": InstanceConfig(role="builder"),
              "lead-1": InstanceConfig(role="lead")}  # fmt: skip
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 class Authority:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from trinity_tui.bus import DeadLetter, DeadReader, dead, new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -20,15 +16,10 @@ from trinity_tui.core.config import InstanceConfig
 from trinity_tui.core.message import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
 
     from trinity_tui.core.message import Message
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 def never(instance: str, command: str) -> bool:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
 from trinity_tui.bus import FileBus, new_message, open_bus
 from trinity_tui.coordinator.archive import Archive
@@ -18,18 +15,15 @@ from trinity_tui.core import room as rooms
 from trinity_tui.core.room import Folder, Room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    import pytest
 
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Record
 
 SEGMENT_BYTES = 6000
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 def said(number: int) -> Message:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from trinity_tui.bus import dead_letters, new_message, open_bus
 from trinity_tui.coordinator.alone import keep_alone
@@ -20,18 +17,12 @@ from trinity_tui.core.config import BusConfig
 from trinity_tui.core.retention import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
     from trinity_tui.bus import FileBus
 
 SEGMENT_BYTES = 6000
 TIGHT = Rules(retain_bytes=1, kept_chunks=2)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 class Kept:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -17,19 +13,14 @@ from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.core.config import InstanceConfig
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
 
 INSTANCES = {
     "builder-1": InstanceConfig("builder", backup="builder-2"),
     "builder-2": InstanceConfig("builder", enabled=False), "builder-3": InstanceConfig("builder"),
     "lead-1": InstanceConfig("lead"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 class Authority:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -19,18 +15,13 @@ from trinity_tui.core.config import InstanceConfig
 from trinity_tui.core.storm import SOURCE, StormConfig
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
 
     from trinity_tui.core.message import Message
 
 NAMES = ("builder-1", "explorer-1", "lead-1")
 LOOP = "storm guard: builder-1 → explorer-1 → builder-1, 17 messages in 0 s"
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="trinity-test-") as folder:
-        yield Path(folder) / "bus"
 
 
 def never(instance: str, command: str) -> bool:

@@ -114,26 +114,19 @@ def _events(reply: Reply, *, is_thinking: bool) -> Iterator[dict[str, Any]]:
 
 
 async def _fail(request: Request, reply: Reply) -> str:
-    match reply.fault:
-        case "drop":
-            request.drop()
-        case "error":
-            kind = "overloaded_error" if reply.error == "Overloaded" else "api_error"
-            await _send(request, "error", {"error": {"type": kind, "message": reply.error}})
-            await request.end()
-        case "malformed":
-            await request.piece(b'event: content_block_delta\ndata: {"type":"content_block_del\n\n')
-            await request.end()
-        case "silent":
-            await request.hang()
-        case _:
-            await request.end()
-    return "fault"
+    kind = "overloaded_error" if reply.error == "Overloaded" else "api_error"
+    error = _event("error", {"error": {"type": kind, "message": reply.error}})
+    malformed = b'event: content_block_delta\ndata: {"type":"content_block_del\n\n'
+    return await request.fail(reply.fault, error, malformed)
 
 
 async def _send(request: Request, kind: str, what: dict[str, Any]) -> None:
+    await request.piece(_event(kind, what))
+
+
+def _event(kind: str, what: dict[str, Any]) -> bytes:
     data = msgspec.json.encode({"type": kind} | what)
-    await request.piece(b"event: %s\ndata: %s\n\n" % (kind.encode(), data))
+    return b"event: %s\ndata: %s\n\n" % (kind.encode(), data)
 
 
 def _message(reply: Reply, model: str) -> dict[str, Any]:

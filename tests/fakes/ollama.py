@@ -158,24 +158,17 @@ class FakeOllama(FakeServer):
 
 
 async def _fail(request: Request, reply: Reply) -> str:
-    match reply.fault:
-        case "drop":
-            request.drop()
-        case "error":
-            await _line(request, {"error": reply.error})
-            await request.end()
-        case "malformed":
-            await request.piece(b'{"model":"qwen2.5:7b","message":{"role":"assi\n')
-            await request.end()
-        case "silent":
-            await request.hang()
-        case _:
-            await request.end()
-    return "fault"
+    return await request.fail(
+        reply.fault, _line_of({"error": reply.error}), b'{"model":"qwen2.5:7b","message":{"role":"assi\n'
+    )
 
 
 async def _line(request: Request, what: dict[str, Any]) -> None:
-    await request.piece(msgspec.json.encode(what) + b"\n")
+    await request.piece(_line_of(what))
+
+
+def _line_of(what: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(what) + b"\n"
 
 
 def _model(request: Request) -> str:

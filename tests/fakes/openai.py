@@ -84,24 +84,15 @@ def _deltas(reply: Reply) -> Iterator[dict[str, Any]]:
 
 
 async def _fail(request: Request, reply: Reply) -> str:
-    match reply.fault:
-        case "drop":
-            request.drop()
-        case "error":
-            await _send(request, _error(reply.error))
-            await request.end()
-        case "malformed":
-            await request.piece(b'data: {"choices":[{"del\n\n')
-            await request.end()
-        case "silent":
-            await request.hang()
-        case _:
-            await request.end()
-    return "fault"
+    return await request.fail(reply.fault, _event(_error(reply.error)), b'data: {"choices":[{"del\n\n')
 
 
 async def _send(request: Request, what: dict[str, Any]) -> None:
-    await request.piece(b"data: %s\n\n" % msgspec.json.encode(what))
+    await request.piece(_event(what))
+
+
+def _event(what: dict[str, Any]) -> bytes:
+    return b"data: %s\n\n" % msgspec.json.encode(what)
 
 
 def _chunk(choices: list[dict[str, Any]]) -> dict[str, Any]:

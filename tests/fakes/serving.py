@@ -19,6 +19,8 @@ from fakes.scripted import Asked, Reply, Script
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fakes.scripted import Fault
+
     Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 HEAD_BYTES = 1 << 20
@@ -79,6 +81,25 @@ class Request:
         """Say nothing until whoever asked goes away."""
         await self._reader.read()
         self._check()
+
+    async def fail(self, fault: Fault, error: bytes, malformed: bytes) -> str:
+        """Have a stream go wrong.
+
+        Args:
+            fault: How.
+            error: The provider's own piece for an error within it.
+            malformed: A piece that is none of the provider's.
+        """
+        match fault:
+            case "drop":
+                self.drop()
+            case "silent":
+                await self.hang()
+            case _:
+                if broken := {"error": error, "malformed": malformed}.get(fault):
+                    await self.piece(broken)
+                await self.end()
+        return "fault"
 
     def _check(self) -> None:
         if self._reader.at_eof() or self._writer.is_closing():

@@ -191,6 +191,7 @@ class Link:
 
     async def _within(self, seconds: float, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
         deadline = time.monotonic() + seconds
+        told: BaseException | None = None
         while not self._is_closed:
             remaining = deadline - time.monotonic()
             try:
@@ -198,8 +199,10 @@ class Link:
                     await self.up.wait()
                     return await attempt()
             except (OSError, TimeoutError, *client_errors()) as error:
+                # The last try may only be cut short; what one before it was told says why.
+                told = error if told is None or str(error) else told
                 if time.monotonic() + _PAUSE_SECONDS > deadline:
-                    raise self._away(error) from error
+                    raise self._away(told) from error
                 await asyncio.sleep(_PAUSE_SECONDS)
         raise BusError("the bus is closed")
 
