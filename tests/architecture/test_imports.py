@@ -75,6 +75,5 @@ def test_the_coordinator_supervises_before_it_loads_the_web() -> None:
 
 @pytest.mark.parametrize("command", ["send", "status", "approve", "down"])
 def test_one_shot_commands_speak_plain_http(command: str) -> None:
-    modules = loaded("import trinity_tui.cli.main")
-    assert command
-    assert tops(modules).isdisjoint({"httpx", "websockets", "asyncio"} | HEAVY)
+    modules = loaded(f"from trinity_tui.cli.program import program; program(['{command}'])")
+    assert tops(modules).isdisjoint({"httpx", "websockets", "asyncio", "pydantic"} | HEAVY)

@@ -1,85 +1,23 @@
-"""The program: what every command shares, and how an error reaches a person: a sentence and an exit code."""
+"""How the program ends: an error reaches a person as a sentence and an exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 
-import typer
-
-from trinity_tui.cli import (
-    ask,
-    brains,
-    bus,
-    changes,
-    chat,
-    configuration,
-    dead,
-    fleet,
-    inbox,
-    lifecycle,
-    look,
-    open_room,
-    trace,
-)
-from trinity_tui.cli.shared import State
+from trinity_tui.cli.program import program
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-app = typer.Typer(
-    name="trinity", add_completion=True, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help="A control room for AI agents in a terminal. Without a command it opens the room.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
-open_room.register(app)
-ask.register(app)
-chat.register(app)
-inbox.register(app)
-brains.register(app)
-dead.register(app)
-look.register(app)
-trace.register(app)
-lifecycle.register(app)
-fleet.register(app)
-changes.register(app)
-bus.register(app)
-configuration.register(app)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    context: typer.Context,
-    folder: Annotated[
-        Path | None, typer.Option("-C", metavar="DIR", help="The workspace; else the nearest with instances.toml.")
-    ] = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Be the coordinator, in the foreground.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
-    host: Annotated[str | None, typer.Option(help="With --serve: where to listen.")] = None,
-    port: Annotated[int | None, typer.Option(help="With --serve: the port; 0 for none.")] = None,
-    computer: Annotated[str | None, typer.Option(help="With --serve: this computer's name, such as C1.")] = None,
-) -> None:
-    """Find out what is meant."""
-    context.obj = State(folder, dict(os.environ))
-    if version:
-        from trinity_tui import __version__
-
-        typer.echo(f"trinity {__version__}")
-        raise typer.Exit
-    if context.invoked_subcommand is not None:
-        return
-    if serve:
-        raise typer.Exit(lifecycle.serve_workspace(context.obj, host, port, computer))
-    raise typer.Exit(open_room.open_here(context.obj))
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        result = program(words)(args=words, prog_name="trinity", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except ClientError as error:
         return _say(error.sentence(), error.exit_code)

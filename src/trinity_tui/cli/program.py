@@ -1,0 +1,85 @@
+"""The program as a command line needs it: what every command shares, and the commands it can mean."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trinity_tui.cli.shared import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "open_room": ("attach", "init"),
+    "ask": ("send",),
+    "chat": ("chat",),
+    "inbox": ("inbox", "approve", "reject"),
+    "brains": ("brain", "usage"),
+    "dead": ("resend",),
+    "look": ("status", "messages", "log", "doctor"),
+    "trace": ("trace",),
+    "lifecycle": ("serve", "restart", "start", "stop", "pause", "resume", "down", "bench"),
+    "fleet": ("add", "remove", "scale"),
+    "changes": ("changes",),
+    "bus": ("bus",),
+    "configuration": ("config",),
+}
+"""Which module of this room has which commands, in the order of the help."""
+
+
+def modules_for(words: Sequence[str]) -> list[str]:
+    """The modules a command line can need: loading all of them takes longer than most commands.
+
+    Whatever word could be the command counts as one; where none could, or help or a completion is asked for, it is all.
+    """
+    is_for_all = not {"-h", "--help"}.isdisjoint(words) or "_TRINITY_COMPLETE" in os.environ
+    wanted = [module for module, names in COMMANDS.items() if not set(names).isdisjoint(words)]
+    return list(COMMANDS) if is_for_all or not wanted else wanted
+
+
+def program(words: Sequence[str]) -> typer.Typer:
+    """The program with the commands that this command line can need."""
+    app = typer.Typer(
+        name="trinity", add_completion=True, no_args_is_help=False, rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="A control room for AI agents in a terminal. Without a command it opens the room.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+    app.callback(invoke_without_command=True)(root)
+    for module in modules_for(words):
+        importlib.import_module(f"trinity_tui.cli.{module}").register(app)
+    return app
+
+
+def root(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option("-C", metavar="DIR", help="The workspace; else the nearest with instances.toml.")
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Be the coordinator, in the foreground.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
+    host: Annotated[str | None, typer.Option(help="With --serve: where to listen.")] = None,
+    port: Annotated[int | None, typer.Option(help="With --serve: the port; 0 for none.")] = None,
+    computer: Annotated[str | None, typer.Option(help="With --serve: this computer's name, such as C1.")] = None,
+) -> None:
+    """Find out what is meant."""
+    context.obj = State(folder, dict(os.environ))
+    if version:
+        from trinity_tui import __version__
+
+        typer.echo(f"trinity {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is not None:
+        return
+    if serve:
+        from trinity_tui.cli import lifecycle
+
+        raise typer.Exit(lifecycle.serve_workspace(context.obj, host, port, computer))
+    from trinity_tui.cli import open_room
+
+    raise typer.Exit(open_room.open_here(context.obj))

@@ -1,0 +1,34 @@
+"""Which commands a command line loads: those it can mean, and no others."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+import typer
+
+from trinity_tui.cli import program
+
+
+@pytest.mark.parametrize("module", program.COMMANDS)
+def test_the_table_names_what_each_module_adds(module: str) -> None:
+    app = typer.Typer()
+    importlib.import_module(f"trinity_tui.cli.{module}").register(app)
+    commands = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    groups = [group.name for group in app.registered_groups]
+    assert [*commands, *groups] == list(program.COMMANDS[module])
+
+
+@pytest.mark.parametrize(
+    ("words", "modules"),
+    [
+        (["status"], ["look"]),
+        (["-C", "/anywhere", "send", "all", "stop"], ["ask", "lifecycle"]),
+        (["bus", "check"], ["bus"]),
+        ([], list(program.COMMANDS)),
+        (["statsu"], list(program.COMMANDS)),
+        (["status", "--help"], list(program.COMMANDS)),
+    ],
+)
+def test_only_what_can_be_meant_is_loaded(words: list[str], modules: list[str]) -> None:
+    assert program.modules_for(words) == modules
