@@ -81,6 +81,8 @@ def test_what_was_allowed_for_good_is_not_asked_again_and_cannot_be_forged(fleet
     wait_until(lambda: fleet.status()["waiting"] == 0, "nothing waiting")
     wait_until(lambda: "→ 0" in fleet.log_of("builder-1"), "the check run")
     fleet.trinity("restart", "builder-1")
+    wait_until(lambda: fleet.instances()["builder-1"]["epoch"] == 2, "another life")
+    fleet.wait_for_states()
     (fleet.root / "shop" / "more.py").write_text("MORE = 1\n")
 
     def decisions() -> list[str]:

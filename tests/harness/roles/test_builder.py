@@ -219,6 +219,18 @@ async def test_what_is_unchanged_is_not_checked_anew_by_the_next_life(ground: Gr
     await ground.until(lambda: runs(ground) == 2, "run for the change")
 
 
+async def test_a_life_that_ended_between_its_report_and_what_it_was_about_is_made_up_for(ground: Ground) -> None:
+    write_check(ground)
+    life = await allowed(ground)
+    await quiet(ground, life)
+    await ground.lives.pop().end()
+    state = json.loads(life.me.places.state.read_text())
+    life.me.places.state.write_text(json.dumps({**state, "checked": ""}))
+    ground.live("builder-1", checks=[CHECK])
+    await ground.decide(await ground.heard(asks(), 2), "always")
+    await ground.until(lambda: runs(ground) == 2, "run again")
+
+
 async def test_a_request_of_another_log_is_asked_anew_under_its_id(ground: Ground) -> None:
     write_check(ground)
     first = ground.live("builder-1", checks=[CHECK])

@@ -61,7 +61,9 @@ class Builder(Companion):
         wanted = list(dict.fromkeys(me.brief.checks if me.brief.checks is not None else proposed(me.root)))
         self._checks = await self._usable(wanted)
         await self._take_back([check for check in self._state.results if check not in wanted])
-        self._due = {check for check in self._checks if check not in self._state.results}
+        # A life that ended before it knew which files its checks were about would leave the next one blind to changes.
+        is_blind = not self._state.checked
+        self._due = {check for check in self._checks if is_blind or check not in self._state.results}
         if self._is_nested:
             log.info("%s", NESTED)
             return
