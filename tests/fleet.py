@@ -14,10 +14,16 @@ from urllib.parse import urlencode
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from nursery import nursery
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nursery import Program
     from trinity_tui.core.paths import Workspace
+
+    Served = subprocess.Popen[bytes] | Program
+    """A coordinator that runs."""
 
 PATIENCE_SECONDS = 20.0
 PROGRAM = ("-m", "trinity_tui")
@@ -46,11 +52,17 @@ def wait_until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_SE
 
 
 class Fleet:
-    """A workspace, and the commands a person gives there."""
+    """A workspace, and the commands a person gives there.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: Its folder.
+        is_forked: Whether its coordinator and commands come out of the nursery; else they are executed, as by a person.
+    """
+
+    def __init__(self, root: Path, *, is_forked: bool = True) -> None:
         self.root = root
-        self._served: list[subprocess.Popen[bytes]] = []
+        self._is_forked = is_forked
+        self._served: list[Served] = []
 
     @property
     def workspace(self) -> Workspace:
@@ -69,12 +81,16 @@ class Fleet:
         tables = [f'\n[instances.{name}]\nrole = "{role}"\ngrace_seconds = 2.0\n' for name, role in roles.items()]
         (self.root / "instances.toml").write_text(text + "".join(tables))
 
-    def trinity(self, *words: str, seconds: float = 60.0, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+    def trinity(
+        self, *words: str, seconds: float = 60.0, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
+        command = [sys.executable, *PROGRAM, "-C", str(self.root), *words]
+        if self._is_forked:
+            return nursery().run(command, seconds, env)
         return subprocess.run(
-            [sys.executable, "-m", "trinity_tui", "-C", str(self.root), *words],
-            capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL, **kwargs,
-        )  # fmt: skip
+            command, capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL, env=env
+        )
 
     def json(self, *words: str) -> Any:
         """Run a command that succeeds, and what it says as JSON."""
@@ -105,14 +121,16 @@ class Fleet:
         query = urlencode({name: value for name, value in (("type", kind), ("to", to), ("limit", limit)) if value})
         return api.call(self.workspace, "GET", f"/messages?{query}")
 
-    def serve(self, *, ready: bool = True, program: tuple[str, ...] = PROGRAM) -> subprocess.Popen[bytes]:
+    def serve(self, *, ready: bool = True, program: tuple[str, ...] = PROGRAM) -> Served:
         """Start a coordinator, and wait until every enabled instance is ONLINE."""
-        log = open(self.root / "serve.log", "ab")
-        child = subprocess.Popen(
-            [sys.executable, *program, "-C", str(self.root), "serve", "--quiet"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        log.close()
+        command = [sys.executable, *program, "-C", str(self.root), "serve", "--quiet"]
+        with open(self.root / "serve.log", "ab") as log:
+            if self._is_forked:
+                child = nursery().start(command, log.fileno(), log.fileno())
+            else:
+                child = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
         self._served.append(child)
         if ready:
             self.wait_for_states()

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 from fleet import CONFIG, wait_until
 
 if TYPE_CHECKING:
-    import subprocess
-
     import pytest
 
-    from fleet import Fleet
+    from fleet import Fleet, Served
 
 FAKES = Path(__file__).parent / "fakes"
 
@@ -28,7 +26,7 @@ def write_speakers(fleet: Fleet, text: str = "", names: tuple[str, ...] = ("lead
     (fleet.root / "instances.toml").write_text(CONFIG + text + "".join(tables))
 
 
-def serve_speakers(fleet: Fleet, patch: pytest.MonkeyPatch, *, ready: bool = True) -> subprocess.Popen[bytes]:
+def serve_speakers(fleet: Fleet, patch: pytest.MonkeyPatch, *, ready: bool = True) -> Served:
     """Start a coordinator whose instances are speakers."""
     path = os.pathsep.join(filter(None, [str(FAKES), os.environ.get("PYTHONPATH", "")]))
     patch.setenv("PYTHONPATH", path)

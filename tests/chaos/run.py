@@ -86,7 +86,7 @@ class Run:
         root = disk / "workspace"
         root.mkdir()
         plant(root)
-        self._fleet = Fleet(root)
+        self._fleet = Fleet(root, is_forked=False)
         self._fleet.write_config(CONFIG, INSTANCES)
         self._senders = [self._sender(f"sender-{letter}") for letter in "ab"]
         self._faces = [self._face(f"face-{number}") for number in (1, 2)]

@@ -17,12 +17,11 @@ from trinity_tui.process import identity, procfs
 
 if TYPE_CHECKING:
     import random
-    import subprocess
     from collections.abc import Callable
 
     from chaos.people import Helper
     from chaos.watch import Watch
-    from fleet import Fleet
+    from fleet import Fleet, Served
 
 KEEPER = "trinity_tui.harness.keeper"
 ZYGOTE = "trinity_tui.harness.zygote"
@@ -100,7 +99,7 @@ class Strikes:
             self._coordinator = self._serve(ready=False)
             self.counts["coordinators started"] += 1
 
-    def _serve(self, *, ready: bool) -> subprocess.Popen[bytes]:
+    def _serve(self, *, ready: bool) -> Served:
         return self._fleet.serve(ready=ready, program=(SKEWED, str(self._offset)))
 
     def relent(self) -> None:

@@ -110,7 +110,7 @@ def test_a_fleet_that_runs_is_shown_while_its_configuration_is_broken(fleet: Fle
     )  # fmt: skip
     try:
         assert shown.stdout is not None
-        assert "ONLINE" in "".join(shown.stdout.readline() for _ in range(4))
+        assert "ONLINE" in "".join(shown.stdout.readline() for _ in range(8))
     finally:
         shown.send_signal(signal.SIGINT)
         shown.communicate(timeout=10)

@@ -1,0 +1,220 @@
+"""Programs of tests, forked from a process that has everything loaded: imports are most of what a short program costs.
+
+    python tests/nursery.py CHANNEL ROOM
+
+Whoever runs tests starts one nursery and asks it for programs. Each is a process of its own session, arguments,
+environment and working directory, with its exit code; a process between it and the nursery waits for it and reports.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trinity_tui.process import guise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOMS = ("cli", "client", "core", "store", "process", "bus", "supervision", "coordinator", "daemon")
+BESIDES = ("trinity_tui.brains.builtin", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.off", "uvloop")
+"""What is loaded in advance: our rooms, and what they import inside of functions."""
+ORDER_BYTES = 1 << 17
+_NUMBER = struct.Struct("=i")
+
+
+class Program:
+    """A program that was forked, as ``subprocess.Popen`` shows one that was executed."""
+
+    def __init__(self, report: int) -> None:
+        self._report = report
+        self.pid: int = _NUMBER.unpack(os.read(report, _NUMBER.size))[0]
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, once it has ended."""
+        return self.returncode if self.returncode is not None else self._look(0.0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Args:
+            timeout: For how many seconds at most.
+
+        Raises:
+            subprocess.TimeoutExpired: It is not over by then.
+        """
+        code = self.returncode if self.returncode is not None else self._look(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(f"pid {self.pid}", timeout or 0.0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Signal it, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+    def _look(self, timeout: float | None) -> int | None:
+        if select.select([self._report], [], [], timeout)[0]:
+            content = os.read(self._report, _NUMBER.size)
+            os.close(self._report)
+            self.returncode = _NUMBER.unpack(content)[0] if content else -signal.SIGKILL
+        return self.returncode
+
+
+class Nursery:
+    """Forks programs for whoever made it, and ends with it."""
+
+    def __init__(self) -> None:
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(theirs.fileno()), guise.ROOM_ARGUMENT],
+                env={**os.environ, **guise.ROOM_VARIABLE}, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
+            )  # fmt: skip
+
+    def start(self, argv: Sequence[str], output: int, errors: int, env: Mapping[str, str] | None = None) -> Program:
+        """Fork a program.
+
+        Args:
+            argv: ``[sys.executable, "-m", module, …]``.
+            output: Where it prints.
+            errors: Where it prints what goes wrong.
+            env: Its environment; else ours.
+        """
+        order = {"argv": list(argv), "env": dict(os.environ if env is None else env), "cwd": str(Path.cwd())}
+        ours, report = os.pipe()
+        try:
+            socket.send_fds(self._channel, [json.dumps(order).encode()], [output, errors, report])
+        finally:
+            os.close(report)
+        return Program(ours)
+
+    def run(
+        self, argv: Sequence[str], seconds: float, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, and keep what it prints.
+
+        Raises:
+            subprocess.TimeoutExpired: It is not over after this many seconds.
+        """
+        output, errors = os.memfd_create("output"), os.memfd_create("errors")
+        try:
+            code = self.start(argv, output, errors, env).wait(seconds)
+            return subprocess.CompletedProcess([*argv], code, _text(output), _text(errors))
+        finally:
+            os.close(output)
+            os.close(errors)
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """The one of this process."""
+    return Nursery()
+
+
+def _text(descriptor: int) -> str:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode()
+
+
+def _load() -> None:
+    for room in ROOMS:
+        package = importlib.import_module(f"trinity_tui.{room}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    for name in BESIDES:
+        importlib.import_module(name)
+
+
+def _serve(channel: socket.socket) -> tuple[dict[str, object], list[int]] | None:
+    """Fork as often as asked; what to become, in each process that was forked."""
+    while True:
+        content, descriptors, _, _ = socket.recv_fds(channel, ORDER_BYTES, 3)
+        if not content:
+            return None
+        if os.fork() == 0:
+            channel.close()
+            return json.loads(content), descriptors
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _attend(report: int) -> bool:
+    """Whether this is the program; the process between waits for it, reports its end and ends itself."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if child == 0:
+        os.close(report)
+        return True
+    os.closerange(0, report)
+    os.write(report, _NUMBER.pack(child))
+    _, status = os.waitpid(child, 0)
+    os.write(report, _NUMBER.pack(os.waitstatus_to_exitcode(status)))
+    os._exit(0)
+
+
+def _become(order: dict[str, object], output: int, errors: int, seen: guise.Guise) -> None:
+    argv: list[str] = order["argv"]  # pyright: ignore[reportAssignmentType]
+    env: dict[str, str] = order["env"]  # pyright: ignore[reportAssignmentType]
+    os.setsid()
+    os.dup2(output, 1)
+    os.dup2(errors, 2)
+    os.close(output)
+    os.close(errors)
+    os.chdir(str(order["cwd"]))
+    os.environ.update(env)
+    time.tzset()
+    sys.path[:0] = [folder for folder in env.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    seen.put_on(argv, env)
+    gc.enable()
+    sys.orig_argv[:] = argv
+    sys.argv = ["-m", *argv[3:]]
+    runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
+
+
+def main() -> None:
+    """Load, then serve until the one who asks is gone; what is forked runs its own program from here."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Ctrl+C in the terminal of the tests is for the tests; what they leave is ended by them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    _load()
+    seen = guise.Guise()
+    seen.put_on([sys.executable, __file__], {})
+    gc.collect()
+    gc.freeze()
+    wanted = _serve(channel)
+    if wanted is None:
+        return
+    order, (output, errors, report) = wanted
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if _attend(report):
+        _become(order, output, errors, seen)
+
+
+if __name__ == "__main__":
+    main()
