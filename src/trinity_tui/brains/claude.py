@@ -16,6 +16,7 @@ import httpx2
 from trinity_tui.brains import failures
 from trinity_tui.brains.claude_messages import Reading, request_of
 from trinity_tui.brains.guarding import guarded, next_of
+from trinity_tui.core.brain_price import priced
 from trinity_tui.core.brains_config import is_loopback
 from trinity_tui.core.errors import BrainError
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.brains.keys import Key
     from trinity_tui.core.brain_name import BrainName
-    from trinity_tui.core.conversation import Event, Prompt
+    from trinity_tui.core.brain_price import Tariff
+    from trinity_tui.core.conversation import Event, Prompt, Usage
 
 WINDOW_TOKENS = 200_000
 CONNECT_SECONDS = 10.0
@@ -42,15 +44,19 @@ class ClaudeBrain:
         url: Another server of its protocol; empty: the provider's.
         think: Whether it thinks whatever a prompt says.
         silence_seconds: When nothing came for so long, the answer is given up.
+        tariff: What it costs; None: nothing.
     """
 
-    def __init__(self, name: BrainName, key: Key, url: str, think: bool, silence_seconds: float) -> None:
+    def __init__(
+        self, name: BrainName, key: Key, url: str, think: bool, silence_seconds: float, tariff: Tariff | None = None
+    ) -> None:
         self.name = name
         self.window_tokens = WINDOW_TOKENS
         self.has_tools = True
         self._key = key
         self._think = think
         self._silence_seconds = silence_seconds
+        self._tariff = tariff
         self._client = anthropic.AsyncAnthropic(
             api_key=key.reveal(),
             base_url=url or None,
@@ -72,13 +78,17 @@ class ClaudeBrain:
             async for event in events:
                 yield event
 
+    def priced(self, usage: Usage) -> Usage:
+        """The same with what it costs."""
+        return priced(self._tariff, usage)
+
     async def aclose(self) -> None:
         """Let its connections go."""
         await self._client.close()
 
     async def _exchange(self, prompt: Prompt) -> AsyncGenerator[Event]:
         who, model = str(self.name), self.name.model
-        reading = Reading(model)
+        reading = Reading(self._tariff)
         async with self._told():
             request = request_of(prompt, model, think=prompt.think or self._think)
             stream: Any = await self._client.messages.create(stream=True, **request)

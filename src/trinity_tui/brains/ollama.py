@@ -161,6 +161,10 @@ class OllamaBrain:
             async for event in events:
                 yield event
 
+    def priced(self, usage: Usage) -> Usage:
+        """The same: it costs nothing."""
+        return usage
+
     async def aclose(self) -> None:
         """Let its connections go."""
         await self._server.aclose()

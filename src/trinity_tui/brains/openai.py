@@ -15,6 +15,7 @@ import httpx
 from trinity_tui.brains import failures
 from trinity_tui.brains.guarding import guarded, next_of
 from trinity_tui.brains.openai_messages import Reading, ServerError, message_of, request_of
+from trinity_tui.core.brain_price import priced
 from trinity_tui.core.brains_config import is_loopback
 from trinity_tui.core.errors import BrainError
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.brains.keys import Key
     from trinity_tui.core.brain_name import BrainName
-    from trinity_tui.core.conversation import Event, Prompt
+    from trinity_tui.core.brain_price import Tariff
+    from trinity_tui.core.conversation import Event, Prompt, Usage
 
 CONNECT_SECONDS = 5.0
 ERROR_BYTES = 64 * 1024
@@ -37,14 +39,16 @@ class OpenAIBrain:
         name: Which, and where.
         key: Sent to that server; None: none is.
         silence_seconds: When nothing came for so long, the answer is given up.
+        tariff: What it costs; None: nothing.
     """
 
-    def __init__(self, name: BrainName, key: Key | None, silence_seconds: float) -> None:
+    def __init__(self, name: BrainName, key: Key | None, silence_seconds: float, tariff: Tariff | None = None) -> None:
         self.name = name
         self.window_tokens = 0
         self.has_tools = True
         self._key = key
         self._silence_seconds = silence_seconds
+        self._tariff = tariff
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             follow_redirects=False,
@@ -60,12 +64,16 @@ class OpenAIBrain:
             async for event in events:
                 yield event
 
+    def priced(self, usage: Usage) -> Usage:
+        """The same with what it costs."""
+        return priced(self._tariff, usage)
+
     async def aclose(self) -> None:
         """Let its connections go."""
         await self._client.aclose()
 
     async def _exchange(self, prompt: Prompt) -> AsyncGenerator[Event]:
-        who, reading = str(self.name), Reading()
+        who, reading = str(self.name), Reading(self._tariff)
         headers = {"Authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
         url, body = f"{self.name.url}/chat/completions", request_of(prompt, self.name)
         async with self._told(), self._client.stream("POST", url, json=body, headers=headers) as response:

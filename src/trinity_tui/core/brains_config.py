@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trinity_tui.core import brain_name
+from trinity_tui.core.brain_price import Price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,8 @@ class BrainsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long Ollama keeps a model in memory after an answer, such as ``30s`` or ``5m``; ``-1``: for ever."""
     silence_seconds: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 300.0
     """When nothing came for so long, an answer is given up."""
+    prices: dict[str, Price] = msgspec.field(default_factory=dict[str, Price])
+    """What models cost, by the model's name, before the provider's list; dollars a million tokens."""
 
 
 def problem_of(config: BrainsConfig) -> tuple[str, str] | None:

@@ -54,6 +54,7 @@ EXAMPLE = """\
 # think = false                       # whether models that can think before they answer do
 # keep_alive = "5m"                   # how long Ollama keeps a model in memory; "-1": for ever
 # silence_seconds = 300               # when nothing came for so long, an answer is given up
+# prices = {}                         # dollars a million tokens: {"some-model" = {input = 3, output = 15}}
 
 # [limits]
 # tokens_per_day = 0                  # of each instance, a day in UTC; 0: no limit

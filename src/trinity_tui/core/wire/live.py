@@ -105,6 +105,8 @@ class Spent(msgspec.Struct, frozen=True, tag="spent"):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     microdollars: int = 0
+    estimated_tokens: int = 0
+    assumed_microdollars: int = 0
     limited_seconds: float = 0.0
     """The provider refused for so long: whoever uses it waits."""
     problem: str = ""
