@@ -153,7 +153,7 @@ class OllamaBrain:
         self._can_think = "thinking" in info.abilities
         self._server = server
         self._settings = settings
-        self._queue = queue or Queue(server.url, name.model, settings.parallel)
+        self._queue = queue or Queue(server.url, name.model, settings.parallel or 1)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it; see ``Brain.stream``."""

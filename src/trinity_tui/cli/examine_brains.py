@@ -43,6 +43,8 @@ async def _check(name: BrainName, settings: BrainsConfig, environment: Mapping[s
     found = await look(name, settings, environment)
     if found.name is not None:
         where = f"is there, at {name.url or settings.ollama}"
+        if name.provider == "ollama":
+            where += f", {settings.parallel} at a time ([brains] parallel, else OLLAMA_NUM_PARALLEL)"
         return Check(str(name), True, f"{where}{_price(name, settings)}", is_needed=False)
     why, _, mend = found.why.partition(". ")
     return Check(str(name), False, why, mend.split("`")[1] if "`" in mend else mend, is_needed=False)

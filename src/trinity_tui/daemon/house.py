@@ -20,6 +20,7 @@ from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.endings import Endings
+from trinity_tui.coordinator.provider_limits import ProviderLimits
 from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -142,6 +143,7 @@ class House:
         endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
         budgets = Budgets(
             lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
+            ProviderLimits(self.workspace.provider_limits, self.started_at),
             Hands(self.pauses.hold, self.pauses.release, lambda name, turn: self.lanes.send(name, live.Cut(turn))),
             self.coordinator.nudge, time.time,
         )  # fmt: skip
