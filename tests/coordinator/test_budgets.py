@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 MIDNIGHT = 20_778 * DAY_SECONDS
 NAMES = ("builder-1", "lead-1")
 LIMITS = LimitsConfig(tokens_per_day=1_000, requests_per_minute=3, turns_per_task=2)
-
-
-def never(instance: str, command: str) -> bool:
-    return False
-
-
-def forget(instance: str, command: str) -> None:
-    pass
 
 
 class Clock:

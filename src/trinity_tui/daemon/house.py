@@ -89,7 +89,7 @@ class House:
         grants = trust.Grants(workspace, trust.user_state(), time.time)
         self.archive = Archive(self.bus, workspace.snapshots)
         self.coordinator = Coordinator(
-            self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence),
+            self.bus, self.standing, grants.granted_at, grants.grant, lambda sentence: self.notice("log", sentence),
             self.archive,
         )  # fmt: skip
         self.replay = Replay(self.bus, self.archive)

@@ -14,6 +14,7 @@ import msgspec
 from trinity_tui.coordinator.budgets import HOW
 from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
+from trinity_tui.core.approvals import ONLY_ONCE
 from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import Priority, format_time
@@ -348,7 +349,9 @@ class Requests:
         asked = self._house.coordinator.room.approvals.get(args.id)
         verdict = args.verdict or ("once" if asked is not None and asked.kind else "always")
         position = await self._house.coordinator.decide_approval(args.id, verdict, args.word)
-        return {"id": args.id, "verdict": verdict, "position": position}
+        # Who did not say which is told what became of it.
+        why = ONLY_ONCE if not args.verdict and asked is not None and asked.kind and not asked.grant else ""
+        return {"id": args.id, "verdict": verdict, "position": position} | ({"only_once": why} if why else {})
 
     async def reject(self, args: Reject) -> dict[str, Any]:
         """Refuse what was asked for."""

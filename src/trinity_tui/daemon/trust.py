@@ -70,8 +70,12 @@ class Grants:
 
     def is_granted(self, instance: str, command: str) -> bool:
         """Whether the person allowed this instance this command in this folder for good."""
+        return bool(self.granted_at(instance, command))
+
+    def granted_at(self, instance: str, command: str) -> str:
+        """When the person did, RFC 3339; empty: not at all."""
         trust = document.read(self._state, Trust)
-        return trust is not None and self._grant(instance, command).fingerprint in trust.granted
+        return trust.granted.get(self._grant(instance, command).fingerprint, "") if trust is not None else ""
 
     def grant(self, instance: str, command: str) -> None:
         """Remember that the person did."""

@@ -287,6 +287,21 @@ async def test_what_a_colleague_wrote_is_data_and_what_it_wants_changed_is_asked
     assert "the person said no: never" in model.prompts[1].turns[-1].text
 
 
+@pytest.mark.parametrize(
+    ("granted", "decided_by"),
+    [("", "human"), ("your word for role:oracle of 2026-11-21 20:15 UTC",) * 2],
+)
+async def test_the_trace_names_who_allowed_a_call(stage: Stage, ground: Ground, granted: str, decided_by: str) -> None:
+    life, _ = stage.live(Model(calls("write", path="b.txt", content="new"), says("Written.")))
+    asked, _ = await ground.say("human", "oracle-1", "question", "Write b.txt")
+    request = await ground.heard(asks)
+    life.me.heard(live.Verdict(request.id, "always", granted=granted))
+    await ground.heard(lambda message: message.reply_to == asked.id)
+    decoder = msgspec.json.Decoder(trace.TraceLine)
+    noted = [decoder.decode(line) for line in life.me.places.trace.read_bytes().splitlines()]
+    assert [line.decided_by for line in noted if isinstance(line, trace.Use)] == [decided_by]
+
+
 def asks(message: Message) -> bool:
     """Whether it is a request to the person."""
     return message.type == "approval" and message.to == "human"

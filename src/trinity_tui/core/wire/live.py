@@ -182,6 +182,8 @@ class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
     verdict: Literal["once", "always", "reject"]
     word: str = ""
     """What the person said with it."""
+    granted: str = ""
+    """Which grant of the person's decided it, in words; empty: the person did, now."""
 
 
 class Cut(msgspec.Struct, frozen=True, tag="cut"):

@@ -94,7 +94,7 @@ class Thinker:
     def _heard(self, frame: live.FromCoordinator) -> None:
         match frame:
             case live.Verdict():
-                self._approvals.decided(frame.request, frame.verdict, frame.word)
+                self._approvals.decided(frame.request, frame.verdict, frame.word, frame.granted)
             case live.Cut():
                 for talk in self._talks:
                     if frame.turn in ("", talk.id):
