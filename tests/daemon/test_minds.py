@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,13 @@ def test_a_brain_on_this_machine_needs_no_word_and_gets_no_key(person: Person, b
     mind = person.of(f'{ROLE}brain = "{brain}"\n')
     assert (mind.brain, mind.lacks, person.asked) == (brain, "", {})
     assert not [name for name in mind.variables if name.endswith("KEY")]
+
+
+def test_auto_has_loaded_beforehand_what_it_will_open_and_nothing_where_there_is_no_server(person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        text = f'[brains]\nollama = "http://127.0.0.1:{server.getsockname()[1]}"\n{ROLE}'
+        assert person.of(text).modules == ("ollama",)
+    assert person.of(text).modules == ()
 
 
 LEAVES = "what it is shown leaves this machine"

@@ -6,12 +6,14 @@ person allowed exactly that: the brain with the limits it may spend, the rules w
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trinity_tui.brains.http_probe import listens_here
 from trinity_tui.brains.prices import tariff_of
-from trinity_tui.core import brain_name, brain_needs
+from trinity_tui.core import brain_name, brain_needs, brains_config
 from trinity_tui.core.brains_config import leaves_machine
 from trinity_tui.core.budget import budget_of, words_of
 
@@ -69,7 +71,11 @@ class Minds:
         if not is_allowed:
             # A server on this machine needs no word. Who listens there is still nobody to be handed a key unasked.
             variables = tuple(key for key in variables if not key.endswith("_KEY"))
-        return Mind(config.brain, variables, brain_needs.modules_of(brain))
+        is_ollama_there = brain.provider == "auto" and listens_here(self._ollama())
+        return Mind(config.brain, variables, brain_needs.modules_of(brain, is_ollama_there=is_ollama_there))
+
+    def _ollama(self) -> str:
+        return brains_config.settled(self._config().brains, os.environ).ollama
 
     def _is_allowed(self, name: str, config: InstanceConfig) -> bool:
         """Whether the person allowed this brain; a higher limit than was allowed with it is asked for, and waits."""
