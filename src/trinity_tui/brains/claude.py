@@ -14,6 +14,7 @@ import anthropic
 import httpx2
 
 from trinity_tui.brains import failures
+from trinity_tui.brains.called import CallError
 from trinity_tui.brains.claude_messages import Reading, request_of
 from trinity_tui.brains.guarding import guarded, next_of
 from trinity_tui.core.brain_price import priced
@@ -93,7 +94,8 @@ class ClaudeBrain:
             request = request_of(prompt, model, think=prompt.think or self._think)
             stream: Any = await self._client.messages.create(stream=True, **request)
             async with stream:
-                _check(stream.response.headers.get("content-type", ""))
+                # The client finds no event in another server's page, and takes that for an empty answer.
+                failures.check_kind(who, stream.response.headers.get("content-type", ""))
                 parts = aiter(stream)
                 while (part := await next_of(who, parts, self._silence_seconds)) is not None:
                     for event in reading.events(part):
@@ -115,6 +117,8 @@ class ClaudeBrain:
             raise failures.cut(who, self._said(error.__cause__ or error)) from None
         except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError) as error:
             raise failures.cut(who, self._said(error)) from None
+        except CallError as error:
+            raise failures.no_call(who, self._said(error)) from None
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise failures.malformed(who, self._said(error)) from None
 
@@ -128,9 +132,3 @@ class ClaudeBrain:
 
     def _said(self, words: object) -> str:
         return failures.said(words, self._key.reveal())
-
-
-def _check(kind: str) -> None:
-    # The client finds no event in another server's page, and takes that for an empty answer.
-    if "event-stream" not in kind:
-        raise ValueError(f"it is {kind or 'of no kind'}, no stream of events")

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from trinity_tui.brains.called import arguments_of
 from trinity_tui.brains.shaping import answered
 from trinity_tui.core.brain_price import priced
 from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
@@ -131,10 +132,7 @@ class Reading:
     def _whole(self, block: dict[str, Any]) -> list[Event]:
         if block["type"] != "tool_use":
             return []
-        arguments: object = json.loads(block["json"] or "{}")
-        if not isinstance(arguments, dict):
-            raise ValueError("the arguments of a call are no object")
-        return [Called(Call(block["id"], block["name"], cast("dict[str, Any]", arguments)))]
+        return [Called(Call(block["id"], block["name"], arguments_of(block["name"], block["json"])))]
 
     def _end(self) -> list[Event]:
         self.is_over = True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from trinity_tui.brains import failures
+from trinity_tui.brains.called import CallError
 from trinity_tui.brains.guarding import guarded, next_of
 from trinity_tui.brains.openai_messages import Reading, ServerError, message_of, request_of
 from trinity_tui.core.brain_price import priced
@@ -79,6 +80,7 @@ class OpenAIBrain:
         async with self._told(), self._client.stream("POST", url, json=body, headers=headers) as response:
             if response.status_code != 200:
                 raise await self._refusal(response)
+            failures.check_kind(who, response.headers.get("content-type", ""))
             async with aclosing(_data(response)) as lines:
                 while (line := await next_of(who, lines, self._silence_seconds)) is not None:
                     for event in reading.events(line):
@@ -109,6 +111,8 @@ class OpenAIBrain:
             raise failures.cut(who, self._said(error)) from None
         except ServerError as error:
             raise failures.cut(who, self._said(error)) from None
+        except CallError as error:
+            raise failures.no_call(who, self._said(error)) from None
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             raise failures.malformed(who, self._said(error)) from None
 
@@ -118,9 +122,6 @@ class OpenAIBrain:
 
 async def _data(response: httpx.Response) -> AsyncGenerator[str]:
     """The data of the server's events, one each; other lines are remarks."""
-    kind = response.headers.get("content-type", "")
-    if "event-stream" not in kind:
-        raise ValueError(f"it is {kind or 'of no kind'}, no stream of events")
     async for line in _lines(response.aiter_text()):
         if line.startswith("data:"):
             yield line[5:].strip()

@@ -6,6 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any, cast
 
+from trinity_tui.brains.called import arguments_of
 from trinity_tui.brains.shaping import answered
 from trinity_tui.core.brain_price import priced
 from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
@@ -75,10 +76,8 @@ class Reading:
 
 
 def _call(call: dict[str, str]) -> Call:
-    arguments: object = json.loads(call["json"] or "{}")
-    if not isinstance(arguments, dict):
-        raise ValueError("the arguments of a call are no object")
-    return Call(call["id"] or f"call-{secrets.token_hex(6)}", call["name"], cast("dict[str, Any]", arguments))
+    arguments = arguments_of(call["name"], call["json"])
+    return Call(call["id"] or f"call-{secrets.token_hex(6)}", call["name"], arguments)
 
 
 def _usage(usage: dict[str, Any]) -> Usage:
