@@ -80,6 +80,16 @@ async def look(name: BrainName, settings: BrainsConfig, environment: Mapping[str
             return Found(name)
 
 
+async def models_at(url: str) -> list[tuple[str, bool]]:
+    """The models an Ollama has, and whether each is in memory.
+
+    Raises:
+        OSError: There is no server, or it is none of Ollama's.
+    """
+    names, loaded = await _names(url, "/api/tags"), await _names(url, "/api/ps")
+    return [(name, name in loaded) for name in sorted(names)]
+
+
 async def _ollama(name: BrainName, url: str) -> Found:
     try:
         models = await _names(url, "/api/tags")

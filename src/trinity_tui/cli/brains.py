@@ -19,16 +19,27 @@ def register(app: typer.Typer) -> None:
 
 def brain(
     context: typer.Context,
-    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")],
+    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")] = "all",
     name: Annotated[
-        str, typer.Argument(metavar="BRAIN", help="builtin, auto, ollama:MODEL, claude:MODEL, openai:URL#MODEL.")
-    ],
+        str,
+        typer.Argument(
+            metavar="BRAIN",
+            help="builtin, auto, ollama:MODEL, claude:MODEL, openai:URL#MODEL. Without one: what each has, and what "
+            "Ollama offers.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give instances another brain, from their next exchange on; instances.toml stays as it is.
 
-    One that shows what it is shown to another machine is trusted by being named here.
+    One that shows what it is shown to another machine is trusted by being named here. Without a brain: list them.
     """
+    if not name:
+        from trinity_tui.cli.brain_list import line, rows
+
+        for row in rows(state_of(context).workspace, who):
+            put_json(row) if as_json else put(line(row))
+        return
     done = api.call(state_of(context).workspace, "POST", "/brain", {"who": who, "brain": name})
     for warning in done["warnings"]:
         tell(warning)
