@@ -23,9 +23,8 @@ from trinity_tui.coordinator.endings import Endings
 from trinity_tui.coordinator.provider_limits import ProviderLimits
 from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
-from trinity_tui.coordinator.standing import Standing, Supervised
+from trinity_tui.coordinator.standing import Standing
 from trinity_tui.coordinator.storms import Storms
-from trinity_tui.core.brain_name import provider_of
 from trinity_tui.core.errors import LogDeletedError, StoreError
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
@@ -33,10 +32,11 @@ from trinity_tui.daemon import trust
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.equipment import Equipment
-from trinity_tui.daemon.exchanges import tell_verdict, tell_verdicts
+from trinity_tui.daemon.exchanges import tell_verdicts
+from trinity_tui.daemon.hearing import Hearing
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
-from trinity_tui.daemon.lanes import Lanes, Pings
+from trinity_tui.daemon.lanes import Lanes
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.pauses import Pauses
 from trinity_tui.daemon.reload import Reload
@@ -47,7 +47,6 @@ from trinity_tui.daemon.settings import Settings
 from trinity_tui.daemon.voices import Voices
 from trinity_tui.daemon.words import Words
 from trinity_tui.store import document, secret
-from trinity_tui.supervision import events
 from trinity_tui.supervision.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.record import Record
     from trinity_tui.core.room import InstanceView
 
-SAMPLE_SECONDS = 2.0
 log = logging.getLogger("house")
 
 
@@ -78,6 +76,7 @@ class House:
     def __init__(self, workspace: Workspace, config: Config, sockets: Path, bus: Bus) -> None:
         self.workspace = workspace
         self._notices: dict[str, str] = {}
+        self.hearing = Hearing(self)
         settings = Settings(workspace, config)
         config = settings.wanted
         self.pid = os.getpid()
@@ -98,7 +97,7 @@ class House:
             lambda sentence: self.notice("retention", sentence),
         )  # fmt: skip
         self.supervisor = self._supervisor(sockets, config)
-        self.lanes = Lanes(self._expects, self._ready, self._heard)
+        self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
         self.hub = Hub(lambda: self.coordinator.room.position)
         self.voices = Voices()
@@ -118,7 +117,6 @@ class House:
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
-        self._pings = Pings()
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
@@ -127,7 +125,7 @@ class House:
 
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
         return Supervisor(
-            self.workspace, sockets, self._supervised,
+            self.workspace, sockets, self.hearing.supervised,
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
             is_idle=lambda name: self.hub.view(name).activity == "idle",
             rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
@@ -212,7 +210,7 @@ class House:
         """Take over what lives and start what should; returns when supervision is up."""
         await self.supervisor.start(self.reload.specs())
         for name, status in self.supervisor.statuses().items():
-            self._stand(name, status)
+            self.hearing.stand(name, status)
 
     async def run(self) -> None:
         """Fold, decide, sample and tell, until it is told to go down."""
@@ -220,7 +218,7 @@ class House:
             tasks = [
                 group.create_task(self._fold(), name="fold"),
                 group.create_task(self.coordinator.run(), name="decide"),
-                group.create_task(self._sample(), name="sample"),
+                group.create_task(self.hearing.sample(), name="sample"),
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
                 group.create_task(self._retain(), name="retain"),
             ]
@@ -300,112 +298,6 @@ class House:
     def _renew(self, name: str, for_what: str) -> None:
         self.reload.turns.after(name, lambda: self.supervisor.renew(name, f"for {for_what}"))
 
-    # What supervision and the lanes tell
-
-    def _supervised(self, event: events.SupervisionEvent) -> None:
-        match event:
-            case events.StatusChanged():
-                self._stand(event.instance, event.status)
-            case events.Alerted():
-                text = "\n".join([f"{event.instance}: {event.text}", *event.lines])
-                self.coordinator.alert(text, {"instance": event.instance, "parked": event.parked})
-            case events.PingRequested():
-                self._pings.sent(event.instance, event.nonce)
-                self.lanes.send(event.instance, live.Ping(event.nonce))
-            case events.KeeperChanged():
-                self._keeper_changed(event)
-            case events.OutputRotated():
-                log.info("%s: the output before byte %d was given back", event.instance, event.first_offset)
-
-    def _keeper_changed(self, event: events.KeeperChanged) -> None:
-        if event.pid is None:
-            self.notice("keeper", f"The keeper is gone: {event.reason}.")
-        elif event.is_silent:
-            self.notice("keeper", f"The keeper (pid {event.pid}) {event.reason}.")
-        else:
-            self.notice("keeper", "")
-        if event.is_replaced:
-            text = f"{event.reason}; another one (pid {event.pid}) took its place. The instances went on."
-            self.coordinator.alert(text[:1].upper() + text[1:], {"keeper": event.pid})
-
-    def _stand(self, name: str, status: events.InstanceStatus) -> None:
-        if name not in self.supervisor.statuses():
-            self.standing.forget(name)
-            self.hub.forget(name)
-            self.voices.forget(name)
-            self.coordinator.nudge()
-            return
-        if status.pid is None:
-            self.voices.over(name)
-        self.standing.supervised(
-            name,
-            Supervised(
-                status.state, status.reason, status.source, status.pid, status.epoch, status.restarts, status.last_exit
-            ),
-        )
-        self.coordinator.nudge()
-
-    def _expects(self, instance: str, epoch: int, pid: int) -> bool:
-        status = self.supervisor.statuses().get(instance)
-        return status is not None and (status.epoch, status.pid) == (epoch, pid)
-
-    def _ready(self, hello: live.Hello) -> None:
-        self.supervisor.ready(hello.instance, hello.epoch)
-        self.standing.heard(hello.instance)
-        self.lanes.send(hello.instance, self._roster())
-        self.pauses.tell(hello.instance)
-        if frame := self.equipment.greet(hello.instance):
-            self.lanes.send(hello.instance, frame)
-
-    def _heard(self, hello: live.Hello, frame: live.FromInstance) -> None:
-        name, degraded, ping_seconds = hello.instance, None, None
-        match frame:
-            case live.Activity():
-                degraded = frame.degraded
-                view = msgspec.structs.replace(
-                    self.hub.view(name), activity=frame.activity, detail=frame.detail[:200], since=frame.since,
-                    inbox_depth=frame.inbox_depth, brain=frame.brain,
-                )  # fmt: skip
-                self.hub.tell(view)
-                if frame.brain:
-                    self.budgets.uses(name, provider_of(frame.brain))
-                if frame.activity == "idle":
-                    self.voices.over(name)
-                self.reload.turns.heard(name)
-            case live.Piece() | live.ToolUse():
-                self.voices.heard(name, frame)
-            case live.Beat():
-                self.hub.tell(msgspec.structs.replace(self.hub.view(name), inbox_depth=frame.inbox_depth))
-            case live.Pong():
-                ping_seconds = self._pings.answered(name, frame.nonce)
-                self.supervisor.pong(name, hello.epoch, frame.nonce)
-            case live.Spent():
-                self.budgets.heard(name, frame, provider_of(frame.brain))
-            case live.Asks():
-                # It says so again after a reconnection: the word may have been given while it was away.
-                asked = self.coordinator.room.approvals.get(frame.request)
-                if asked is not None and asked.from_ == name:
-                    tell_verdict(self, asked)
-            case live.AsksNoMore():
-                self.coordinator.withdraw(frame.request, name)
-            case live.Hello():
-                return
-        self.standing.heard(name, degraded, ping_seconds)
-
-    def _roster(self) -> live.Roster:
-        views = self.coordinator.room.instances.values()
-        return live.Roster([live.Colleague(view.id, view.role, view.state, view.reason) for view in views])
-
-    async def _sample(self) -> None:
-        while True:
-            await asyncio.sleep(SAMPLE_SECONDS)
-            for name, status in self.supervisor.statuses().items():
-                view = msgspec.structs.replace(
-                    self.hub.view(name), cpu_percent=round(status.cpu_percent, 1), rss_bytes=status.rss_bytes,
-                    chosen=self.reload.settings.is_chosen(name),
-                )  # fmt: skip
-                self.hub.tell(view)
-
     def _is_busy(self, instance: str) -> bool:
         status = self.supervisor.statuses().get(instance)
         return status is not None and status.pid is not None and self.hub.view(instance).activity != "idle"
@@ -436,7 +328,7 @@ class House:
             if message.type == "answer" and message.reply_to:
                 self.voices.over(message.from_, message.reply_to)
         if any(record.message.type == "status" for record in records):
-            self.lanes.send_all(self._roster())
+            self.lanes.send_all(self.hearing.roster())
             self._write_registry()
 
     def _write_registry(self) -> None:
