@@ -19,6 +19,8 @@ from trinity_tui.tools.sandbox import landlock, seccomp
 from trinity_tui.tools.sandbox.cell import probe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trinity_tui.tools.sandbox.cell import Kind
 
 SECRET = "s3cret-of-the-person"
@@ -82,11 +84,25 @@ class Castle:
 
     def run(self, kind: Kind, text: str, **limits: float) -> Done:
         """A command of a tool's, in a process of its own."""
-        who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
-        argv = [*who, interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
-        found = subprocess.run(argv, env=self.environment(), capture_output=True, text=True, timeout=50, check=False)
+        argv = [interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
+        found = self._started(argv)
         assert found.returncode == 0, found.stderr
         return msgspec.json.decode(found.stdout, type=Done)
+
+    def run_bare(self, text: str) -> str:
+        """The same command as the person's own shell would run it, held by nothing; its output."""
+        return self._started(["sh", "-c", text]).stdout
+
+    def _started(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self._who(), *argv],
+            cwd=self.root,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
 
     def environment(self) -> dict[str, str]:
         libraries = [Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1]]
@@ -94,6 +110,18 @@ class Castle:
             "PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET,
             "PYTHONPATH": ":".join(map(str, libraries)), "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
+
+    def _who(self) -> list[str]:
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
+
+    def visited_by_signal(self, visit: Callable[[int], object]) -> int | None:
+        """How a process of the same user outside of the walls ends while a command knows its pid; None: not at all."""
+        with subprocess.Popen([*self._who(), "sleep", "600"]) as process:
+            try:
+                visit(process.pid)
+                return process.poll()
+            finally:
+                process.kill()
 
     def close(self) -> None:
         self.unix.close()
