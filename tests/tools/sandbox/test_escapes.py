@@ -40,6 +40,7 @@ print("filled")
 """
 HOARD = "python3 -c 'x = bytearray(400 << 20); print(len(x))'"
 HOARDED = f"{400 << 20}\n"
+MANY = "for n in $(seq 100); do head -c 2000000 /dev/zero > {folder}/$n || break; done; sleep 2; echo done"
 BIG = "head -c 200000000 /dev/zero > src/big"
 BOMB = """
 import os, sys, time
@@ -66,7 +67,7 @@ os.execve(sys.executable, ["python3", "-c", "import time; time.sleep(600)", sys.
 """
 KILL = "kill -9 {pid}; sleep 0.1"
 MAKE = "mkdir .git coordination; echo x > .git/config; echo x > coordination/x"
-WIDE = {"memory_mb": 8192, "processes": 10_000, "file_mb": 8192}
+WIDE = {"memory_mb": 8192, "processes": 10_000, "file_mb": 8192, "disk_mb": 8192}
 WAYS = {
     "write outside": "touch {top}/home/x; echo x > ../home/y",
     "write through a link": "echo x > src/outside/x; ln -s {top}/home link; echo x > link/y",
@@ -223,6 +224,22 @@ def test_the_disk_is_not_filled_by_a_file(castle: Castle, walls: Kind) -> None:
 def test_with_wider_limits_it_is(castle: Castle, walls: Kind) -> None:
     assert castle.run(walls, BIG, **WIDE).code == 0
     assert (castle.root / "src" / "big").stat().st_size == 200_000_000
+
+
+@pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
+def test_the_disk_is_not_filled_by_many_files_either(castle: Castle, walls: Kind, folder: str) -> None:
+    done = castle.run(walls, MANY.format(folder=_own(folder, walls)), disk_mb=64)
+    assert (done.code, done.problem, done.output) == (None, "ended: more than 64 MB written", "")
+
+
+@pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
+def test_with_wider_limits_it_is_by_many(castle: Castle, walls: Kind, folder: str) -> None:
+    assert castle.run(walls, MANY.format(folder=_own(folder, walls)), **WIDE).output == "done\n"
+
+
+def _own(folder: str, walls: Kind) -> str:
+    """Where the command has this folder; those of all it has only behind bubblewrap."""
+    return folder if walls == "bubblewrap" or not folder.startswith("/") else "$TMPDIR"
 
 
 def test_a_fork_bomb_is_bounded(castle: Castle, walls: Kind) -> None:

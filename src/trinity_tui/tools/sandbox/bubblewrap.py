@@ -27,6 +27,8 @@ def wrapped(argv: Sequence[str], walls: Walls) -> list[str]:
     """
     options = ["--die-with-parent", "--unshare-all", *(["--share-net"] if walls.has_network else []),
                "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc", "--bind", walls.scratch, "/tmp"]  # fmt: skip
+    # What lies in these would be memory that is nobody's; in a folder it is counted.
+    options += ["--bind", walls.shared, "/dev/shm", "--remount-ro", "/dev"]
     for place in (*walls.read, *([RESOLVER] if walls.has_network else [])):
         options += _seen(place)
     for place in walls.write:
@@ -34,7 +36,8 @@ def wrapped(argv: Sequence[str], walls: Walls) -> list[str]:
     for place in walls.frozen:
         options += ["--ro-bind", place, place]
     for place in walls.absent:
-        options += ["--tmpfs", place, "--remount-ro", place]
+        # Made for it beforehand: what has no place cannot be covered.
+        options += ["--ro-bind", place, place]
     for place in walls.hidden:
         if any(is_beneath(place, seen) for seen in (*walls.read, *walls.write)):
             options += _covered(place)

@@ -9,18 +9,20 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from trinity_tui.core.errors import ToolError
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.tools import command
+from trinity_tui.tools.bounds import Bounds
 from trinity_tui.tools.sandbox import bubblewrap, landlock, seccomp
-from trinity_tui.tools.sandbox.walls import Walls, all_granted, walls_of
+from trinity_tui.tools.sandbox.scratch import Scratch, is_empty_folder, sweep
+from trinity_tui.tools.sandbox.walls import PLACEHOLDERS, Walls, all_granted, walls_of
 from trinity_tui.tools.uncut import to_the_end
+from trinity_tui.tools.written import DiskBounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,8 +65,9 @@ def probe() -> Sandbox:
 def _try_bubblewrap() -> str:
     if shutil.which(bubblewrap.PROGRAM) is None:
         return "bubblewrap is not installed"
-    with tempfile.TemporaryDirectory(prefix="trinity-probe-") as folder:
-        walls = walls_of(Path(folder), Path(folder), home=Path("/nonexistent"), has_network=False)
+    with Scratch.make() as scratch:
+        walls = walls_of(Path(scratch.tmp), scratch, home=Path("/nonexistent"), has_network=False)
+        scratch.place(walls.root, walls.absent)
         try:
             done = subprocess.run(
                 bubblewrap.wrapped(["true"], walls), env={"PATH": PATH}, capture_output=True, text=True,
@@ -90,6 +93,7 @@ class Cell:
         self.root = root
         self.config = config
         self.repository = repository
+        self._has_swept = False
 
     async def run(
         self,
@@ -109,21 +113,38 @@ class Cell:
             writes_git: Whether it may change the repository.
             env: More variables.
         """
-        scratch = Path(await asyncio.to_thread(_make_scratch))
+        if not self._has_swept:
+            self._has_swept = True
+            await asyncio.to_thread(sweep)
+        scratch = Scratch.make()
+        try:
+            walls = await to_the_end(asyncio.to_thread(self._walls, scratch, files or {}, writes_git))
+            return await command.run(
+                argv, self.root, self.config.seconds, printed=printed,
+                launcher=functools.partial(self._launch, argv, walls, env or {}), bounds=_bounds(self.config, walls),
+            )  # fmt: skip
+        except ToolError as error:
+            return command.Outcome(list(argv), None, "", 0.0, error.sentence())
+        finally:
+            await to_the_end(asyncio.to_thread(self._leave, scratch))
+
+    def _leave(self, scratch: Scratch) -> None:
+        scratch.close()
+        if any(is_empty_folder(self.root / name) for name in PLACEHOLDERS):
+            sweep()  # A placeholder of a command that ended before ours: it could not be removed then.
+
+    def _walls(self, scratch: Scratch, files: Mapping[str, str], writes_git: bool) -> Walls:
+        """What the command works within, with all that has to be there first."""
+        scratch.share(str(self.root))
         walls = walls_of(
             self.root, scratch, home=Path.home(), has_network=self.config.network, repository=self.repository,
             writes_git=writes_git,
         )  # fmt: skip
-        try:
-            for name, text in (files or {}).items():
-                (scratch / name).write_text(text, encoding="utf-8", errors="surrogateescape")
-            return await command.run(
-                argv, self.root, self.config.seconds, printed=printed,
-                launcher=functools.partial(self._launch, argv, walls, env or {}),
-                bounds=command.Bounds(self.config.memory_mb * 2**20, self.config.processes),
-            )  # fmt: skip
-        finally:
-            await to_the_end(asyncio.to_thread(_clear, walls))
+        if self.sandbox.kind == "bubblewrap":
+            scratch.place(walls.root, walls.absent)
+        for name, text in files.items():
+            Path(scratch.tmp, name).write_text(text, encoding="utf-8", errors="surrogateescape")
+        return walls
 
     def _launch(
         self, argv: Sequence[str], walls: Walls, more: Mapping[str, str], marks: dict[str, str]
@@ -157,6 +178,12 @@ class Cell:
         }  # fmt: skip
 
 
+def _bounds(config: ToolsConfig, walls: Walls) -> Bounds:
+    closed = frozenset((*walls.hidden, *walls.frozen))
+    disk = DiskBounds((*walls.write, walls.scratch, walls.shared), closed, config.disk_mb * 2**20, config.disk_files)
+    return Bounds(config.memory_mb * 2**20, config.processes, disk)
+
+
 def _as_rules(walls: Walls) -> dict[str, object]:
     """Walls as Landlock knows them: nothing within what is granted can be taken back, so it is granted in parts."""
     closed = [*walls.hidden, *walls.frozen]
@@ -167,15 +194,3 @@ def _as_rules(walls: Walls) -> dict[str, object]:
         "listed": list(walls.write),
         "has_network": walls.has_network,
     }
-
-
-def _clear(walls: Walls) -> None:
-    shutil.rmtree(walls.scratch, ignore_errors=True)
-    for place in walls.absent:
-        # Bubblewrap leaves an empty folder where it covered what was not there.
-        with suppress(OSError):
-            os.rmdir(place)
-
-
-def _make_scratch() -> str:
-    return os.path.realpath(tempfile.mkdtemp(prefix="trinity-cell-"))
