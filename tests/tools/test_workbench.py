@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox_ground import is_here
 from tools_repository import git
 from trinity_tui.core.conversation import Call
 from trinity_tui.core.tools_config import ToolsConfig
@@ -196,6 +197,20 @@ async def test_without_a_sandbox_commands_are_asked_for(repository: Path) -> Non
     assert (judged.verdict, judged.grant) == ("ask", ())
     assert judge(box, "shell", command="ls | wc").verdict == "deny"
     assert (await box.use(judged, lambda _text: None)).text.startswith("exit code 0")
+
+
+@pytest.mark.skipif(not is_here("landlock"), reason="Landlock does not work here")
+async def test_with_landlock_only_the_way_to_a_new_entry_at_the_top_is_said_and_leads_there(repository: Path) -> None:
+    held = Sandbox("landlock", "bubblewrap is not installed")
+    box = toolbox_of("builder-1", "builder", repository, ToolsConfig(), sandbox=held)
+    for call in (("shell", {"command": "mkdir build"}), ("run", {"code": "open('new.txt', 'w')"})):
+        said = (await use(box, call[0], **call[1])).text
+        assert "nothing at the top of the folder" in said
+        assert "with write, a folder by a file in it" in said
+    assert not (await use(box, "write", path="build/.keep", content="")).is_error
+    assert (await use(box, "shell", command="mkdir build/deeper")).text == "exit code 0"
+    # What fails for another reason has no such hint.
+    assert (await use(box, "shell", command="ls nothing")).text.endswith("No such file or directory")
 
 
 async def test_git_looks_and_commits_in_the_instances_name(repository: Path) -> None:

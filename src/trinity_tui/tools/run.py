@@ -10,7 +10,7 @@ import msgspec
 from trinity_tui.core.errors import ToolError
 from trinity_tui.core.policy import Wish
 from trinity_tui.tools.ground import Plan, in_a_line
-from trinity_tui.tools.shell import told
+from trinity_tui.tools.shell import told, with_way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,4 +47,5 @@ class Run:
         own = (name for name in _OWN if os.access(ground.root / name, os.X_OK))
         argv = [next(own, "python3"), "{scratch}/run.py"]
         files = {"run.py": arguments.code}
-        return told(await ground.cell.run(argv, printed, files=files, env={"PYTHONPATH": str(ground.root)}))
+        done = told(await ground.cell.run(argv, printed, files=files, env={"PYTHONPATH": str(ground.root)}))
+        return with_way_out(done, ground.cell.sandbox.kind)
