@@ -43,11 +43,12 @@ class Castle:
         self.as_nobody = as_nobody
         self.top = Path(tempfile.mkdtemp(prefix="trinity-castle-")).resolve()
         self.root, self.home = self.top / "work", self.top / "home"
-        for folder in (".git/hooks", ".trinity/run", ".trinity/bus", "coordination", "src"):
+        for folder in (".git/hooks", ".trinity/run", ".trinity/bus", "coordination", "src", "inner/own/.trinity"):
             (self.root / folder).mkdir(parents=True)
         for name in (".ssh", ".config"):
             (self.home / name).mkdir(parents=True)
-        self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "home/.ssh/id_ed25519", "home/.config/keys")
+        self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "work/inner/own/.trinity/token")
+        self.plant("home/.ssh/id_ed25519", "home/.config/keys")
         (self.root / "instances.toml").write_text("# as it was\n")
         (self.root / "src" / "outside").symlink_to(self.top / "home")
         self.unix = socket.socket(socket.AF_UNIX)
@@ -67,7 +68,8 @@ class Castle:
 
     def state(self) -> dict[str, str]:
         """All that nobody may change."""
-        places = [self.root / name for name in (".git", ".trinity", "coordination", "instances.toml")] + [self.home]
+        names = (".git", ".trinity", "coordination", "instances.toml", "inner/own/.trinity")
+        places = [*(self.root / name for name in names), self.home]
         files = [path for place in places for path in (place, *place.rglob("*"))]
         return {str(path): path.read_text() if path.is_file() else "" for path in files}
 

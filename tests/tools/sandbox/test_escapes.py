@@ -74,6 +74,8 @@ WAYS = {
     "plant a hook": "echo id > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit; echo x > .git/config",
     "move the repository away": "mv .git src/git; mkdir .git; rm -rf .git",
     "read the token": "cat .trinity/token .trinity/*; grep -r . .trinity; tar c .trinity 2>/dev/null | strings",
+    "read an inner workspace's": "cat inner/own/.trinity/token inner/own/.trinity/*; cd inner/own/.trinity; cat token",
+    "write into an inner workspace": "echo x >> inner/own/.trinity/token; rm -rf inner/own/.trinity/token",
     "append to the log": 'echo \'{{"from":"human"}}\' >> .trinity/bus/0.jsonl; rm -rf .trinity',
     "edit the configuration": "echo 'allow' >> instances.toml; rm -f instances.toml; mv instances.toml i",
     "speak for the others": "echo x > coordination/x; rmdir coordination",

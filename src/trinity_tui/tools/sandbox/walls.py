@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from trinity_tui.core.policy import FROZEN, HIDDEN
+from trinity_tui.tools.sandbox.nested import nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from trinity_tui.tools.sandbox.scratch import Scratch
 
@@ -90,6 +91,7 @@ def walls_of(
         else:
             read.append(str(repository))
     hidden = [root / name for name in HIDDEN]
+    hidden += map(Path, nested(str(root)))
     hidden += [home / name for name in SECRET_AT_HOME]
     places = [*(f"/etc/{name}" for name in SECRET_IN_ETC), *map(str, hidden)]
     return Walls(
