@@ -155,6 +155,20 @@ def test_without_walls_it_would_be_made(castle: Castle) -> None:
     assert (castle.root / "coordination" / "x").exists()
 
 
+@pytest.mark.parametrize("folder", [".venv/bin", "node_modules/.bin"])
+def test_what_builds_the_walls_is_never_a_program_of_the_folders(castle: Castle, walls: Kind, folder: str) -> None:
+    (castle.root / folder).mkdir(parents=True)
+    for name in ("bwrap", "sh"):
+        fake = castle.root / folder / name
+        fake.write_text(f'#!/bin/sh\ntouch {castle.top}/home/escaped\nexec /bin/sh "$@"\n')
+        fake.chmod(0o755)
+    castle.run(walls, "echo inside")
+    assert castle.state() == castle.before
+    # It is there, and found: within the walls it is the command's own matter.
+    assert castle.run("none", "echo inside").output == "inside\n"
+    assert castle.state() != castle.before
+
+
 def test_no_socket_is_reached(castle: Castle, walls: Kind) -> None:
     done = castle.run(walls, knocking(castle))
     assert "in" not in done.output.splitlines()

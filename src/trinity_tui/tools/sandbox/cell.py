@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +16,9 @@ from trinity_tui.core.errors import ToolError
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.tools import command
 from trinity_tui.tools.bounds import Bounds
-from trinity_tui.tools.sandbox import bubblewrap, landlock, seccomp
+from trinity_tui.tools.programs import USUAL_PATH, program
+from trinity_tui.tools.sandbox import bubblewrap, landlock, launch, seccomp
+from trinity_tui.tools.sandbox.limits import limited, limits_of
 from trinity_tui.tools.sandbox.scratch import Scratch, is_empty_folder, sweep
 from trinity_tui.tools.sandbox.walls import PLACEHOLDERS, Walls, all_granted, walls_of
 from trinity_tui.tools.uncut import to_the_end
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from trinity_tui.core.tools_config import ToolsConfig
 
 Kind = Literal["bubblewrap", "landlock", "none"]
-LAUNCHER = (sys.executable, "-P", "-m", "trinity_tui.tools.sandbox.launch")
-"""``-P``: a module that lies in the workspace is nothing we load."""
-PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+LAUNCHER = (sys.executable, "-I", "-S", launch.__file__)
+"""Isolated: neither a module that lies in the workspace nor a variable of the command's is anything we load by."""
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", MARKER)
 _FILES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _PROBE_SECONDS = 10.0
@@ -63,14 +62,14 @@ def probe() -> Sandbox:
 
 
 def _try_bubblewrap() -> str:
-    if shutil.which(bubblewrap.PROGRAM) is None:
+    if program(bubblewrap.PROGRAM) is None:
         return "bubblewrap is not installed"
     with Scratch.make() as scratch:
         walls = walls_of(Path(scratch.tmp), scratch, home=Path("/nonexistent"), has_network=False)
         scratch.place(walls.root, walls.absent)
         try:
             done = subprocess.run(
-                bubblewrap.wrapped(["true"], walls), env={"PATH": PATH}, capture_output=True, text=True,
+                bubblewrap.wrapped(["true"], walls), env={"PATH": USUAL_PATH}, capture_output=True, text=True,
                 stdin=subprocess.DEVNULL, timeout=_PROBE_SECONDS, errors="replace",
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -152,26 +151,18 @@ class Cell:
         is_within = self.sandbox.kind == "bubblewrap"
         scratch = "/tmp" if is_within else walls.scratch
         inner = [word.replace("{scratch}", scratch, 1) if word.startswith("{scratch}") else word for word in argv]
-        order = {
-            "argv": bubblewrap.wrapped(inner, walls) if is_within else inner,
-            "env": self._environment(scratch, more) | marks,
-            "within": is_within,
-            "walls": _as_rules(walls) if self.sandbox.kind == "landlock" else None,
-            "limits": {
-                "memory_bytes": self.config.memory_mb * 2**20,
-                "file_bytes": self.config.file_mb * 2**20,
-                "processes": self.config.processes,
-            },
-        }
-        ours = {name: os.environ[name] for name in ("PATH", MARKER) if name in os.environ}
-        return [*LAUNCHER, json.dumps(order)], ours | marks
+        env, limits = self._environment(scratch, more) | marks, limits_of(self.config)
+        if is_within:
+            return limited(bubblewrap.wrapped(inner, walls), limits), env
+        rules = _as_rules(walls) if self.sandbox.kind == "landlock" else None
+        return [*LAUNCHER, launch.order_of(inner, limits, rules)], env
 
     def _environment(self, scratch: str, more: Mapping[str, str]) -> dict[str, str]:
         """What the command knows; nothing of ours but the language and the time."""
         kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         own = [str(self.root / place) for place in (".venv/bin", "node_modules/.bin") if (self.root / place).is_dir()]
         return kept | {
-            "PATH": ":".join([*own, os.environ.get("PATH", PATH)]),
+            "PATH": ":".join([*own, os.environ.get("PATH", USUAL_PATH)]),
             "HOME": scratch, "TMPDIR": scratch, "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1",
             "GIT_CEILING_DIRECTORIES": str(self.root.parent), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0",
             **more,
