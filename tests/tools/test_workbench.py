@@ -11,10 +11,11 @@ import pytest
 from sandbox_ground import is_here
 from tools_repository import git
 from trinity_tui.core.conversation import Call
+from trinity_tui.core.errors import ToolError
 from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.process import procfs
 from trinity_tui.store.lock import Lock
-from trinity_tui.tools import search
+from trinity_tui.tools import command, search
 from trinity_tui.tools.registry import toolbox_of
 from trinity_tui.tools.sandbox.cell import Sandbox
 from trinity_tui.tools.tool import RESULT_BYTES, Result, Toolbox
@@ -23,6 +24,7 @@ from trinity_tui.tools.worktree import Worktree
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trinity_tui.tools.sandbox.cell import Kind
     from trinity_tui.tools.tool import Judged
     from trinity_tui.tools.workbench import Workbench
 
@@ -129,6 +131,40 @@ async def test_a_search_finds_lines_and_nothing_hidden(
     assert (await use(box, "search", pattern="the-token", path=".trinity")).is_error
     assert (await use(box, "search", pattern="(")).is_error
     assert (await use(box, "search", pattern="--pre=sh")).text == "nothing found"
+
+
+@pytest.mark.parametrize("kind", ["bubblewrap", "landlock", "none"])
+@pytest.mark.parametrize("has_ripgrep", [True, False], ids=["ripgrep", "child"])
+async def test_a_search_is_not_led_away_by_what_became_a_link(
+    repository: Path, kind: Kind, has_ripgrep: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place was judged while it was a folder; a command swaps it before it is searched."""
+    if not is_here(kind):
+        pytest.skip(f"{kind} does not work here")
+    if not has_ripgrep:
+        monkeypatch.setattr(search, "PROGRAM", "no-such-ripgrep")
+    (repository.parent / "precious").mkdir()
+    (repository.parent / "precious" / "key").write_text("the-precious-key\n")
+    box = toolbox_of("explorer-1", "explorer", repository, ToolsConfig(), sandbox=Sandbox(kind))
+    place = box.ground.files.place
+
+    def swapped(path: str) -> str:
+        found = place(path)
+        (repository / "src").rename(repository / "was")
+        (repository / "src").symlink_to(repository.parent / "precious")
+        return found
+
+    assert judge(box, "search", pattern="precious", path="src").verdict == "allow"
+    again = search.Arguments("precious", "src")
+    monkeypatch.setattr(box.ground.files, "place", swapped)
+    try:
+        text = (await search.Search().use(box.ground, again, lambda _text: None)).text
+    except ToolError as error:
+        text = str(error)
+    assert "the-precious-key" not in text
+    # Held by nothing it is found.
+    bare = await command.run(["grep", "-r", "precious", "src/"], repository, 30.0)
+    assert "the-precious-key" in bare.output
 
 
 async def test_reading(repository: Path) -> None:

@@ -102,6 +102,7 @@ class Cell:
         files: Mapping[str, str] | None = None,
         writes_git: bool = False,
         env: Mapping[str, str] | None = None,
+        limit_seconds: float | None = None,
     ) -> command.Outcome:
         """Run a command to its end or its limits; cancelling this ends it with all its children.
 
@@ -111,6 +112,7 @@ class Cell:
             files: What is to lie in its scratch folder.
             writes_git: Whether it may change the repository.
             env: More variables.
+            limit_seconds: After this it is ended; None: what the configuration says.
         """
         if not self._has_swept:
             self._has_swept = True
@@ -119,7 +121,7 @@ class Cell:
         try:
             walls = await to_the_end(asyncio.to_thread(self._walls, scratch, files or {}, writes_git))
             return await command.run(
-                argv, self.root, self.config.seconds, printed=printed,
+                argv, self.root, limit_seconds or self.config.seconds, printed=printed,
                 launcher=functools.partial(self._launch, argv, walls, env or {}), bounds=_bounds(self.config, walls),
             )  # fmt: skip
         except ToolError as error:
