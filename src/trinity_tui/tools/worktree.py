@@ -53,18 +53,27 @@ class Worktree:
         """Whether it was made."""
         return (self.path / ".git").exists()
 
+    def check(self) -> None:
+        """See whether it is there or could be made.
+
+        Raises:
+            ToolError: The folder is no repository of its own, or has no commit.
+        """
+        way_out = 'or set isolation = "none" and it asks before it writes to your files'
+        if not (self.workspace / ".git").exists():
+            raise ToolError(f"{self.workspace} is no git repository: `git init` and commit, {way_out}")
+        if not self.is_there and not self._says("rev-parse", "--verify", "--quiet", "HEAD"):
+            raise ToolError(f"the repository has no commit yet: commit once, {way_out}")
+
     def make(self) -> Path:
         """Where it lies; made from the person's last commit where it is not there.
 
         Raises:
             ToolError: The folder is no repository of its own, or has no commit.
         """
-        if not (self.workspace / ".git").exists():
-            raise ToolError(f"{self.workspace} is no git repository, so there is no worktree of it")
+        self.check()
         if self.is_there:
             return self.path.resolve()
-        if not self._says("rev-parse", "--verify", "--quiet", "HEAD"):
-            raise ToolError("the repository has no commit yet, so there is no worktree of it")
         self.path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         self._git("worktree", "prune")
         self._git("worktree", "add", "--quiet", "--force", "-B", self.branch, str(self.path), "HEAD")
