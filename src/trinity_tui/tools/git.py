@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from trinity_tui.core.errors import ToolError
+from trinity_tui.core.harmless_git import LOCAL, PLAIN_DIFF, git
 from trinity_tui.core.policy import Wish
 from trinity_tui.tools import command
 from trinity_tui.tools.ground import Plan, in_a_line
-from trinity_tui.tools.harmless_git import PLAIN_DIFF, git
 from trinity_tui.tools.programs import path_without, program
 from trinity_tui.tools.shell import told
 
@@ -67,10 +67,10 @@ class Git:
             return told(await _outside(ground, steps[0], printed))
         is_commit = arguments.action == "commit"
         for step in steps[:-1]:
-            done = await ground.cell.run(git(*step), printed, writes_git=is_commit)
+            done = await ground.cell.run(git(*step), printed, writes_git=is_commit, env=LOCAL)
             if not done.is_ok:
                 return told(done)
-        return told(await ground.cell.run(git(*steps[-1]), printed, writes_git=is_commit))
+        return told(await ground.cell.run(git(*steps[-1]), printed, writes_git=is_commit, env=LOCAL))
 
 
 async def _outside(ground: Ground, step: list[str], printed: Callable[[str], None]) -> command.Outcome:

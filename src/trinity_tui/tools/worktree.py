@@ -20,9 +20,9 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from trinity_tui.core.errors import ToolError
+from trinity_tui.core.harmless_git import LOCAL, PLAIN_DIFF, git
 from trinity_tui.core.policy import FROZEN, HIDDEN
 from trinity_tui.tools.command import KEPT_VARIABLES
-from trinity_tui.tools.harmless_git import PLAIN_DIFF, git
 from trinity_tui.tools.programs import path_without, program
 
 LIMIT_SECONDS = 120.0
@@ -210,7 +210,7 @@ def _run(
     folder: Path, without: tuple[str, ...], variables: dict[str, str], arguments: tuple[str, ...], given: bytes
 ) -> bytes:
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    env = kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none"} | variables
+    env = kept | {"LC_ALL": "C"} | LOCAL | variables
     # A folder of programs within a tree may hold a git that is none.
     argv = [program("git", *without) or "git", *git(*arguments)[1:]]
     env["PATH"] = path_without(*without)
