@@ -6,6 +6,7 @@ harm. A way out that leads nowhere anyhow would prove nothing.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
@@ -65,6 +66,9 @@ for number in range(3):
     os.close(number)
 os.execve(sys.executable, ["python3", "-c", "import time; time.sleep(600)", sys.argv[1]], {})
 """
+LEFT_KEY = int.from_bytes(os.urandom(3)) + 1
+"""Of this run alone: others may be testing on the same machine."""
+LEAVE = f"python3 -c 'import ctypes; print(ctypes.CDLL(None).shmget({LEFT_KEY}, 4096, 0o1600))'"
 KILL = "kill -9 {pid}; sleep 0.1"
 MAKE = "mkdir .git coordination; echo x > .git/config; echo x > coordination/x"
 WIDE = {"memory_mb": 8192, "processes": 10_000, "file_mb": 8192, "disk_mb": 8192}
@@ -211,6 +215,25 @@ def test_a_process_of_the_persons_is_not_ended(castle: Castle, walls: Kind) -> N
 
 def test_without_walls_it_would_be_ended(castle: Castle) -> None:
     assert castle.visited_by_signal(lambda pid: castle.run("none", KILL.format(pid=pid))) == -signal.SIGKILL
+
+
+def test_no_memory_outlives_it(castle: Castle, walls: Kind) -> None:
+    assert castle.run(walls, LEAVE).code is not None
+    assert _taken(LEFT_KEY) is False
+
+
+def test_without_walls_some_would(castle: Castle) -> None:
+    castle.run("none", LEAVE)
+    assert _taken(LEFT_KEY) is True
+
+
+def _taken(key: int) -> bool:
+    """Whether there is shared memory of this number; it is removed."""
+    found = [line.split() for line in (procfs.read("/proc/sysvipc/shm") or b"").splitlines()[1:]]
+    ids = [int(words[1]) for words in found if int(words[0]) == key]
+    for one in ids:
+        ctypes.CDLL(None).shmctl(one, 0, None)
+    return bool(ids)
 
 
 def test_memory_is_bounded(castle: Castle, walls: Kind) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ALLOW = 0x7FFF0000
 SOCKET, PAIR, IO_URING, READ = 41, 53, 425, 0
+SHARED_BY_NUMBER = (29, 64, 68, 240)
 UNIX, INTERNET, NETLINK = 1, 2, 16
 STREAM, DATAGRAM = 1, 2
 ARCHITECTURE = 0xC000003E
@@ -52,6 +53,8 @@ def test_the_filter(has_network: bool) -> None:
     assert not verdict(PAIR, UNIX, DATAGRAM, has_network=has_network)
     assert not verdict(SOCKET, UNIX, STREAM, has_network=has_network)
     assert not verdict(IO_URING, has_network=has_network)
+    for call in SHARED_BY_NUMBER:
+        assert not verdict(call, has_network=has_network)
     assert not verdict(READ | 0x40000000, has_network=has_network)
     assert not verdict(READ, has_network=has_network, architecture=0x40000003)
     assert verdict(SOCKET, INTERNET, STREAM, has_network=has_network) is has_network

@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,7 +27,7 @@ import msgspec
 from trinity_tui.core.errors import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from types import TracebackType
 
 PREFIX = "trinity-cell-"
@@ -76,8 +76,10 @@ class Scratch:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError as error:
+                with _where_it_can_be():
+                    fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return
+            except BlockingIOError as error:
                 if time.monotonic() >= until:
                     raise ToolError(f"not run: another program has {root} locked") from error
                 time.sleep(_RETRY_SECONDS)
@@ -158,15 +160,27 @@ def _is_cleared(note: str) -> bool:
     except OSError:
         return True  # With the workspace they went.
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with _where_it_can_be():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for path in made.placeholders:
             with suppress(OSError):  # Gone, or somebody put something into it: then it is theirs.
                 os.rmdir(path)
-    except OSError:
+    except BlockingIOError:
         return False
     finally:
         os.close(descriptor)
     return True
+
+
+@contextmanager
+def _where_it_can_be() -> Generator[None]:
+    """Some file systems lock no folders: there each is on its own."""
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except OSError:
+        return
 
 
 def is_empty_folder(path: str | os.PathLike[str]) -> bool:
