@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 import tempfile
 import time
@@ -115,9 +115,9 @@ def test_what_others_write_is_not_its_doing(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     for number in range(2000):
         (tmp_path / "other" / f"{number}").write_bytes(bytes(MB // 16))
-    assert its.overuse([]) == ""
+    assert its.overuse([os.getpid()]) == ""
     (tmp_path / "work" / "new").write_bytes(bytes(50 * MB))
-    assert its.overuse([]) == "ended: more than 40 MB written"
+    assert its.overuse([os.getpid()]) == "ended: more than 40 MB written"
 
 
 def test_before_the_disk_is_full_whoever_may_have_filled_it_is_ended(
@@ -126,6 +126,9 @@ def test_before_the_disk_is_full_whoever_may_have_filled_it_is_ended(
     its = Written(bounds(tmp_path).disk or pytest.fail())
     monkeypatch.setattr(written, "RESERVE_BYTES", 1 << 60)
     assert its.overuse([]) == ""  # It was as full as that before.
-    (tmp_path / "new").write_bytes(bytes(100 * MB))
-    subprocess.run(["sync", "-f", str(tmp_path)], check=True)
-    assert its.overuse([]).startswith("ended: the disk has less than")
+    found = ""
+    for number in range(10):
+        (tmp_path / f"{number}").write_bytes(bytes(100 * MB))
+        if found := its.overuse([]):
+            break  # Others make room meanwhile, but not that much again and again.
+    assert found.startswith("ended: the disk has less than")

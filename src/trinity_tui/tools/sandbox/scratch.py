@@ -2,7 +2,7 @@
 
 ::
 
-    <temporary>/trinity-cell-x/   locked by us for as long as we live
+    <temporary>/trinity-held-x/   locked by us for as long as we live
       tmp/    the command's /tmp and home          shm/    what its programs share
       made    placeholders in the workspace, written down before they are made
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from types import TracebackType
 
-PREFIX = "trinity-cell-"
+PREFIX = "trinity-held-"
 PATIENCE_SECONDS = 2.0
 """How long the workspace's folder may be somebody's alone; who removes a placeholder needs it for an instant."""
 _RETRY_SECONDS = 0.02
