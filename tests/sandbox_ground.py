@@ -19,6 +19,8 @@ from trinity_tui.tools.sandbox import landlock, seccomp
 from trinity_tui.tools.sandbox.cell import probe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trinity_tui.tools.sandbox.cell import Kind
 
 SECRET = "s3cret-of-the-person"
@@ -41,11 +43,12 @@ class Castle:
         self.as_nobody = as_nobody
         self.top = Path(tempfile.mkdtemp(prefix="trinity-castle-")).resolve()
         self.root, self.home = self.top / "work", self.top / "home"
-        for folder in (".git/hooks", ".trinity/run", ".trinity/bus", "coordination", "src"):
+        for folder in (".git/hooks", ".trinity/run", ".trinity/bus", "coordination", "src", "inner/own/.trinity"):
             (self.root / folder).mkdir(parents=True)
         for name in (".ssh", ".config"):
             (self.home / name).mkdir(parents=True)
-        self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "home/.ssh/id_ed25519", "home/.config/keys")
+        self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "work/inner/own/.trinity/token")
+        self.plant("home/.ssh/id_ed25519", "home/.config/keys")
         (self.root / "instances.toml").write_text("# as it was\n")
         (self.root / "src" / "outside").symlink_to(self.top / "home")
         self.unix = socket.socket(socket.AF_UNIX)
@@ -65,7 +68,8 @@ class Castle:
 
     def state(self) -> dict[str, str]:
         """All that nobody may change."""
-        places = [self.root / name for name in (".git", ".trinity", "coordination", "instances.toml")] + [self.home]
+        names = (".git", ".trinity", "coordination", "instances.toml", "inner/own/.trinity")
+        places = [*(self.root / name for name in names), self.home]
         files = [path for place in places for path in (place, *place.rglob("*"))]
         return {str(path): path.read_text() if path.is_file() else "" for path in files}
 
@@ -82,11 +86,25 @@ class Castle:
 
     def run(self, kind: Kind, text: str, **limits: float) -> Done:
         """A command of a tool's, in a process of its own."""
-        who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
-        argv = [*who, interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
-        found = subprocess.run(argv, env=self.environment(), capture_output=True, text=True, timeout=50, check=False)
+        argv = [interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
+        found = self._started(argv)
         assert found.returncode == 0, found.stderr
         return msgspec.json.decode(found.stdout, type=Done)
+
+    def run_bare(self, text: str) -> str:
+        """The same command as the person's own shell would run it, held by nothing; its output."""
+        return self._started(["sh", "-c", text]).stdout
+
+    def _started(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self._who(), *argv],
+            cwd=self.root,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
 
     def environment(self) -> dict[str, str]:
         libraries = [Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1]]
@@ -94,6 +112,18 @@ class Castle:
             "PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET,
             "PYTHONPATH": ":".join(map(str, libraries)), "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
+
+    def _who(self) -> list[str]:
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
+
+    def visited_by_signal(self, visit: Callable[[int], object]) -> int | None:
+        """How a process of the same user outside of the walls ends while a command knows its pid; None: not at all."""
+        with subprocess.Popen([*self._who(), "sleep", "600"]) as process:
+            try:
+                visit(process.pid)
+                return process.poll()
+            finally:
+                process.kill()
 
     def close(self) -> None:
         self.unix.close()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.core.address import ROLES
+from trinity_tui.core.approvals import is_grant
 from trinity_tui.core.policy import (
     COMMANDS,
     READERS,
@@ -235,10 +236,18 @@ def test_what_always_means(argv: tuple[str, ...], grant: tuple[str, ...]) -> Non
     assert grant_of("shell", argv) == grant
 
 
+@given(st.sampled_from(["shell", "git"]), st.lists(st.sampled_from(["git", "", "ls", "sh", "-c", "python3", "rm"])))
+def test_always_is_the_beginning_of_that_command_or_nothing(tool: str, words: list[str]) -> None:
+    grant = grant_of(tool, tuple(words))
+    assert grant == () or is_grant(grant)
+    assert grant == () or (tool, *words)[: len(grant)] == grant
+
+
 @pytest.mark.parametrize(
     ("rule", "said"),
     [("", "names no tool"), ("role:builder", "names no tool"), ("role:bulder shell", 'did you mean "builder"'),
-     ("shel ls", 'did you mean "shell"'), ("write a b", "more than one path"), ("shell 'a", "No closing quotation")],
+     ("shel ls", 'did you mean "shell"'), ("write a b", "more than one path"),
+     ("shell ''", "empty word"), ("write ''", "empty word"), ("shell 'a", "No closing quotation")],
 )  # fmt: skip
 def test_what_is_no_rule(rule: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):

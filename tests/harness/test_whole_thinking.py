@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 from fakes.running import Running, running
 from fakes.scripted import Reply, Script, ScriptedCall
 from fleet import CONFIG, wait_until
+from tools_repository import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +99,31 @@ def test_a_builder_writes_a_test_in_its_worktree_and_runs_it_once_allowed(fleet:
     shown = fleet.trinity("trace", "builder-1")
     assert "python3 test_cart.py  done" in shown.stdout
     assert "(ask: you)" in shown.stdout
+
+
+def test_without_the_worktree_it_is_to_have_it_says_so_and_writes_nothing_until_it_has(
+    fleet: Fleet, ollama: Running
+) -> None:
+    shutil.rmtree(fleet.root / ".git", ignore_errors=True)
+    git(fleet.root, "init", "--quiet")
+    write = ScriptedCall("write", {"path": "new.py", "content": "x = 1\n"})
+    ollama.add(Reply(when="Write it", calls=(write,)), Reply(when="there is no tool", text="I cannot."))
+    begin(fleet, ollama, {"builder-1": "builder"}, 'isolation = "worktree"\n')
+
+    def state() -> tuple[str, str]:
+        one = fleet.instances()["builder-1"]
+        return one["state"], one["reason"]
+
+    wait_until(lambda: state()[0] == "DEGRADED", "its state")
+    assert "no worktree" in state()[1]
+    assert "commit once" in state()[1]
+    assert answer(fleet, ask(fleet, "builder-1", "Write it"))["content"] == "I cannot."
+    assert not (fleet.root / "new.py").exists()
+    ollama.add(Reply(when="Once more", calls=(write,)), Reply(when="is written", text="Written."))
+    git(fleet.root, "commit", "--quiet", "--allow-empty", "--message=first")
+    assert answer(fleet, ask(fleet, "builder-1", "Once more"))["content"] == "Written."
+    wait_until(lambda: state()[0] == "ONLINE", "its state")
+    assert not (fleet.root / "new.py").exists()
 
 
 def test_a_kill_in_mid_answer_and_in_mid_tool_leaves_cut_answers_and_nothing_is_done_twice(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from trinity_tui.process import procfs
 from trinity_tui.tools import command
+from trinity_tui.tools.bounds import Bounds
 
 FAKES = Path(__file__).parents[1] / "fakes"
 LIMIT_SECONDS = 30.0
@@ -209,12 +210,12 @@ async def test_what_it_prints_is_told_as_it_comes(tmp_path: Path) -> None:
 
 
 async def test_what_uses_too_much_is_ended_wholly(tmp_path: Path) -> None:
-    bounds = command.Bounds(memory_bytes=2**40, processes=5)
+    bounds = Bounds(memory_bytes=2**40, processes=5)
     argv = ("sh", "-c", "for i in 1 2 3 4 5 6 7; do sleep 600 & echo $!; done; wait")
     done = await command.run(argv, tmp_path, LIMIT_SECONDS, bounds=bounds)
     assert (done.code, done.problem) == (None, "ended: more than 5 processes")
     assert not any(map(lives, map(int, done.output.split())))
-    fat = command.Bounds(memory_bytes=50 * 2**20, processes=50)
+    fat = Bounds(memory_bytes=50 * 2**20, processes=50)
     hold = "x = bytearray(200 << 20); import time; time.sleep(600)"
     done = await command.run((sys.executable, "-c", hold), tmp_path, LIMIT_SECONDS, bounds=fat)
     assert done.problem == "ended: more than 50 MB of memory"

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox_ground import is_here
 from tools_repository import git
 from trinity_tui.core.conversation import Call
+from trinity_tui.core.errors import ToolError
 from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.process import procfs
 from trinity_tui.store.lock import Lock
-from trinity_tui.tools import search
+from trinity_tui.tools import command, search
 from trinity_tui.tools.registry import toolbox_of
 from trinity_tui.tools.sandbox.cell import Sandbox
 from trinity_tui.tools.tool import RESULT_BYTES, Result, Toolbox
@@ -22,6 +24,7 @@ from trinity_tui.tools.worktree import Worktree
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trinity_tui.tools.sandbox.cell import Kind
     from trinity_tui.tools.tool import Judged
     from trinity_tui.tools.workbench import Workbench
 
@@ -130,6 +133,40 @@ async def test_a_search_finds_lines_and_nothing_hidden(
     assert (await use(box, "search", pattern="--pre=sh")).text == "nothing found"
 
 
+@pytest.mark.parametrize("kind", ["bubblewrap", "landlock", "none"])
+@pytest.mark.parametrize("has_ripgrep", [True, False], ids=["ripgrep", "child"])
+async def test_a_search_is_not_led_away_by_what_became_a_link(
+    repository: Path, kind: Kind, has_ripgrep: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place was judged while it was a folder; a command swaps it before it is searched."""
+    if not is_here(kind):
+        pytest.skip(f"{kind} does not work here")
+    if not has_ripgrep:
+        monkeypatch.setattr(search, "PROGRAM", "no-such-ripgrep")
+    (repository.parent / "precious").mkdir()
+    (repository.parent / "precious" / "key").write_text("the-precious-key\n")
+    box = toolbox_of("explorer-1", "explorer", repository, ToolsConfig(), sandbox=Sandbox(kind))
+    place = box.ground.files.place
+
+    def swapped(path: str) -> str:
+        found = place(path)
+        (repository / "src").rename(repository / "was")
+        (repository / "src").symlink_to(repository.parent / "precious")
+        return found
+
+    assert judge(box, "search", pattern="precious", path="src").verdict == "allow"
+    again = search.Arguments("precious", "src")
+    monkeypatch.setattr(box.ground.files, "place", swapped)
+    try:
+        text = (await search.Search().use(box.ground, again, lambda _text: None)).text
+    except ToolError as error:
+        text = str(error)
+    assert "the-precious-key" not in text
+    # Held by nothing it is found.
+    bare = await command.run(["grep", "-r", "precious", "src/"], repository, 30.0)
+    assert "the-precious-key" in bare.output
+
+
 async def test_reading(repository: Path) -> None:
     box = bench(repository)
     (repository / "long").write_text("".join(f"{number}\n" for number in range(1, 2001)))
@@ -196,6 +233,20 @@ async def test_without_a_sandbox_commands_are_asked_for(repository: Path) -> Non
     assert (judged.verdict, judged.grant) == ("ask", ())
     assert judge(box, "shell", command="ls | wc").verdict == "deny"
     assert (await box.use(judged, lambda _text: None)).text.startswith("exit code 0")
+
+
+@pytest.mark.skipif(not is_here("landlock"), reason="Landlock does not work here")
+async def test_with_landlock_only_the_way_to_a_new_entry_at_the_top_is_said_and_leads_there(repository: Path) -> None:
+    held = Sandbox("landlock", "bubblewrap is not installed")
+    box = toolbox_of("builder-1", "builder", repository, ToolsConfig(), sandbox=held)
+    for call in (("shell", {"command": "mkdir build"}), ("run", {"code": "open('new.txt', 'w')"})):
+        said = (await use(box, call[0], **call[1])).text
+        assert "nothing at the top of the folder" in said
+        assert "with write, a folder by a file in it" in said
+    assert not (await use(box, "write", path="build/.keep", content="")).is_error
+    assert (await use(box, "shell", command="mkdir build/deeper")).text == "exit code 0"
+    # What fails for another reason has no such hint.
+    assert (await use(box, "shell", command="ls nothing")).text.endswith("No such file or directory")
 
 
 async def test_git_looks_and_commits_in_the_instances_name(repository: Path) -> None:

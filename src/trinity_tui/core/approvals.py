@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trinity_tui.core.room import Approval
 
 TOOL = "tool"
@@ -41,6 +43,11 @@ def grant_of(asked: Approval, role: str) -> tuple[str, str] | None:
     """
     if asked.kind != TOOL:
         return asked.from_, asked.command
-    if not asked.grant or not role:
+    if not is_grant(asked.grant) or not role:
         return None
     return f"role:{role}", f"{TOOL} {msgspec.json.encode(asked.grant).decode()}"
+
+
+def is_grant(words: Sequence[str]) -> bool:
+    """Whether something is named that can be allowed: a tool, and what of it; a tool alone would be all of it."""
+    return len(words) > 1 and all(words)

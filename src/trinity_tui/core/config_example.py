@@ -70,6 +70,8 @@ EXAMPLE = """\
 # memory_mb = 2048                    # a command and all it started
 # processes = 128
 # file_mb = 512                       # the largest file a command may write
+# disk_mb = 8192                      # what a command may write altogether, before it is ended
+# disk_files = 500000                 # how many files and folders it may make or change
 # network = false                     # whether commands reach the network
 
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.

@@ -192,6 +192,8 @@ def split_rule(rule: str) -> tuple[str, str, list[str]]:
             raise ValueError(unknown("role", role, address.ROLES))
     if not words:
         raise ValueError("names no tool")
+    if not all(words):
+        raise ValueError("has an empty word")
     if words[0] not in (*TOOLS, "*"):
         raise ValueError(unknown("tool", words[0], TOOLS))
     if words[0] not in (*COMMANDS, "*") and len(words) > 2:
@@ -225,7 +227,7 @@ _WHOLE = re.compile(r"(python|perl|ruby|node|php|lua|deno|bun)[\d.]*\Z")
 
 def grant_of(tool: str, argv: tuple[str, ...]) -> tuple[str, ...]:
     """What "always" allows of a command: its program, with its subcommand; of an interpreter the whole command."""
-    if not argv or is_wrapped(argv):
+    if not argv or not all(argv) or is_wrapped(argv):
         return ()
     program = _bare(argv[0])
     if _WHOLE.match(program) or program in ("rm", "mv", "cp", "chmod", "chown", "dd", "ln", "curl", "wget"):

@@ -11,6 +11,8 @@ Seconds = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
 Megabytes = Annotated[int, msgspec.Meta(ge=64, le=1_048_576)]
 Processes = Annotated[int, msgspec.Meta(ge=4, le=100_000)]
 
+Files = Annotated[int, msgspec.Meta(ge=1000, le=100_000_000)]
+
 
 class ToolsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[tools]``: rules such as ``shell git status``, ``write docs/**``, ``role:builder run``; and limits."""
@@ -29,5 +31,9 @@ class ToolsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many processes a command may have at once."""
     file_mb: Megabytes = 512
     """How large a file a command may write."""
+    disk_mb: Megabytes = 8192
+    """How much a command may write altogether."""
+    disk_files: Files = 500_000
+    """How many files and folders a command may make or change."""
     network: bool = False
     """Whether commands reach the network."""

@@ -92,7 +92,7 @@ class Me:
         self._may_ask = asyncio.Event()
         self._may_ask.set()
         self._paused = ""
-        self._trouble = ""
+        self._trouble = self._lacks = ""
         self._is_leaving = False
         self._running: set[asyncio.Task[None]] = set()
         self._answered: deque[Position] = deque(maxlen=64)
@@ -246,6 +246,12 @@ class Me:
             self._trouble = sentence
             self._show()
 
+    def lacks_tree(self, sentence: str) -> None:
+        """Have it shown why it has no tree to work in; an empty sentence takes it back."""
+        if sentence != self._lacks:
+            self._lacks = sentence
+            self._show()
+
     def _show(self) -> None:
         if self.lane is None:
             return
@@ -254,7 +260,7 @@ class Me:
             name, detail, since = newest.activity, newest.detail, newest.since
         else:
             name, detail, since = ("waiting" if self._paused else "idle"), self._paused, time.time()
-        degraded = self._trouble or self._degraded
+        degraded = self._trouble or self._lacks or self._degraded
         self.lane.tell(Activity(name, detail, since, self.consumer.depth, self._brain, degraded))
 
     # When it may do something

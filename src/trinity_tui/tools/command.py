@@ -22,14 +22,18 @@ import msgspec
 from trinity_tui.core import typed
 from trinity_tui.core.errors import TrinityError
 from trinity_tui.core.wire.keeper import MARKER
-from trinity_tui.process import identity, procfs
+from trinity_tui.process import identity
 from trinity_tui.process.census import Census, Root
 from trinity_tui.process.stop import kill_tree
+from trinity_tui.tools.bounds import overuse
 from trinity_tui.tools.uncut import to_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from trinity_tui.process.procfs import ProcessStat
+    from trinity_tui.tools.bounds import Bounds
 
     Launcher = Callable[[dict[str, str]], tuple[list[str], dict[str, str]]]
     """What to start in the place of the command, and all it knows of our environment; it is given the variables by
@@ -62,20 +66,10 @@ GRACE_SECONDS = 2.0
 CUT_GRACE_SECONDS = 0.4
 """Between TERM and KILL where we are cancelled: a pause has to hold within a second."""
 _DRAIN_SECONDS = 0.5
-_LOOK_SECONDS = 0.5
-"""How often it is looked whether a command keeps within its bounds."""
 
 
 class CommandError(TrinityError):
     """A text that cannot be run as a command."""
-
-
-class Bounds(msgspec.Struct, frozen=True):
-    """What a command and all it started may use together; it is looked at twice a second."""
-
-    memory_bytes: int
-    """Resident, what they share counted for each."""
-    processes: int
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -244,16 +238,13 @@ class _Family:
 
     async def overuse(self) -> str:
         """Wait until they use too much; of what."""
-        bounds = self._bounds
-        while bounds is not None:
-            await asyncio.sleep(_LOOK_SECONDS)
-            self._census.take()
-            members = self._census.family(self._root)
-            if len(members) > bounds.processes:
-                return f"ended: more than {bounds.processes} processes"
-            if sum(member.rss_pages for member in members) * procfs.PAGE_BYTES > bounds.memory_bytes:
-                return f"ended: more than {bounds.memory_bytes // 2**20} MB of memory"
-        return await asyncio.get_running_loop().create_future()
+        if self._bounds is None:
+            return await asyncio.get_running_loop().create_future()
+        return await overuse(self._bounds, self._members)
+
+    def _members(self) -> list[ProcessStat]:
+        self._census.take()
+        return self._census.family(self._root)
 
     async def end(self, grace_seconds: float) -> list[int]:
         """End them all; whoever could not be ended."""

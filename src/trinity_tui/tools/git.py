@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from trinity_tui.core.errors import ToolError
+from trinity_tui.core.harmless_git import LOCAL, PLAIN_DIFF, git
 from trinity_tui.core.policy import Wish
 from trinity_tui.tools import command
 from trinity_tui.tools.ground import Plan, in_a_line
-from trinity_tui.tools.harmless_git import PLAIN_DIFF, git
+from trinity_tui.tools.programs import path_without, program
 from trinity_tui.tools.shell import told
 
 if TYPE_CHECKING:
@@ -63,13 +64,27 @@ class Git:
         """Do it: in the sandbox, but for a push, which needs the person's keys."""
         steps = _steps(ground, arguments)
         if arguments.action == "push":
-            return told(await command.run(git(*steps[0]), ground.root, PUSH_SECONDS, printed=printed))
+            return told(await _outside(ground, steps[0], printed))
         is_commit = arguments.action == "commit"
         for step in steps[:-1]:
-            done = await ground.cell.run(git(*step), printed, writes_git=is_commit)
+            done = await ground.cell.run(git(*step), printed, writes_git=is_commit, env=LOCAL)
             if not done.is_ok:
                 return told(done)
-        return told(await ground.cell.run(git(*steps[-1]), printed, writes_git=is_commit))
+        return told(await ground.cell.run(git(*steps[-1]), printed, writes_git=is_commit, env=LOCAL))
+
+
+async def _outside(ground: Ground, step: list[str], printed: Callable[[str], None]) -> command.Outcome:
+    """Run git with the person's keys, and with no program out of the folder in the place of theirs."""
+    root = str(ground.root)
+    found = program("git", root)
+    if found is None:
+        raise ToolError("git is not installed")
+
+    def launcher(marks: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+        env = command.environment(os.environ) | marks | {"PATH": path_without(root)}
+        return [found, *git(*step)[1:]], env
+
+    return await command.run(git(*step), ground.root, PUSH_SECONDS, launcher=launcher, printed=printed)
 
 
 def _summary(arguments: Arguments, words: tuple[str, ...]) -> str:

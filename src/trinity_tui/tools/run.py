@@ -10,7 +10,7 @@ import msgspec
 from trinity_tui.core.errors import ToolError
 from trinity_tui.core.policy import Wish
 from trinity_tui.tools.ground import Plan, in_a_line
-from trinity_tui.tools.shell import told
+from trinity_tui.tools.shell import told, with_way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +40,13 @@ class Run:
         if not arguments.code.strip() or len(arguments.code) > CODE_CHARACTERS:
             raise ToolError(f"no code: it is empty, or longer than {CODE_CHARACTERS} characters")
         summary = in_a_line(f"python: {arguments.code.strip()}")
-        return Plan(Wish(self.name, "run"), summary, (self.name,) if ground.cell.sandbox.is_there else ())
+        # Nothing of a program's text says what another one does: each is asked for, unless a rule allows them all.
+        return Plan(Wish(self.name, "run"), summary)
 
     async def use(self, ground: Ground, arguments: Arguments, printed: Callable[[str], None]) -> Result:
         """Run it."""
         own = (name for name in _OWN if os.access(ground.root / name, os.X_OK))
         argv = [next(own, "python3"), "{scratch}/run.py"]
         files = {"run.py": arguments.code}
-        return told(await ground.cell.run(argv, printed, files=files, env={"PYTHONPATH": str(ground.root)}))
+        done = told(await ground.cell.run(argv, printed, files=files, env={"PYTHONPATH": str(ground.root)}))
+        return with_way_out(done, ground.cell.sandbox.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
 
     from trinity_tui.tools.command import Outcome
     from trinity_tui.tools.ground import Ground
+    from trinity_tui.tools.sandbox.cell import Kind
 
 COMMAND_CHARACTERS = 8192
+
+TOP_OF_FOLDER = (
+    "(Under Landlock a command adds, renames and removes nothing at the top of the folder; $TMPDIR is free. Make a new"
+    " entry there with write, a folder by a file in it, and commands can work in it from then on. With bubblewrap"
+    " installed there is no such limit.)"
+)
+_REFUSED = re.compile(r"permission denied|PermissionError|EACCES", re.IGNORECASE)
 
 
 class Arguments(msgspec.Struct, frozen=True):
@@ -48,7 +57,8 @@ class Shell:
 
     async def use(self, ground: Ground, arguments: Arguments, printed: Callable[[str], None]) -> Result:
         """Run it."""
-        return told(await ground.cell.run(parsed(arguments.command), printed))
+        done = told(await ground.cell.run(parsed(arguments.command), printed))
+        return with_way_out(done, ground.cell.sandbox.kind)
 
 
 def parsed(command: str) -> tuple[str, ...]:
@@ -68,6 +78,13 @@ def parsed(command: str) -> tuple[str, ...]:
     if not argv or not argv[0]:
         raise ToolError("no command: it is empty")
     return argv
+
+
+def with_way_out(done: Result, kind: Kind) -> Result:
+    """What may have been refused for the lack of a better sandbox, with what to do about it."""
+    if kind != "landlock" or not done.is_error or not _REFUSED.search(done.text):
+        return done
+    return msgspec.structs.replace(done, text=f"{done.text}\n{TOP_OF_FOLDER}")
 
 
 def told(done: Outcome) -> Result:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.core.approvals import is_grant
 from trinity_tui.core.conversation import ToolSpec
 from trinity_tui.core.errors import ToolError
 from trinity_tui.core.policy import Hands, by_role, decide, split_rule
@@ -50,7 +51,7 @@ class Workbench:
         except ToolError as error:
             return Judged(call, "deny", "malformed", in_a_line(f"{call.tool}: {error}"))
         decision = decide(plan.wish, self.ground.role, self.ground.config, self.hands)
-        grant = plan.grant if decision.verdict == "ask" else ()
+        grant = plan.grant if decision.verdict == "ask" and is_grant(plan.grant) else ()
         return Judged(call, decision.verdict, decision.rule, plan.summary, grant, plan.diff)
 
     async def use(self, judged: Judged, printed: Callable[[str], None]) -> Result:

@@ -20,9 +20,10 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from trinity_tui.core.errors import ToolError
+from trinity_tui.core.harmless_git import LOCAL, PLAIN_DIFF, git
 from trinity_tui.core.policy import FROZEN, HIDDEN
 from trinity_tui.tools.command import KEPT_VARIABLES
-from trinity_tui.tools.harmless_git import PLAIN_DIFF, git
+from trinity_tui.tools.programs import path_without, program
 
 LIMIT_SECONDS = 120.0
 _WHO = ("-c", "user.name=Trinity", "-c", "user.email=trinity@trinity.invalid")
@@ -44,9 +45,25 @@ class Worktree:
         self._base = f"refs/trinity/{instance}"
 
     @property
+    def _trees(self) -> tuple[str, ...]:
+        return str(self.workspace), os.path.realpath(self.path)
+
+    @property
     def is_there(self) -> bool:
         """Whether it was made."""
         return (self.path / ".git").exists()
+
+    def check(self) -> None:
+        """See whether it is there or could be made.
+
+        Raises:
+            ToolError: The folder is no repository of its own, or has no commit.
+        """
+        way_out = 'or set isolation = "none" and it asks before it writes to your files'
+        if not (self.workspace / ".git").exists():
+            raise ToolError(f"{self.workspace} is no git repository: `git init` and commit, {way_out}")
+        if not self.is_there and not self._says("rev-parse", "--verify", "--quiet", "HEAD"):
+            raise ToolError(f"the repository has no commit yet: commit once, {way_out}")
 
     def make(self) -> Path:
         """Where it lies; made from the person's last commit where it is not there.
@@ -54,12 +71,9 @@ class Worktree:
         Raises:
             ToolError: The folder is no repository of its own, or has no commit.
         """
-        if not (self.workspace / ".git").exists():
-            raise ToolError(f"{self.workspace} is no git repository, so there is no worktree of it")
+        self.check()
         if self.is_there:
             return self.path.resolve()
-        if not self._says("rev-parse", "--verify", "--quiet", "HEAD"):
-            raise ToolError("the repository has no commit yet, so there is no worktree of it")
         self.path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         self._git("worktree", "prune")
         self._git("worktree", "add", "--quiet", "--force", "-B", self.branch, str(self.path), "HEAD")
@@ -155,7 +169,7 @@ class Worktree:
             return ""
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
-        return _run(self.workspace, {}, arguments, given)
+        return _run(self.workspace, self._trees, {}, arguments, given)
 
     def _own(self, index: str, *arguments: str) -> bytes:
         """A git command on the worktree; with an index of its own where a folder for one is given."""
@@ -165,7 +179,7 @@ class Worktree:
             "GIT_DIR": str(self._kept_in()), "GIT_WORK_TREE": str(self.path),
             **({"GIT_INDEX_FILE": f"{index}/index"} if index else {}),
         }  # fmt: skip
-        return _run(self.path, variables, arguments, b"")
+        return _run(self.path, self._trees, variables, arguments, b"")
 
 
 def _is_the_persons(name: str) -> bool:
@@ -192,13 +206,16 @@ def repository_of(root: Path) -> Path | None:
     return found if _is_repository(found) else None
 
 
-def _run(folder: Path, variables: dict[str, str], arguments: tuple[str, ...], given: bytes) -> bytes:
+def _run(
+    folder: Path, without: tuple[str, ...], variables: dict[str, str], arguments: tuple[str, ...], given: bytes
+) -> bytes:
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    env = kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none"} | variables
+    env = kept | {"LC_ALL": "C"} | LOCAL | variables
+    # A folder of programs within a tree may hold a git that is none.
+    argv = [program("git", *without) or "git", *git(*arguments)[1:]]
+    env["PATH"] = path_without(*without)
     try:
-        done = subprocess.run(
-            git(*arguments), cwd=folder, env=env, input=given, capture_output=True, timeout=LIMIT_SECONDS
-        )
+        done = subprocess.run(argv, cwd=folder, env=env, input=given, capture_output=True, timeout=LIMIT_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolError(f"git could not be run: {error}") from error
     if done.returncode:

@@ -1,12 +1,15 @@
 """What a hostile command tries, behind either kind of walls, as root and as nobody: each must stay harmless.
 
-The same commands without walls show that they would do harm: a test that passes there proves nothing here.
+Each has its twin: the same command by the same user without the walls, or with limits too wide to hold it, does the
+harm. A way out that leads nowhere anyhow would prove nothing.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
 import shutil
-import time
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,8 +36,13 @@ import mmap, time
 held = mmap.mmap(-1, 400 << 20)
 for _ in range(400):
     held.write(bytes(1 << 20))
-time.sleep(30)
+time.sleep(2)
+print("filled")
 """
+HOARD = "python3 -c 'x = bytearray(400 << 20); print(len(x))'"
+HOARDED = f"{400 << 20}\n"
+MANY = "for n in $(seq 100); do head -c 2000000 /dev/zero > {folder}/$n || break; done; sleep 2; echo done"
+BIG = "head -c 200000000 /dev/zero > src/big"
 BOMB = """
 import os, sys, time
 for _ in range(300):
@@ -43,14 +51,35 @@ for _ in range(300):
             time.sleep(600)
     except OSError:
         sys.exit(3)
-time.sleep(600)
+time.sleep(2)
+print("all there")
 """
+DESERT = """
+import os, sys, time
+if os.fork():
+    time.sleep(0.3)
+    sys.exit()
+os.setsid()
+if os.fork():
+    os._exit(0)
+for number in range(3):
+    os.close(number)
+os.execve(sys.executable, ["python3", "-c", "import time; time.sleep(600)", sys.argv[1]], {})
+"""
+LEFT_KEY = int.from_bytes(os.urandom(3)) + 1
+"""Of this run alone: others may be testing on the same machine."""
+LEAVE = f"python3 -c 'import ctypes; print(ctypes.CDLL(None).shmget({LEFT_KEY}, 4096, 0o1600))'"
+KILL = "kill -9 {pid}; sleep 0.1"
+MAKE = "mkdir .git coordination; echo x > .git/config; echo x > coordination/x"
+WIDE = {"memory_mb": 8192, "processes": 10_000, "file_mb": 8192, "disk_mb": 8192}
 WAYS = {
     "write outside": "touch {top}/home/x; echo x > ../home/y",
     "write through a link": "echo x > src/outside/x; ln -s {top}/home link; echo x > link/y",
     "plant a hook": "echo id > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit; echo x > .git/config",
     "move the repository away": "mv .git src/git; mkdir .git; rm -rf .git",
     "read the token": "cat .trinity/token .trinity/*; grep -r . .trinity; tar c .trinity 2>/dev/null | strings",
+    "read an inner workspace's": "cat inner/own/.trinity/token inner/own/.trinity/*; cd inner/own/.trinity; cat token",
+    "write into an inner workspace": "echo x >> inner/own/.trinity/token; rm -rf inner/own/.trinity/token",
     "append to the log": 'echo \'{{"from":"human"}}\' >> .trinity/bus/0.jsonl; rm -rf .trinity',
     "edit the configuration": "echo 'allow' >> instances.toml; rm -f instances.toml; mv instances.toml i",
     "speak for the others": "echo x > coordination/x; rmdir coordination",
@@ -69,13 +98,17 @@ def knocking(castle: Castle) -> str:
     return f"python3 src/connect.py {castle.root}/.trinity/run/api.sock; python3 src/connect.py {host} {port}"
 
 
-def lives(marker: str) -> bool:
-    """Whether a process with this in its arguments is there."""
-    for pid in procfs.scan():
-        if marker.encode() in (procfs.read(f"/proc/{pid}/cmdline") or b"") and (stat := procfs.read_stat(pid)):
-            if not stat.is_dead and b"runner.py" not in (procfs.read(f"/proc/{pid}/cmdline") or b""):
-                return True
-    return False
+def living(marker: str) -> list[int]:
+    """The processes with this in their arguments."""
+    lines = {pid: procfs.read(f"/proc/{pid}/cmdline") or b"" for pid in procfs.scan()}
+    return [
+        pid
+        for pid, line in lines.items()
+        if marker.encode() in line
+        and b"runner.py" not in line
+        and (stat := procfs.read_stat(pid)) is not None
+        and not stat.is_dead
+    ]
 
 
 @pytest.fixture(params=[False, True], ids=["as oneself", "as nobody"])
@@ -104,22 +137,40 @@ def test_a_way_out_is_none(castle: Castle, walls: Kind, way: str) -> None:
     assert (castle.root / "src").is_dir()
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way not in ("remount",)])
-def test_without_walls_it_would_be_one(way: str) -> None:
-    castle = Castle(as_nobody=False)
-    try:
-        done = castle.run("none", WAYS[way].format(top=castle.top))
-        assert castle.state() != castle.before or SECRET in done.output
-    finally:
-        castle.close()
+@pytest.mark.parametrize("way", WAYS)
+def test_without_walls_it_would_be_one(castle: Castle, way: str) -> None:
+    done = castle.run("none", WAYS[way].format(top=castle.top))
+    assert castle.state() != castle.before or SECRET in done.output
 
 
 def test_what_is_not_there_is_not_made(castle: Castle, walls: Kind) -> None:
     for name in (".git", "coordination"):
         shutil.rmtree(castle.root / name)
-    castle.run(walls, "mkdir .git coordination; echo x > .git/config; echo x > coordination/x")
+    castle.run(walls, MAKE)
     assert not (castle.root / ".git").exists()
     assert not (castle.root / "coordination").exists()
+
+
+def test_without_walls_it_would_be_made(castle: Castle) -> None:
+    for name in (".git", "coordination"):
+        shutil.rmtree(castle.root / name)
+    castle.run("none", MAKE)
+    assert (castle.root / ".git" / "config").exists()
+    assert (castle.root / "coordination" / "x").exists()
+
+
+@pytest.mark.parametrize("folder", [".venv/bin", "node_modules/.bin"])
+def test_what_builds_the_walls_is_never_a_program_of_the_folders(castle: Castle, walls: Kind, folder: str) -> None:
+    (castle.root / folder).mkdir(parents=True)
+    for name in ("bwrap", "sh"):
+        fake = castle.root / folder / name
+        fake.write_text(f'#!/bin/sh\ntouch {castle.top}/home/escaped\nexec /bin/sh "$@"\n')
+        fake.chmod(0o755)
+    castle.run(walls, "echo inside")
+    assert castle.state() == castle.before
+    # It is there, and found: within the walls it is the command's own matter.
+    assert castle.run("none", "echo inside").output == "inside\n"
+    assert castle.state() != castle.before
 
 
 def test_no_socket_is_reached(castle: Castle, walls: Kind) -> None:
@@ -128,13 +179,9 @@ def test_no_socket_is_reached(castle: Castle, walls: Kind) -> None:
     assert castle.visitors() == 0
 
 
-def test_without_walls_both_would_be() -> None:
-    castle = Castle(as_nobody=False)
-    try:
-        assert castle.run("none", knocking(castle)).output.splitlines() == ["in", "in"]
-        assert castle.visitors() == 2
-    finally:
-        castle.close()
+def test_without_walls_both_would_be(castle: Castle) -> None:
+    assert castle.run("none", knocking(castle)).output.splitlines() == ["in", "in"]
+    assert castle.visitors() == 2
 
 
 def test_with_a_network_only_that_is_reached(castle: Castle, walls: Kind) -> None:
@@ -145,23 +192,52 @@ def test_with_a_network_only_that_is_reached(castle: Castle, walls: Kind) -> Non
 
 def test_whoever_leaves_session_parent_and_environment_ends_with_it(castle: Castle, walls: Kind) -> None:
     marker = castle.top.name
-    away = (
-        "import os, sys, time\n"
-        "if os.fork(): time.sleep(0.3); sys.exit()\n"
-        "os.setsid()\n"
-        "if os.fork(): os._exit(0)\n"
-        "for number in range(3): os.close(number)\n"
-        "os.execve(sys.executable, ['python3', '-c', 'import time; time.sleep(600)', sys.argv[1]], {})\n"
-    )
-    (castle.root / "src" / "away.py").write_text(away)
+    (castle.root / "src" / "away.py").write_text(DESERT)
     done = castle.run(walls, f"python3 src/away.py {marker} & sleep 0.4; cat .trinity/token")
     assert done.code is not None
     assert SECRET not in done.output
-    assert not lives(marker)
+    assert not living(marker)
+
+
+def test_without_its_guard_it_would_live_on(castle: Castle) -> None:
+    marker = castle.top.name
+    (castle.root / "src" / "away.py").write_text(DESERT)
+    castle.run_bare(f"python3 src/away.py {marker} & sleep 0.4")
+    left = living(marker)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left
+
+
+def test_a_process_of_the_persons_is_not_ended(castle: Castle, walls: Kind) -> None:
+    assert castle.visited_by_signal(lambda pid: castle.run(walls, KILL.format(pid=pid))) is None
+
+
+def test_without_walls_it_would_be_ended(castle: Castle) -> None:
+    assert castle.visited_by_signal(lambda pid: castle.run("none", KILL.format(pid=pid))) == -signal.SIGKILL
+
+
+def test_no_memory_outlives_it(castle: Castle, walls: Kind) -> None:
+    assert castle.run(walls, LEAVE).code is not None
+    assert _taken(LEFT_KEY) is False
+
+
+def test_without_walls_some_would(castle: Castle) -> None:
+    castle.run("none", LEAVE)
+    assert _taken(LEFT_KEY) is True
+
+
+def _taken(key: int) -> bool:
+    """Whether there is shared memory of this number; it is removed."""
+    found = [line.split() for line in (procfs.read("/proc/sysvipc/shm") or b"").splitlines()[1:]]
+    ids = [int(words[1]) for words in found if int(words[0]) == key]
+    for one in ids:
+        ctypes.CDLL(None).shmctl(one, 0, None)
+    return bool(ids)
 
 
 def test_memory_is_bounded(castle: Castle, walls: Kind) -> None:
-    done = castle.run(walls, "python3 -c 'x = bytearray(400 << 20); print(len(x))'", memory_mb=128)
+    done = castle.run(walls, HOARD, memory_mb=128)
     assert done.code != 0
     assert "MemoryError" in done.output or done.problem == "ended: more than 128 MB of memory"
 
@@ -169,23 +245,56 @@ def test_memory_is_bounded(castle: Castle, walls: Kind) -> None:
 def test_memory_that_is_shared_is_bounded(castle: Castle, walls: Kind) -> None:
     (castle.root / "src" / "fill.py").write_text(FILL)
     done = castle.run(walls, "python3 src/fill.py", memory_mb=128)
-    assert done.code != 0
+    assert (done.code, done.problem, done.output) == (None, "ended: more than 128 MB of memory", "")
+
+
+def test_with_wider_limits_memory_is_filled(castle: Castle, walls: Kind) -> None:
+    (castle.root / "src" / "fill.py").write_text(FILL)
+    assert castle.run(walls, HOARD, **WIDE).output == HOARDED
+    assert castle.run(walls, "python3 src/fill.py", **WIDE).output == "filled\n"
 
 
 def test_the_disk_is_not_filled_by_a_file(castle: Castle, walls: Kind) -> None:
-    done = castle.run(walls, "head -c 200000000 /dev/zero > src/big", file_mb=64)
+    done = castle.run(walls, BIG, file_mb=64)
     assert done.code != 0
     assert (castle.root / "src" / "big").stat().st_size <= 64 << 20
+
+
+def test_with_wider_limits_it_is(castle: Castle, walls: Kind) -> None:
+    assert castle.run(walls, BIG, **WIDE).code == 0
+    assert (castle.root / "src" / "big").stat().st_size == 200_000_000
+
+
+@pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
+def test_the_disk_is_not_filled_by_many_files_either(castle: Castle, walls: Kind, folder: str) -> None:
+    done = castle.run(walls, MANY.format(folder=_own(folder, walls)), disk_mb=64)
+    assert (done.code, done.problem, done.output) == (None, "ended: more than 64 MB written", "")
+
+
+@pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
+def test_with_wider_limits_it_is_by_many(castle: Castle, walls: Kind, folder: str) -> None:
+    assert castle.run(walls, MANY.format(folder=_own(folder, walls)), **WIDE).output == "done\n"
+
+
+def _own(folder: str, walls: Kind) -> str:
+    """Where the command has this folder; those of all it has only behind bubblewrap."""
+    return folder if walls == "bubblewrap" or not folder.startswith("/") else "$TMPDIR"
 
 
 def test_a_fork_bomb_is_bounded(castle: Castle, walls: Kind) -> None:
     marker = castle.top.name
     (castle.root / "src" / "bomb.py").write_text(BOMB)
-    began = time.monotonic()
-    done = castle.run(walls, f"python3 src/bomb.py {marker}", processes=24, seconds=15)
+    done = castle.run(walls, f"python3 src/bomb.py {marker}", processes=24)
     assert done.code != 0
-    assert time.monotonic() - began < 40
-    assert not lives(marker)
+    assert "all there" not in done.output
+    assert not living(marker)
+
+
+def test_with_wider_limits_it_goes_off(castle: Castle, walls: Kind) -> None:
+    marker = castle.top.name
+    (castle.root / "src" / "bomb.py").write_text(BOMB)
+    assert castle.run(walls, f"python3 src/bomb.py {marker}", **WIDE).output == "all there\n"
+    assert not living(marker)
 
 
 def test_it_can_do_its_work(castle: Castle, walls: Kind) -> None:

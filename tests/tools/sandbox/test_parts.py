@@ -11,6 +11,7 @@ import pytest
 from trinity_tui.core.tools_config import ToolsConfig
 from trinity_tui.tools.sandbox import bubblewrap, cell, landlock, seccomp
 from trinity_tui.tools.sandbox.cell import Cell, Sandbox, probe
+from trinity_tui.tools.sandbox.scratch import Scratch
 from trinity_tui.tools.sandbox.walls import all_granted, granted, walls_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 ALLOW = 0x7FFF0000
 SOCKET, PAIR, IO_URING, READ = 41, 53, 425, 0
+SHARED_BY_NUMBER = (29, 64, 68, 240)
 UNIX, INTERNET, NETLINK = 1, 2, 16
 STREAM, DATAGRAM = 1, 2
 ARCHITECTURE = 0xC000003E
@@ -51,6 +53,8 @@ def test_the_filter(has_network: bool) -> None:
     assert not verdict(PAIR, UNIX, DATAGRAM, has_network=has_network)
     assert not verdict(SOCKET, UNIX, STREAM, has_network=has_network)
     assert not verdict(IO_URING, has_network=has_network)
+    for call in SHARED_BY_NUMBER:
+        assert not verdict(call, has_network=has_network)
     assert not verdict(READ | 0x40000000, has_network=has_network)
     assert not verdict(READ, has_network=has_network, architecture=0x40000003)
     assert verdict(SOCKET, INTERNET, STREAM, has_network=has_network) is has_network
@@ -67,22 +71,28 @@ def test_what_is_granted_is_all_but_what_is_not(tmp_path: Path) -> None:
     assert granted(str(tmp_path), [str(tmp_path)]) == []
 
 
-def test_keys_are_hidden_even_where_the_home_is_the_workspace(tmp_path: Path) -> None:
+@pytest.fixture
+def scratch() -> Iterator[Scratch]:
+    with Scratch.make() as made:
+        yield made
+
+
+def test_keys_are_hidden_even_where_the_home_is_the_workspace(tmp_path: Path, scratch: Scratch) -> None:
     for name in (".ssh", ".trinity", ".git", "src"):
         (tmp_path / name).mkdir()
-    walls = walls_of(tmp_path, tmp_path / "scratch", home=tmp_path, has_network=False)
+    walls = walls_of(tmp_path, scratch, home=tmp_path, has_network=False)
     argv = bubblewrap.wrapped(["true"], walls)
     for name in (".ssh", ".trinity"):
         assert argv[argv.index(f"{tmp_path}/{name}") - 1] == "--tmpfs"
     assert argv[argv.index(f"{tmp_path}/.git") - 1] == "--ro-bind"
 
 
-def test_keys_are_hidden_among_what_is_seen_of_the_home(tmp_path: Path) -> None:
+def test_keys_are_hidden_among_what_is_seen_of_the_home(tmp_path: Path, scratch: Scratch) -> None:
     root, home = tmp_path / "work", tmp_path / "home"
     (home / ".local/share/uv/credentials").mkdir(parents=True)
     (home / ".local/share/uv/python").mkdir()
     (home / ".ssh").mkdir()
-    walls = walls_of(root, tmp_path / "scratch", home=home, has_network=False)
+    walls = walls_of(root, scratch, home=home, has_network=False)
     argv = bubblewrap.wrapped(["true"], walls)
     assert argv[argv.index(f"{home}/.local/share/uv") - 1] == "--ro-bind-try"
     assert argv[argv.index(f"{home}/.local/share/uv/credentials") - 1] == "--tmpfs"

@@ -15,31 +15,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from trinity_tui.core.harmless_git import LOCAL, PLAIN_DIFF, git
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_HARMLESS = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.pager=cat",
-    "core.quotePath=false",
-    "log.showSignature=false",  # would start the repository's choice of gpg program
-    "safe.bareRepository=explicit",  # a bare repository hidden in the tree brings its own configuration
-    "blame.ignoreRevsFile=",
-    "submodule.recurse=false",
-)
 _KEPT_VARIABLES = ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR")
-_FIXED_VARIABLES = {
-    "LC_ALL": "C",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_ALLOW_PROTOCOL": "none",  # no transport at all: a partial clone cannot call its remote helper
-    "GIT_LITERAL_PATHSPECS": "1",
-}
-_PLAIN_DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-show-signature")
+_PLAIN_LOG = (*PLAIN_DIFF, "--no-renames", "--no-show-signature")
 
 LIMIT_BYTES = 32 << 20
 LIMIT_COMMITS = 3_000
@@ -59,10 +42,9 @@ class History(Struct, frozen=True):
 
 def run_git(root: Path, *arguments: str, limit_seconds: float = 10.0) -> bytes | None:
     """Output of one git command, or None if it failed, took too long or said too much."""
-    settings = [part for setting in _HARMLESS for part in ("-c", setting)]
     try:
         process = subprocess.Popen(
-            ["git", "--no-pager", *settings, *arguments],
+            git(*arguments),
             cwd=root,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -81,7 +63,7 @@ def run_git(root: Path, *arguments: str, limit_seconds: float = 10.0) -> bytes |
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return kept | _FIXED_VARIABLES
+    return kept | {"LC_ALL": "C"} | LOCAL
 
 
 def _read_bounded(process: subprocess.Popen[bytes], deadline: float) -> bytes | None:
@@ -115,7 +97,7 @@ def listed_files(root: Path) -> dict[bytes, bool] | None:
 def read_history(root: Path, window_seconds: float) -> History | None:
     """Count the commits that touched each file in the window before the newest commit; merges are left out."""
     shape = ("log", f"--max-count={LIMIT_COMMITS}", "--no-merges", "--relative", "--format=tformat:%x01%ct", "-z")
-    output = run_git(root, *shape, "--name-only", *_PLAIN_DIFF, "HEAD", "--", ".")
+    output = run_git(root, *shape, "--name-only", *_PLAIN_LOG, "HEAD", "--", ".")
     commits = list(_commits(output or b""))
     if not commits:
         return None

@@ -65,6 +65,7 @@ class Thinker:
         self._trace = Trace(me.places.trace)
         self._boxes = boxes
         self._hands: Hands | None = None
+        self._bus: BusTools | None = None
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
         self._talks: list[Talk] = []
         self._without_tools: set[str] = set()
@@ -144,12 +145,17 @@ class Thinker:
                 self._talks.remove(talk)
 
     async def _tools(self) -> Hands:
-        if self._hands is None:
+        if self._hands is not None:
+            return self._hands
+        if self._bus is None:
             # Only now: who has no model need not know what others found before.
             await self._known.recall(self._me.bus)
-            bus = BusTools(self._me, self._known, lambda: self._mind.name)
-            self._hands = Hands(bus, *await self._boxes())
-        return self._hands
+            self._bus = BusTools(self._me, self._known, lambda: self._mind.name)
+        boxes = await self._boxes()
+        hands = Hands(self._bus, *boxes)
+        if boxes:  # Else it is tried again: what is missing may be there by then.
+            self._hands = hands
+        return hands
 
     def _talk(self, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation

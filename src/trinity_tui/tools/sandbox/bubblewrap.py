@@ -6,6 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.errors import ToolError
+from trinity_tui.tools.programs import program
 from trinity_tui.tools.sandbox.walls import is_beneath
 
 if TYPE_CHECKING:
@@ -24,9 +26,17 @@ def wrapped(argv: Sequence[str], walls: Walls) -> list[str]:
     Args:
         argv: The command within.
         walls: What it works within.
+
+    Raises:
+        ToolError: There is no bubblewrap but one that a command may have put there.
     """
+    found = program(PROGRAM, *walls.write)
+    if found is None:
+        raise ToolError("not run: bubblewrap is not there any more")
     options = ["--die-with-parent", "--unshare-all", *(["--share-net"] if walls.has_network else []),
                "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc", "--bind", walls.scratch, "/tmp"]  # fmt: skip
+    # What lies in these would be memory that is nobody's; in a folder it is counted.
+    options += ["--bind", walls.shared, "/dev/shm", "--remount-ro", "/dev"]
     for place in (*walls.read, *([RESOLVER] if walls.has_network else [])):
         options += _seen(place)
     for place in walls.write:
@@ -34,11 +44,12 @@ def wrapped(argv: Sequence[str], walls: Walls) -> list[str]:
     for place in walls.frozen:
         options += ["--ro-bind", place, place]
     for place in walls.absent:
-        options += ["--tmpfs", place, "--remount-ro", place]
+        # Made for it beforehand: what has no place cannot be covered.
+        options += ["--ro-bind", place, place]
     for place in walls.hidden:
         if any(is_beneath(place, seen) for seen in (*walls.read, *walls.write)):
             options += _covered(place)
-    return [PROGRAM, *options, "--remount-ro", "/", "--chdir", walls.root, "--", *argv]
+    return [found, *options, "--remount-ro", "/", "--chdir", walls.root, "--", *argv]
 
 
 def _seen(place: str) -> list[str]:

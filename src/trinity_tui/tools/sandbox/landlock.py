@@ -9,8 +9,8 @@ import ctypes
 import os
 import stat
 import struct
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # ``typing`` takes long to load, and a command waits for it.
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

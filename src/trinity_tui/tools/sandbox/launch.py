@@ -1,24 +1,23 @@
-"""The program that becomes a command: takes limits upon itself, where told so walls as well, and starts it.
+"""The program that becomes a command's guard where no namespace holds it, and starts it within its walls.
 
-Within walls of bubblewrap's it becomes bubblewrap. Else it stays as the command's guard: whoever the command leaves
-behind becomes the guard's child, in whatever session and environment, and ends with it. Standard library only.
+Whoever the command leaves behind becomes the guard's child, in whatever session and environment, and ends with it.
+
+It is started for every command, by its path and without what an interpreter usually loads: standard library only, and
+of that only what is quick to load.
 """
 
 from __future__ import annotations
 
-import ctypes
-import json
+import marshal
 import os
 import resource
 import signal
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
 
-from trinity_tui.tools.sandbox import landlock, seccomp
-
+TYPE_CHECKING = False  # ``typing`` takes longer to load than all this does.
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import Any, NoReturn
 
 GRACE_SECONDS = 0.2
 """What is left for the command to end by itself once the guard is told to."""
@@ -31,43 +30,24 @@ class _TimeIsOver(BaseException):
     """The guard was told to end."""
 
 
+def order_of(argv: list[str], limits: dict[int, int], walls: dict[str, object] | None) -> str:
+    """What to do, as the program takes it: in the form of the interpreter, which both sides are."""
+    return marshal.dumps({"argv": argv, "limits": limits, "walls": walls}).hex()
+
+
 def main() -> NoReturn:
     """Do what the order in the first argument says."""
-    order = json.loads(sys.argv[1])
-    _limit(order["limits"])
-    if order["within"]:
-        _become(order["argv"], order["env"])
+    order = marshal.loads(bytes.fromhex(sys.argv[1]))
+    for what, bound in order["limits"].items():
+        resource.setrlimit(what, (bound, bound))
     _guard(order)
 
 
-def _limit(limits: dict[str, int]) -> None:
-    bounds = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: limits["file_bytes"]}
-    # Not the address space: what reserves much and uses little (a JavaScript engine) would not start.
-    bounds[resource.RLIMIT_DATA] = limits["memory_bytes"]
-    # The kernel counts a user's processes everywhere; root's it does not count.
-    bounds[resource.RLIMIT_NPROC] = limits["processes"] + _threads_of_user()
-    for what, wanted in bounds.items():
-        most = resource.getrlimit(what)[1]
-        bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        resource.setrlimit(what, (bound, bound))
-
-
-def _threads_of_user() -> int:
-    """How many threads this user has now."""
-    count, uid = 0, os.getuid()
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == uid:
-                    count += len(os.listdir(f"/proc/{name}/task"))
-    return count
-
-
-def _become(argv: list[str], env: dict[str, str]) -> NoReturn:
+def _become(argv: list[str]) -> NoReturn:
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # The interpreter ignores them, and an ignored one is handed on.
         signal.signal(number, signal.SIG_DFL)
     try:
-        os.execvpe(argv[0], argv, env)
+        os.execvp(argv[0], argv)
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError)
         why = "no such program" if missing else "cannot be started"
@@ -77,6 +57,8 @@ def _become(argv: list[str], env: dict[str, str]) -> NoReturn:
 
 
 def _guard(order: dict[str, Any]) -> NoReturn:
+    import ctypes
+
     libc = ctypes.CDLL(None)
     libc.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGTERM, _soon)
@@ -86,14 +68,16 @@ def _guard(order: dict[str, Any]) -> NoReturn:
     if child == 0:
         _enter(order)
     status = _NOT_STARTED << 8
-    with suppress(_TimeIsOver):
+    try:
         status = _wait_for(child)
+    except _TimeIsOver:
+        pass
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     _sweep()
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        with suppress(OSError):  # SIGKILL cannot be given another handler.
+        if -code != signal.SIGKILL:  # It cannot be given another handler.
             signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
@@ -117,26 +101,34 @@ def _wait_for(child: int) -> int:
 def _sweep() -> None:
     """End whoever is left: the children of a killed one become ours, and are next."""
     for _ in range(_SWEEPS):
-        children = _children()
-        if not children:
-            return
-        for pid in children:
-            with suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.wait()
+        try:
+            # Who ended already is waited for before anybody is looked for: mostly that is all.
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+        except ChildProcessError:
+            return
+        for pid in _children():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
 
 
 def _children() -> list[int]:
     ours, found = os.getpid(), list[int]()
     for name in os.listdir("/proc"):
         if name.isdigit():
-            with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                line = file.read()
-                if int(line[line.rfind(b")") + 2 :].split()[1]) == ours:
-                    found.append(int(name))
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    line = file.read()
+            except OSError:
+                continue
+            if int(line[line.rfind(b")") + 2 :].split()[1]) == ours:
+                found.append(int(name))
     return found
 
 
@@ -146,13 +138,21 @@ def _enter(order: dict[str, Any]) -> NoReturn:
     walls = order["walls"]
     try:
         if walls is not None:
-            landlock.restrict(walls["read"], walls["write"], walls["listed"], walls["has_network"])
-            seccomp.apply(walls["has_network"])
+            _restrict(walls)
     except BaseException as error:  # noqa: BLE001
         # boundary: without its walls the command is not started, whatever went wrong.
         os.write(2, f"no sandbox, so nothing was run: {error}\n".encode())
         os._exit(_NOT_STARTED)
-    _become(order["argv"], order["env"])
+    _become(order["argv"])
+
+
+def _restrict(walls: dict[str, Any]) -> None:
+    # Started by its path and isolated, so that nothing in the workspace is loaded: the rest of us is found from there.
+    sys.path.append(__file__.removesuffix("/trinity_tui/tools/sandbox/launch.py"))
+    from trinity_tui.tools.sandbox import landlock, seccomp
+
+    landlock.restrict(walls["read"], walls["write"], walls["listed"], walls["has_network"])
+    seccomp.apply(walls["has_network"])
 
 
 if __name__ == "__main__":

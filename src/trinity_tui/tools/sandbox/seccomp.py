@@ -1,7 +1,8 @@
 """A filter of system calls for a process and all it starts: no sockets, and none by the back door of ``io_uring``.
 
-Landlock knows neither sockets with a path nor anything but TCP; this closes what it leaves open. Standard library only:
-it is loaded by the program that becomes the command.
+Landlock knows neither sockets with a path nor anything but TCP, nor what has a number in the place of a path (memory,
+semaphores and queues that stay when their process is gone); this closes what it leaves open. Standard library only: it
+is loaded by the program that becomes the command.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 41, 53), "aarch64": (0xC00000B7, 198, 199), "riscv64": (0xC00000F3, 198, 199)}
 """By machine: how the kernel calls it, its numbers of ``socket`` and ``socketpair``."""
+_BY_NUMBER = {"x86_64": (29, 64, 68, 240), "aarch64": (194, 190, 186, 180), "riscv64": (194, 190, 186, 180)}
+"""By machine: its numbers of ``shmget``, ``semget``, ``msgget`` and ``mq_open``."""
 _IO_URING_SETUP = 425
 _FOREIGN_CALLS = 0x40000000
 """From here on x86_64 has the calls of another interface, by other numbers."""
@@ -49,6 +52,7 @@ def program(machine: str, has_network: bool) -> bytes:
         ("", _LOAD, _CALL, "", ""),
         ("", _IF_AT_LEAST, _FOREIGN_CALLS, "refuse", ""),
         ("", _IF_SAME, _IO_URING_SETUP, "refuse", ""),
+        *(("", _IF_SAME, call, "refuse", "") for call in _BY_NUMBER[machine]),
         ("", _IF_SAME, socket, "socket", ""),
         ("", _IF_SAME, pair, "", "allow"),
         # Both ends of a pair are ours; but one for datagrams can still be pointed at a socket of others.

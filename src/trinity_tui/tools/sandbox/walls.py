@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from trinity_tui.core.policy import FROZEN, HIDDEN
+from trinity_tui.tools.sandbox.nested import nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
+
+    from trinity_tui.tools.sandbox.scratch import Scratch
 
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu", "/sys", "/snap",
@@ -35,10 +38,8 @@ SECRET_AT_HOME = (
     ".cargo/credentials.toml", ".bash_history", ".zsh_history", ".python_history", ".mozilla", ".thunderbird",
 )  # fmt: skip
 """Hidden even where the home itself is the workspace."""
-
-
-_FOLDERS = (".git", "coordination")
-"""What of the frozen is a folder."""
+PLACEHOLDERS = (".git", "coordination")
+"""What of the frozen is a folder, and kept from being made by an empty one."""
 
 
 class Walls(msgspec.Struct, frozen=True):
@@ -56,12 +57,14 @@ class Walls(msgspec.Struct, frozen=True):
     """Within what is read or written, but not seen."""
     scratch: str
     """A folder of this command alone, for what it would put into /tmp and its home."""
+    shared: str
+    """Another one, for what its programs share by ``/dev/shm``."""
     has_network: bool = False
 
 
 def walls_of(
     root: Path,
-    scratch: Path,
+    scratch: Scratch,
     *,
     home: Path,
     has_network: bool,
@@ -72,7 +75,7 @@ def walls_of(
 
     Args:
         root: What it works in, resolved: the workspace, or a worktree of its own.
-        scratch: A folder for this command alone.
+        scratch: The folder of this command alone.
         home: The user's.
         has_network: Whether it reaches the network.
         repository: Where git keeps what belongs to the root, if that lies outside of it or is to be written.
@@ -88,6 +91,7 @@ def walls_of(
         else:
             read.append(str(repository))
     hidden = [root / name for name in HIDDEN]
+    hidden += map(Path, nested(str(root)))
     hidden += [home / name for name in SECRET_AT_HOME]
     places = [*(f"/etc/{name}" for name in SECRET_IN_ETC), *map(str, hidden)]
     return Walls(
@@ -95,9 +99,10 @@ def walls_of(
         read=tuple(place for place in dict.fromkeys(read) if os.path.lexists(place)),
         write=tuple(map(str, write)),
         frozen=tuple(str(place) for place in frozen if os.path.lexists(place)),
-        absent=tuple(str(place) for place in frozen if place.name in _FOLDERS and not os.path.lexists(place)),
+        absent=tuple(str(place) for place in frozen if place.name in PLACEHOLDERS and not os.path.lexists(place)),
         hidden=tuple(place for place in places if os.path.lexists(place)),
-        scratch=str(scratch),
+        scratch=scratch.tmp,
+        shared=scratch.shm,
         has_network=has_network,
     )
 
