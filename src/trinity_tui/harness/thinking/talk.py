@@ -22,10 +22,11 @@ import msgspec
 
 from trinity_tui.core import context, text_calls, trace
 from trinity_tui.core.conversation import Call, Called, End, Text, Thinking, Turn, Usage, Waiting
-from trinity_tui.core.errors import BrainError, TrinityError
+from trinity_tui.core.errors import BrainError, StoreError, TrinityError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import conversation as lines
+from trinity_tui.harness.thinking.said import Said
 from trinity_tui.harness.thinking.sound import sound, sound_values
 
 if TYPE_CHECKING:
@@ -52,42 +53,6 @@ log = logging.getLogger("talk")
 
 class StoppedError(Exception):
     """The person stopped this turn."""
-
-
-class Said:
-    """What a brain says to one prompt, as far as it came.
-
-    Attributes:
-        calls: The tools it wants used.
-        end: How it ended; None: not yet, or not by itself.
-    """
-
-    def __init__(self) -> None:
-        # Joined once: a long answer comes in very many pieces.
-        self._text: list[str] = []
-        self._thinking: list[str] = []
-        self.signature = ""
-        self.calls: list[Call] = []
-        self.end: End | None = None
-
-    @property
-    def text(self) -> str:
-        """The answer."""
-        return "".join(self._text)
-
-    @property
-    def thinking(self) -> str:
-        """What it said to itself."""
-        return "".join(self._thinking)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything of the answer came."""
-        return any(self._text)
-
-    def take(self, text: str, *, is_thinking: bool = False) -> None:
-        """More of it."""
-        (self._thinking if is_thinking else self._text).append(text)
 
 
 class Talk:
@@ -128,6 +93,7 @@ class Talk:
         self._running: asyncio.Task[Any] | None = None
         self._is_stopped = False
         self.id = exchange.opened.id
+        telling.keep = self._keep_heard
 
     def stop(self) -> None:
         """Cut it, and keep what there is."""
@@ -153,10 +119,10 @@ class Talk:
             cut = error.sentence()
         finally:
             self._telling.flush()
-        self._calls.drop(self._exchange)
         text = "\n\n".join(part for part in (self._exchange.text, self._said.text.strip()) if part)
         closed = lines.Closed(self.id, text, format_time(time.time()), cut, str(brain.name), self._usage)
         self._conversation.append(closed)
+        self._calls.drop(self._exchange)
         return closed
 
     async def _until_said(self, brain: Brain, turns_most: int, shown: instance.Turn) -> str:
@@ -256,6 +222,16 @@ class Talk:
         turn = Turn("assistant", said.text.strip(), said.thinking, said.signature, tuple(calls))
         self._conversation.append(lines.Step(self.id, turn))
         self._said = Said()
+
+    def _keep_heard(self) -> None:
+        """Before it is shown: a death in the middle of it leaves as much as the person saw."""
+        at, text = self._said.unkept()
+        if not text:
+            return
+        try:
+            self._conversation.append(lines.Heard(self.id, at, text))
+        except StoreError as error:
+            log.warning("a part of an answer is not kept: %s", error)
 
     def _note(self, brain: Brain, composed: Composed, seconds: float, problem: str) -> None:
         said, end = self._said, self._said.end

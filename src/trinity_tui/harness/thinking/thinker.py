@@ -21,11 +21,13 @@ from trinity_tui.harness.thinking.bus_tools import BusTools
 from trinity_tui.harness.thinking.calls import Calls
 from trinity_tui.harness.thinking.conversation import Closed, Conversation, Opened
 from trinity_tui.harness.thinking.hands import Hands
+from trinity_tui.harness.thinking.interruption import why_interrupted
 from trinity_tui.harness.thinking.known import Known
 from trinity_tui.harness.thinking.situation import Situation
 from trinity_tui.harness.thinking.talk import Talk
 from trinity_tui.harness.thinking.telling import Telling
 from trinity_tui.harness.thinking.tracing import Trace
+from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
 
 ANSWER_BYTES = 4 * limits.CONTENT_BYTES
 """What is published of an answer at most."""
-INTERRUPTED = "I was stopped in the middle of this answer and did not go on by myself"
 NO_MODEL = "answered without a model"
+NO_MODEL_NOW = "there is no model any more to go on with"
 log = logging.getLogger("thinker")
 
 
@@ -74,12 +76,15 @@ class Thinker:
         await self._mind.watch()
 
     async def begin(self) -> None:
-        """Remember what was said before; what waited for the person in another life is no longer wanted.
+        """Remember what was said before; what waited for the person waits on, all else is interrupted.
 
         Raises:
             StoreError: The conversation cannot be read.
         """
-        dropped = [request for exchange in self._conversation.open() for request in exchange.requests.values()]
+        boot = procfs.boot_id()
+        for exchange in self._conversation.open():
+            exchange.is_interrupted = not exchange.waits_for_person(boot)
+        dropped = self._conversation.unwanted()
         self._me.on_frame = self._heard
         if self._me.lane is not None:
             self._me.lane.on_greeted = lambda: self._greeted(dropped)
@@ -126,10 +131,10 @@ class Thinker:
         if exchange is not None and exchange.closed is not None and exchange.closed.cut != NO_MODEL:
             return exchange.closed  # The answer was written down, and what ended us came before it was said.
         if exchange is not None and exchange.is_interrupted:
-            return self._close(exchange, exchange.text, INTERRUPTED)
+            return self._close(exchange, exchange.shown, why_interrupted(exchange, self._me.tell, self._trace))
         async with self._mind.borrowed() as brain:
             if brain is None:
-                return None
+                return self._give_up(exchange)
             if exchange is None or exchange.closed is not None:
                 exchange = self._conversation.begin(_opened(message, text))
             talk = self._talk(exchange, await self._tools(), is_task=is_task)
@@ -163,6 +168,15 @@ class Thinker:
             return self._situation.sources(exchange, history, hands.specs, uses_text=uses_text, is_task=is_task)
 
         return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
+
+    def _give_up(self, exchange: Exchange | None) -> Closed | None:
+        """Without a model: what was begun with one is cut; None where nothing was."""
+        if exchange is None or exchange.closed is not None or not exchange.steps:
+            return None
+        closed = self._close(exchange, exchange.shown, f"{NO_MODEL_NOW}: {self._mind.why}".rstrip(": "))
+        for asked in exchange.asked.values():
+            self._approvals.drop(asked.question.id)
+        return closed
 
     def _close(self, exchange: Exchange, text: str, cut: str) -> Closed:
         closed = Closed(exchange.opened.id, text, format_time(time.time()), cut, self._mind.name)
