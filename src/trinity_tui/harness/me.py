@@ -68,7 +68,6 @@ class Me:
         may_begin: Clear while it is paused, and when it is about to end: no turn begins then.
         turns: What runs now, the newest last.
         floor: Whose message is handled now.
-        on_frame: Called with what the coordinator says beyond pauses and the roster.
         beside: What runs for ever beside the role's messages and its own work.
     """
 
@@ -84,7 +83,8 @@ class Me:
         self.may_begin.set()
         self.turns: list[Turn] = []
         self.floor = Floor()
-        self.on_frame: Callable[[live.FromCoordinator], None] = lambda frame: None
+        self._unheard: list[live.FromCoordinator] = []
+        self._on_frame: Callable[[live.FromCoordinator], None] = self._unheard.append
         self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._brain = BUILTIN
         self._degraded = ""
@@ -276,7 +276,14 @@ class Me:
                     self.may_begin.set()
                 self._show()
             case _:
-                self.on_frame(frame)
+                self._on_frame(frame)
+
+    def listen(self, on_frame: Callable[[live.FromCoordinator], None]) -> None:
+        """Have what the coordinator says beyond pauses and the roster, also what it said with its greeting."""
+        self._on_frame = on_frame
+        for frame in self._unheard:
+            on_frame(frame)
+        self._unheard.clear()
 
     def _pause(self, reason: str, *, cuts: bool) -> None:
         log.info("paused: %s", reason)

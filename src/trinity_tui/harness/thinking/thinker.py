@@ -85,7 +85,7 @@ class Thinker:
         for exchange in self._conversation.open():
             exchange.is_interrupted = not exchange.waits_for_person(boot)
         dropped = self._conversation.unwanted()
-        self._me.on_frame = self._heard
+        self._me.listen(self._heard)
         if self._me.lane is not None:
             self._me.lane.on_greeted = lambda: self._greeted(dropped)
             if self._me.lane.greeted.is_set():
