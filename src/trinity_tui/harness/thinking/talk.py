@@ -16,7 +16,7 @@ import logging
 import re
 import time
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,9 +28,10 @@ from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import conversation as lines
 from trinity_tui.harness.thinking.said import Said
 from trinity_tui.harness.thinking.sound import sound, sound_values
+from trinity_tui.harness.thinking.stopping import STOPPED, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from trinity_tui.brains.brain import Brain
     from trinity_tui.core.context import Composed, Sources
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.calls import Calls
     from trinity_tui.harness.thinking.conversation import Conversation, Exchange
+    from trinity_tui.harness.thinking.stopping import Stop
     from trinity_tui.harness.thinking.telling import Telling
     from trinity_tui.harness.thinking.tracing import Trace
 
@@ -45,14 +47,9 @@ LIMITED_SECONDS = 30.0
 """How long a limit is taken to hold where the provider does not say."""
 TRIES = 20
 """So often one prompt is put to a provider that has no time for it."""
-STOPPED = "stopped by you"
 _NO_TOOLS = re.compile(r"not support (?:tools|tool|function)", re.IGNORECASE)
 """How servers say that a model knows no calls of its own."""
 log = logging.getLogger("talk")
-
-
-class StoppedError(Exception):
-    """The person stopped this turn."""
 
 
 class Talk:
@@ -67,6 +64,7 @@ class Talk:
         trace: Where each exchange is noted.
         sources: What the brain is to be shown, given whether it writes its calls as text.
         without_tools: Brains that turned out to know no calls of their own; added to.
+        stop: How the person stops it.
     """
 
     def __init__(
@@ -79,6 +77,7 @@ class Talk:
         trace: Trace,
         sources: Callable[[bool], Sources],
         without_tools: set[str],
+        stop: Stop,
     ) -> None:
         self._me = me
         self._exchange = exchange
@@ -90,16 +89,9 @@ class Talk:
         self._said = Said()
         self._usage = Usage()
         self._without_tools = without_tools
-        self._running: asyncio.Task[Any] | None = None
-        self._is_stopped = False
+        self._stop = stop
         self.id = exchange.opened.id
         telling.keep = self._keep_heard
-
-    def stop(self) -> None:
-        """Cut it, and keep what there is."""
-        self._is_stopped = True
-        if self._running is not None:
-            self._running.cancel()
 
     async def hold(self, brain: Brain, turns_most: int) -> lines.Closed:
         """Bring it to its end; the answer stands in the conversation then.
@@ -128,25 +120,25 @@ class Talk:
     async def _until_said(self, brain: Brain, turns_most: int, shown: instance.Turn) -> str:
         """Why the answer is not whole; empty where it is."""
         if self._exchange.steps:
-            await self._obey(self._calls.finish(self._exchange, shown))
+            await self._stop.obey(self._calls.finish(self._exchange, shown))
         while len(self._exchange.steps) < turns_most:
             said = await self._ask(brain, shown)
             if not said.calls:
                 return _why_cut(said)
             self._keep(said)
-            await self._obey(self._calls.finish(self._exchange, shown))
-            await self._obey(self._me.let_urgent_go_first())
+            await self._stop.obey(self._calls.finish(self._exchange, shown))
+            await self._stop.obey(self._me.let_urgent_go_first())
         return f"{turns_most} exchanges with the model were not enough"
 
     async def _ask(self, brain: Brain, shown: instance.Turn) -> Said:
         """Put the prompt, again while the provider only has no time for it."""
         for tried in range(1, TRIES + 1):
-            await self._obey(self._me.until_may_ask(shown))
+            await self._stop.obey(self._me.until_may_ask(shown))
             uses_text = not brain.has_tools or str(brain.name) in self._without_tools
             composed = context.compose(self._sources(uses_text), brain.window_tokens)
             self._me.becomes(shown, "thinking", self._exchange.opened.text)
             try:
-                await self._obey(self._stream(brain, composed, shown))
+                await self._stop.obey(self._stream(brain, composed, shown))
                 return self._parsed(uses_text)
             except BrainError as error:
                 if not uses_text and error.kind == "refused" and _NO_TOOLS.search(str(error)):
@@ -154,7 +146,7 @@ class Talk:
                     continue
                 if error.kind not in ("rate", "overloaded") or self._said.is_begun or tried == TRIES:
                     raise
-                await self._obey(self._wait(brain, error, shown))
+                await self._stop.obey(self._wait(brain, error, shown))
         raise AssertionError("the last try returns or raises")
 
     def _parsed(self, uses_text: bool) -> Said:
@@ -254,27 +246,6 @@ class Talk:
             await self._me.put_spent({"brain": str(brain.name), "turn": self.id, **figures})
         except TrinityError as error:
             log.warning("what was used is not on record: %s", error)
-
-    async def _obey(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do a part of the turn, which the person may stop.
-
-        Raises:
-            StoppedError: The person did.
-        """
-        if self._is_stopped:
-            work.close()
-            raise StoppedError
-        self._running = task = asyncio.create_task(work, name=f"part of {self.id}")
-        try:
-            await asyncio.wait({task})
-        finally:
-            self._running = None
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-        if self._is_stopped and task.cancelled():
-            raise StoppedError
-        task.result()
 
 
 def _why_cut(said: Said) -> str:

@@ -24,6 +24,7 @@ from trinity_tui.harness.thinking.hands import Hands
 from trinity_tui.harness.thinking.interruption import why_interrupted
 from trinity_tui.harness.thinking.known import Known
 from trinity_tui.harness.thinking.situation import Situation
+from trinity_tui.harness.thinking.stopping import STOPPED, Stop, StoppedError
 from trinity_tui.harness.thinking.talk import Talk
 from trinity_tui.harness.thinking.telling import Telling
 from trinity_tui.harness.thinking.tracing import Trace
@@ -68,7 +69,7 @@ class Thinker:
         self._boxes = boxes
         self._hands: Hands | None = None
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
-        self._talks: list[Talk] = []
+        self._stops: list[Stop] = []
         self._without_tools: set[str] = set()
 
     async def watch(self) -> None:
@@ -101,9 +102,9 @@ class Thinker:
             case live.Verdict():
                 self._approvals.decided(frame.request, frame.verdict, frame.word)
             case live.Cut():
-                for talk in self._talks:
-                    if frame.turn in ("", talk.id):
-                        talk.stop()
+                for stop in self._stops:
+                    if frame.turn in ("", stop.turn):
+                        stop.stop()
             case live.UseBrain():
                 log.info("from now on with %s", frame.brain)
                 self._mind.use(frame.brain)
@@ -132,21 +133,41 @@ class Thinker:
             return exchange.closed  # The answer was written down, and what ended us came before it was said.
         if exchange is not None and exchange.is_interrupted:
             return self._close(exchange, exchange.shown, why_interrupted(exchange, self._me.tell, self._trace))
+        stop = Stop(message.id)
+        self._stops.append(stop)
+        try:
+            await stop.obey(self._prepare())
+            return await self._think(stop, exchange, message, text, is_task=is_task)
+        except StoppedError:
+            return self._give_up(self._opened(exchange, message, text), STOPPED)
+        finally:
+            self._stops.remove(stop)
+
+    async def _prepare(self) -> None:
+        """What may take its time before the first exchange: looking for the brain, making the tools."""
+        async with self._mind.borrowed() as brain:
+            if brain is not None:
+                await self._tools()
+
+    async def _think(
+        self, stop: Stop, exchange: Exchange | None, message: Message, text: str, *, is_task: bool
+    ) -> Closed | None:
         async with self._mind.borrowed() as brain:
             if brain is None:
-                return self._give_up(exchange)
-            if exchange is None or exchange.closed is not None:
-                exchange = self._conversation.begin(_opened(message, text))
-            talk = self._talk(exchange, await self._tools(), is_task=is_task)
-            self._talks.append(talk)
+                return self._without_model(exchange)
+            exchange = self._opened(exchange, message, text)
+            talk = self._talk(stop, exchange, await self._tools(), is_task=is_task)
             try:
                 return await talk.hold(brain, self._me.brief.turns_per_task)
             except BrainError as error:
                 self._mind.lost(error.sentence())
                 self._close(exchange, "", NO_MODEL)
                 return None
-            finally:
-                self._talks.remove(talk)
+
+    def _opened(self, exchange: Exchange | None, message: Message, text: str) -> Exchange:
+        if exchange is not None and exchange.closed is None:
+            return exchange
+        return self._conversation.begin(_opened(message, text))
 
     async def _tools(self) -> Hands:
         if self._hands is None:
@@ -156,7 +177,7 @@ class Thinker:
             self._hands = Hands(bus, *await self._boxes())
         return self._hands
 
-    def _talk(self, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
+    def _talk(self, stop: Stop, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
@@ -167,13 +188,16 @@ class Thinker:
         def sources(uses_text: bool) -> Sources:
             return self._situation.sources(exchange, history, hands.specs, uses_text=uses_text, is_task=is_task)
 
-        return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
+        return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools, stop)
 
-    def _give_up(self, exchange: Exchange | None) -> Closed | None:
-        """Without a model: what was begun with one is cut; None where nothing was."""
+    def _without_model(self, exchange: Exchange | None) -> Closed | None:
+        """What was begun with a model is cut; None where nothing was."""
         if exchange is None or exchange.closed is not None or not exchange.steps:
             return None
-        closed = self._close(exchange, exchange.shown, f"{NO_MODEL_NOW}: {self._mind.why}".rstrip(": "))
+        return self._give_up(exchange, f"{NO_MODEL_NOW}: {self._mind.why}".rstrip(": "))
+
+    def _give_up(self, exchange: Exchange, why: str) -> Closed:
+        closed = self._close(exchange, exchange.shown, why)
         for asked in exchange.asked.values():
             self._approvals.drop(asked.question.id)
         return closed
