@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from trinity_tui.core import fence
 from trinity_tui.core.address import BROADCAST, HUMAN, canonical, is_elsewhere, nearest, role_of
 from trinity_tui.core.conversation import Call, ToolSpec
-from trinity_tui.core.errors import MessageError, StormError, ToolError
+from trinity_tui.core.errors import BusError, MessageError, StormError, ToolError
 from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.redact import redact
+from trinity_tui.harness.thinking.searching import search
 from trinity_tui.tools.tool import Judged, Result
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ class BusTools:
                 case "task":
                     return await self._propose(self._anybody(_text(call, "to", "role:builder")), text)
                 case _:
-                    return Result(self._recall(text))
-        except (ToolError, StormError, MessageError) as error:
+                    return Result(await self._recall(text))
+        except (ToolError, StormError, MessageError, BusError) as error:
             return Result(str(error), is_error=True)
 
     async def _ask(self, to: str, text: str) -> Result:
@@ -161,9 +162,12 @@ class BusTools:
         said = await self._me.say(to, "task", text, metadata={"brain": self._brain()})
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
 
-    def _recall(self, query: str) -> str:
-        found = self._known.matching(query, FOUND_MOST)
-        return "\n".join(f"{one.from_}: {one.content}" for one in found) or "nothing is known about that"
+    async def _recall(self, query: str) -> str:
+        found = await search(self._me.bus, query, FOUND_MOST)
+        lines = [f"{one.from_}: {one.content}" for one in found.findings] or ["nothing is known about that"]
+        if found.until:
+            lines.append(f"(looked back to {found.until}; what was found before that was not searched)")
+        return "\n".join(lines)
 
     # Whom
 
