@@ -14,6 +14,7 @@ from trinity_tui.core import trace
 from trinity_tui.core.conversation import Call, Called, End, Text, Thinking
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking.situation import RULES
 
 if TYPE_CHECKING:
     from harness.ground import Ground
@@ -70,6 +71,32 @@ async def test_the_next_question_is_asked_with_what_was_said_before_also_in_anot
     stage.live(model)
     await ground.ask("oracle-1", "Again?")
     assert [turn.text for turn in model.prompts[0].turns] == ["Which colour?", "Blue.", "Again?"]
+
+
+async def test_a_very_long_conversation_keeps_its_stable_part_and_loses_its_oldest_exchanges(
+    stage: Stage, ground: Ground
+) -> None:
+    model = Model(*(says(f"answer {number} " + "word " * 400) for number in range(20)), says("Well."))
+    model.window_tokens = 8192
+    life, _ = stage.live(model, persona="Dry. " * 200)
+    for number in range(20):
+        await ground.ask("oracle-1", f"question {number}")
+    await ground.ask("oracle-1", "and now?")
+    assert len({prompt.stable for prompt in model.prompts}) == 1
+    assert RULES.splitlines()[-1] in model.prompts[-1].stable
+    texts = [turn.text for turn in model.prompts[-1].turns]
+    assert texts[-1] == "and now?" and texts[-3] == "question 19" and "question 0" not in texts
+    newest = msgspec.json.decode(life.me.places.trace.read_bytes().splitlines()[-1], type=trace.Exchange)
+    assert any(line.startswith("exchanges of before: ") for line in newest.left_out)
+
+
+async def test_a_window_too_small_for_the_rules_is_said(stage: Stage, ground: Ground) -> None:
+    model = Model(says("Never asked."))
+    model.window_tokens = 512
+    stage.live(model)
+    answer = await ground.ask("oracle-1", "?")
+    assert answer.content == "No answer: a window of 512 tokens is too small for the rules and what is asked."
+    assert not model.prompts
 
 
 @pytest.mark.parametrize("kind", ["cut", "malformed", "late", "refused"])

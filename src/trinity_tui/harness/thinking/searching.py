@@ -21,6 +21,9 @@ SEARCH_SECONDS = 2.0
 """After this no older part of the log is begun; one part is what is read at the least."""
 
 
+PAUSE_EVERY = 200
+
+
 class Searched(msgspec.Struct, frozen=True):
     """What a search found."""
 
@@ -51,8 +54,10 @@ class _Search:
                 findings.append(message)
             elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
                 self._taken_back.setdefault(message.reply_to or "", set()).add(message.from_)
-        for finding in reversed(findings):
+        for number, finding in enumerate(reversed(findings)):
             self._take(finding)
+            if not number % PAUSE_EVERY:
+                await asyncio.sleep(0)  # Others are to be answered meanwhile.
 
     def _take(self, finding: Message) -> None:
         """A finding older than all that were taken; who found it may have taken it back, and the coordinator."""

@@ -90,8 +90,8 @@ class Situation:
         role = ROLES.get(brief.role, "You answer what you are asked about this folder.")
         who = f"You are {brief.id}, an instance with the role {brief.role} in a team of agents on one folder. {role}"
         return (
-            Part("role", who, 9),
-            Part("rules", RULES.format(fence=self._mark), 8),
+            Part("role", who, 9, is_needed=True),
+            Part("rules", RULES.format(fence=self._mark), 8, is_needed=True),
             Part("tools as text", text_calls.protocol(specs), 7),
             Part("persona", brief.persona, 3),
         )
