@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from harness.thinking.thinking import Model, calls, says
+from harness.thinking.thinking import Found, Model, calls, says
 from trinity_tui.bus import new_message
 from trinity_tui.core import trace
 from trinity_tui.core.conversation import Call, Called, End, Text, Thinking
@@ -195,6 +195,31 @@ async def test_a_model_that_turns_out_to_know_no_calls_is_asked_again_in_text(st
     stage.live(model)
     assert (await ground.ask("oracle-1", "?")).content == "Fine."
     assert model.prompts[0].tools and not model.prompts[1].tools
+
+
+async def test_a_call_that_is_only_half_written_is_not_done(stage: Stage, ground: Ground) -> None:
+    stage.files.verdicts["write"] = "allow"
+    model = Model([Text("write: a.txt\n```\nhalf of "), End("length")])
+    model.has_tools = False
+    stage.live(model)
+    assert "long" in (await ground.ask("oracle-1", "?")).metadata["cut"]
+    assert stage.files.used == []
+
+
+async def test_what_another_brain_called_is_shown_as_this_one_would_write_it(stage: Stage, ground: Ground) -> None:
+    (ground.root / "a.txt").write_text("forty-two")
+    life, _ = stage.live(Model(calls("read", before="I look.", path="a.txt"), [asyncio.Event()]))
+    asked, _ = await ground.say("human", "oracle-1", "question", "?")
+    await ground.until(lambda: stage.files.used, "read")
+    other = Model(says("It is forty-two."))
+    other.has_tools = False
+    stage.found["ollama:other"] = Found(other)
+    life.me.heard(live.UseBrain("ollama:other"))
+    life.me.heard(live.Pause("by a test"))
+    await ground.until(lambda: not life.me.turns, "cut")
+    life.me.heard(live.Resume())
+    await ground.heard(lambda message: message.reply_to == asked.id)
+    assert other.prompts[0].turns[1].text == "I look.\nread: a.txt"
 
 
 async def test_the_person_stops_a_turn_and_what_there_is_stays(stage: Stage, ground: Ground) -> None:

@@ -77,7 +77,8 @@ class Situation:
             uses_text: Whether calls are written as text.
             is_task: Whether it is to be done rather than answered.
         """
-        steps = tuple(self._step(turn, results, uses_text) for turn, results in exchange.steps)
+        written = {spec.name: spec for spec in specs} if uses_text else None
+        steps = tuple(self._step(turn, results, written) for turn, results in exchange.steps)
         asked = self._asked(exchange, f"\n\n{TASK}" if is_task else "")
         groups = tuple(
             Group((self._asked(other), _answer(other))) for other in history if other.closed and other.closed.text
@@ -130,16 +131,22 @@ class Situation:
         )
         return Turn("user", text, at=opened.at, message_id=opened.id)
 
-    def _step(self, turn: Turn, results: dict[str, Turn], uses_text: bool) -> Group:
+    def _step(self, turn: Turn, results: dict[str, Turn], written: dict[str, ToolSpec] | None) -> Group:
         came = [results[call.id] for call in turn.calls if call.id in results]
         fenced = [self._data(result.text, result.tool, "result") for result in came]
-        if not uses_text:
+        if written is None:
             shown = [
                 Turn("tool", text, call_id=one.call_id, tool=one.tool, is_error=one.is_error)
                 for one, text in zip(came, fenced, strict=True)
             ]
             return Group((turn, *shown))
-        said = Turn("assistant", turn.text or ", ".join(call.tool for call in turn.calls))
+        # What another brain called by its own protocol is shown to this one as it would have written it.
+        calls = [
+            text_calls.render(call, written[call.tool])
+            for call in turn.calls
+            if call.tool in written and not call.id.startswith(text_calls.PREFIX)
+        ]
+        said = Turn("assistant", "\n".join(filter(None, [turn.text, *calls])))
         return Group((said, Turn("user", "What came of it:\n" + "\n".join(fenced))))
 
     def _data(self, text: str, sender: str, kind: str) -> str:

@@ -151,8 +151,9 @@ class Talk:
 
     def _parsed(self, uses_text: bool) -> Said:
         said = self._said
-        if uses_text and not said.calls:
-            prefix = f"text-{len(self._exchange.steps)}"
+        # An answer that was cut at its length may end within a call: what is only half written is not done.
+        if uses_text and not said.calls and said.end is not None and said.end.reason != "length":
+            prefix = f"{text_calls.PREFIX}{len(self._exchange.steps)}-"
             _, calls = text_calls.parse(said.text, self._calls.specs, prefix)
             said.calls = list(calls)
         return said
