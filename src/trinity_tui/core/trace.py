@@ -68,7 +68,7 @@ def redacted(line: TraceLine) -> TraceLine:
             line, text=_shown(line.text), thinking=_shown(line.thinking), problem=redact(line.problem)
         )
     return msgspec.structs.replace(
-        line, arguments=redact_values(line.arguments, TEXT_CHARACTERS), summary=_shown(line.summary),
+        line, tool=_shown(line.tool), rule=_shown(line.rule), arguments=redact_values(line.arguments, TEXT_CHARACTERS), summary=_shown(line.summary),
         result=_shown(line.result),
     )  # fmt: skip
 
