@@ -14,6 +14,8 @@ from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import beginning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from harness.ground import Ground, Life
     from harness.thinking.thinking import Stage
 
@@ -41,17 +43,37 @@ async def paused(ground: Ground, life: Life) -> None:
     await ground.until(lambda: not life.me.turns, "the pause ends it")
 
 
-WAITS: list[tuple[list[Any], str]] = [
-    ([Waiting("slot 2 of 4"), asyncio.Event()], "slot 2 of 4"),
-    ([BrainError("rate", "too many requests", HOUR)], "too many requests"),
-    ([BrainError("overloaded", "overloaded", HOUR)], "overloaded"),
-    (calls("write", path="b.txt", content="new"), "for you"),
+def for_a_slot() -> list[Any]:
+    """One that is not free before long."""
+    return [Waiting("slot 2 of 4"), asyncio.Event()]
+
+
+def for_a_limit() -> list[Any]:
+    """Of the provider's."""
+    return [BrainError("rate", "too many requests", HOUR)]
+
+
+def for_an_overloaded_server() -> list[Any]:
+    """It says when to come again."""
+    return [BrainError("overloaded", "overloaded", HOUR)]
+
+
+def for_the_person() -> list[Any]:
+    """A call that must be asked."""
+    return calls("write", path="b.txt", content="new")
+
+
+WAITS = [
+    (for_a_slot, "slot 2 of 4"),
+    (for_a_limit, "too many requests"),
+    (for_an_overloaded_server, "overloaded"),
+    (for_the_person, "for you"),
 ]
 
 
 @pytest.mark.parametrize(("reply", "detail"), WAITS)
-async def test_a_stop_ends_a_wait(stage: Stage, ground: Ground, reply: list[Any], detail: str) -> None:
-    life, _ = stage.live(Model(reply, says("Never.")))
+async def test_a_stop_ends_a_wait(stage: Stage, ground: Ground, reply: Callable[[], list[Any]], detail: str) -> None:
+    life, _ = stage.live(Model(reply(), says("Never.")))
     asked, _ = await ground.say("human", "oracle-1", "question", "?")
     await ground.until(lambda: waits(life, detail), "it waits")
     await stopped(ground, life, asked.id)
@@ -59,15 +81,14 @@ async def test_a_stop_ends_a_wait(stage: Stage, ground: Ground, reply: list[Any]
 
 @pytest.mark.parametrize(("reply", "detail"), WAITS)
 async def test_a_pause_ends_a_wait_and_the_turn_goes_on_after_it(
-    stage: Stage, ground: Ground, reply: list[Any], detail: str
+    stage: Stage, ground: Ground, reply: Callable[[], list[Any]], detail: str
 ) -> None:
-    stage.files.verdicts["write"] = "ask"
-    life, _ = stage.live(Model(reply, says("Well.")))
+    life, _ = stage.live(Model(reply(), says("Well.")))
     asked, _ = await ground.say("human", "oracle-1", "question", "?")
     await ground.until(lambda: waits(life, detail), "it waits")
     await paused(ground, life)
     life.me.heard(live.Resume())
-    if detail == "for you":
+    if reply is for_the_person:
         await ground.decide(await ground.heard(lambda message: message.type == "approval"), "once")
     assert (await ground.heard(lambda message: message.reply_to == asked.id)).content == "Well."
 

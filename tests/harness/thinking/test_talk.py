@@ -14,12 +14,14 @@ from trinity_tui.core import trace
 from trinity_tui.core.conversation import Call, Called, End, Text, Thinking
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking import beginning
 from trinity_tui.harness.thinking.situation import RULES
 
 if TYPE_CHECKING:
     from harness.ground import Ground
     from harness.thinking.thinking import Stage
     from trinity_tui.core.message import Message
+    from trinity_tui.harness.me import Me
     from trinity_tui.tools.tool import Judged
 
 
@@ -411,6 +413,22 @@ async def test_a_tool_a_pause_cut_is_not_done_again_by_itself(stage: Stage, grou
     assert answer.content == "I had begun."
     assert stage.files.used == ["shell"]
     assert "may have been done in part" in model.prompts[-1].turns[-1].text
+
+
+async def test_why_a_worktree_is_older_than_the_persons_files_is_told_to_the_model(
+    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = iter(["It works on an older commit.", ""])
+
+    async def caught_up(me: Me) -> str:
+        return next(notes)
+
+    monkeypatch.setattr(beginning, "caught_up", caught_up)
+    model = Model(says("One."), says("Two."))
+    stage.live(model, isolation="worktree")
+    await ground.ask("oracle-1", "?")
+    await ground.ask("oracle-1", "?")
+    assert ["older commit" in prompt.fresh for prompt in model.prompts] == [True, False]
 
 
 async def test_what_is_urgent_is_seen_to_between_two_steps(stage: Stage, ground: Ground) -> None:

@@ -23,7 +23,8 @@ log = logging.getLogger("tools")
 
 async def thinker_of(me: Me, state: Callable[[], str]) -> Thinker:
     """The thinking of an instance; its brain is looked for when it is first needed, and watched from now on."""
-    thinker = Thinker(me, Mind(me, me.brief.brain, lambda name: find_brain(me, name)), lambda: toolboxes(me), state)
+    mind = Mind(me, me.brief.brain, lambda name: find_brain(me, name))
+    thinker = Thinker(me, mind, lambda: toolboxes(me), lambda: caught_up(me), state)
     await thinker.begin()
     me.beside.append(thinker.watch)
     return thinker
@@ -45,6 +46,21 @@ def _workbench(me: Me) -> Toolbox:
 
     tree = Worktree(me.root, me.id).make() if me.brief.isolation == "worktree" else None
     return toolbox_of(me.id, me.brief.role, me.root, me.brief.tools, worktree=tree)
+
+
+async def caught_up(me: Me) -> str:
+    """Have a worktree of its own begin from the person's newest commit; why it does not, in a sentence."""
+    if me.brief.isolation != "worktree":
+        return ""
+    from trinity_tui.tools.worktree import Worktree
+
+    try:
+        said = await asyncio.to_thread(Worktree(me.root, me.id).catch_up)
+    except (TrinityError, OSError) as error:
+        said = f"It may work on an older commit than yours: {error}."
+    if said:
+        log.warning("the worktree of this instance: %s", said)
+    return said
 
 
 async def find_brain(me: Me, name: BrainName) -> Chosen:

@@ -51,6 +51,9 @@ class Situation:
         known: What it has heard.
         state: What it is and does, in a few words.
         mark: The fence of this life.
+
+    Attributes:
+        worktree: Why its worktree is not as new as the person's files, in a sentence; empty where it is.
     """
 
     def __init__(self, me: Me, known: Known, state: Callable[[], str], mark: str) -> None:
@@ -58,6 +61,7 @@ class Situation:
         self._known = known
         self._state = state
         self._mark = mark
+        self.worktree = ""
 
     def sources(
         self,
@@ -108,6 +112,7 @@ class Situation:
         newest = [one for one in self._known.newest(NEWEST_MOST) if one not in found]
         return (
             Part("state", f"The folder: {me.root}\nYou: {self._state()}", 4),
+            Part("worktree", f"Your worktree: {self.worktree}" if self.worktree else "", 5),
             Part("colleagues", f"Who else is there:\n{self._data(others, COORDINATOR, 'status')}" if others else "", 3),
             Part(
                 "findings", self._findings("Findings that may matter", [(one.from_, one.content) for one in found]), 2

@@ -54,11 +54,17 @@ class Thinker:
         me: Whose.
         mind: Its brain.
         boxes: Makes what it may do in the workspace, once a model is there for it.
+        catch_up: Has what it works on be as new as the person's before a turn; a sentence where it is not.
         state: What it is and does, in a few words.
     """
 
     def __init__(
-        self, me: Me, mind: Mind, boxes: Callable[[], Awaitable[Sequence[Toolbox]]], state: Callable[[], str]
+        self,
+        me: Me,
+        mind: Mind,
+        boxes: Callable[[], Awaitable[Sequence[Toolbox]]],
+        catch_up: Callable[[], Awaitable[str]],
+        state: Callable[[], str],
     ) -> None:
         self._me = me
         self._mind = mind
@@ -67,6 +73,7 @@ class Thinker:
         self._conversation = Conversation(me.places.conversation)
         self._trace = Trace(me.places.trace)
         self._boxes = boxes
+        self._catch_up = catch_up
         self._hands: Hands | None = None
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
         self._stops: list[Stop] = []
@@ -136,18 +143,20 @@ class Thinker:
         stop = Stop(message.id)
         self._stops.append(stop)
         try:
-            await stop.obey(self._prepare())
+            await stop.obey(self._prepare(is_new=exchange is None))
             return await self._think(stop, exchange, message, text, is_task=is_task)
         except StoppedError:
             return self._give_up(self._opened(exchange, message, text), STOPPED)
         finally:
             self._stops.remove(stop)
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, *, is_new: bool) -> None:
         """What may take its time before the first exchange: looking for the brain, making the tools."""
         async with self._mind.borrowed() as brain:
             if brain is not None:
                 await self._tools()
+                # What goes on was begun on the files as they are.
+                self._situation.worktree = await self._catch_up() if is_new else ""
 
     async def _think(
         self, stop: Stop, exchange: Exchange | None, message: Message, text: str, *, is_task: bool
