@@ -281,7 +281,7 @@ async def killed_at(dies_at: int, monkeypatch: pytest.MonkeyPatch) -> tuple[bool
         async with fresh(patch) as stage:
             ground = stage.ground
             life, _ = stage.live(Writer())
-            patch.setattr(life.me, "publish", mortal.wrap(life.me.publish))
+            patch.setattr(life.me.voice, "publish", mortal.wrap(life.me.voice.publish))
             patch.setattr(stage.files, "use", mortal.wrap(stage.files.use))
             asked, _ = await ground.say("human", "oracle-1", "question", "Write it")
             person = asyncio.create_task(_person(ground))

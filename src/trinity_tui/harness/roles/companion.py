@@ -80,7 +80,7 @@ class Companion:
         """Answer a question: by the model where there is one, else from the workspace, the findings and the state."""
         message, text = delivery.message, await self.me.bus.body(delivery.message)
         if self.thinker is not None and (closed := await self.thinker.think(message, text)):
-            await self.me.answer(delivery, content_of(closed), metadata=metadata_of(closed))
+            await self.me.voice.answer(delivery, content_of(closed), metadata=metadata_of(closed))
             return
         found = await self.look_up(text)
         metadata: dict[str, Any] = {
@@ -88,7 +88,7 @@ class Companion:
         }  # fmt: skip
         if self.thinker is not None and self.thinker.why:
             metadata["why"] = self.thinker.why[:WHY_CHARACTERS]
-        await self.me.answer(delivery, found.text, metadata=metadata)
+        await self.me.voice.answer(delivery, found.text, metadata=metadata)
 
     async def look_up(self, question: str) -> AnswerReport:
         """What the builtin brain says to a question."""

@@ -85,7 +85,7 @@ class Approvals:
         try:
             waiting.start = await self._start(asked)
             if not await self._is_known(question, waiting.start):
-                await self._me.publish(question)
+                await self._me.voice.publish(question)
             is_said = True
         finally:
             if not is_said:
@@ -110,7 +110,7 @@ class Approvals:
         waiting = self._waiting[request]
         following = asyncio.create_task(self._follow(waiting.start), name="decisions")
         try:
-            async with self._me.parked():
+            async with self._me.gate.parked():
                 word = await asyncio.shield(waiting.word)
         finally:
             following.cancel()

@@ -110,7 +110,7 @@ class BusTools:
             match call.tool:
                 case "send":
                     to = self._anybody(_text(call, "to"))
-                    await self._me.say(to, "message", text)
+                    await self._me.voice.say(to, "message", text)
                     return Result(f"said to {to}")
                 case "ask":
                     return await self._ask(self._one(_text(call, "to")), text)
@@ -125,8 +125,8 @@ class BusTools:
 
     async def _ask(self, to: str, text: str) -> Result:
         start = await self._me.bus.end()
-        asked = await self._me.say(to, "question", text)
-        async with self._me.parked():
+        asked = await self._me.voice.say(to, "question", text)
+        async with self._me.gate.parked():
             answer = await self._answer(asked, start)
         if answer is None:
             late = f"{to} has not answered in {ANSWER_SECONDS:g} s; the answer will come as a message"
@@ -154,12 +154,12 @@ class BusTools:
         finding = redact(f"{place}{text}")
         if self._known.has_said(self._me.id, finding):
             return Result("you said that already, and it stands")
-        said = await self._me.say(BROADCAST, "finding", finding, metadata=metadata)
+        said = await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
         self._known.take(said)
         return Result("everybody knows it now")
 
     async def _propose(self, to: str, text: str) -> Result:
-        said = await self._me.say(to, "task", text, metadata={"brain": self._brain()})
+        said = await self._me.voice.say(to, "task", text, metadata={"brain": self._brain()})
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
 
     async def _recall(self, query: str) -> str:

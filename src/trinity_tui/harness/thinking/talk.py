@@ -127,13 +127,13 @@ class Talk:
                 return _why_cut(said)
             self._keep(said)
             await self._stop.obey(self._calls.finish(self._exchange, shown))
-            await self._stop.obey(self._me.let_urgent_go_first())
+            await self._stop.obey(self._me.gate.let_urgent_go_first())
         return f"{turns_most} exchanges with the model were not enough"
 
     async def _ask(self, brain: Brain, shown: instance.Turn) -> Said:
         """Put the prompt, again while the provider only has no time for it."""
         for tried in range(1, TRIES + 1):
-            await self._stop.obey(self._me.until_may_ask(shown))
+            await self._stop.obey(self._me.gate.until_may_ask(lambda why: self._me.becomes(shown, "waiting", why)))
             uses_text = not brain.has_tools or str(brain.name) in self._without_tools
             composed = context.compose(self._sources(uses_text), brain.window_tokens)
             self._me.becomes(shown, "thinking", self._exchange.opened.text)
