@@ -109,7 +109,7 @@ async def test_an_answer_begun_anew_after_a_pause_is_kept_without_what_it_was_be
     life.me.heard(live.Pause("by a test"))
     await ground.until(lambda: model.closed == 1, "cut")
     life.me.heard(live.Resume())
-    await ground.until(lambda: heard.frames[-1].text == "Second", "shown")
+    await ground.until(lambda: heard.of(live.Piece)[-1].text == "Second", "shown")
     await end(ground, life)
     stage.live(Model())
     answer = await ground.heard(lambda message: message.reply_to == asked.id)
