@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 3600.0
 WHY_CHARACTERS = 300
 CITED = 50
+NOT_OURS = "the task was given to another, or is over"
 log = logging.getLogger("role")
 
 
@@ -104,6 +105,8 @@ class Companion:
             await self.take(assignment)
         else:
             log.info("task %s is no longer ours", assignment.task)
+            if self.thinker is not None:
+                self.thinker.give_up(assignment.delivery.message.id, NOT_OURS)
             self.me.consumer.ack(assignment.delivery)
 
     async def take(self, assignment: Assignment) -> None:

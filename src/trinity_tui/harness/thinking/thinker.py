@@ -127,6 +127,12 @@ class Thinker:
         async with self._mind.borrowed() as brain:
             return brain is not None
 
+    def give_up(self, message_id: str, why: str) -> None:
+        """A message is not to be answered any more: what waits for the person because of it is taken back."""
+        exchange = self._conversation.get(message_id)
+        if exchange is not None and exchange.closed is None:
+            self._give_up(exchange, why)
+
     async def think(self, message: Message, text: str, *, is_task: bool = False) -> Closed | None:
         """What the model says to a message; None where there is no model.
 
