@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brains.providers import all_of, asking
+from brains.providers import all_of, asking, failing
 from fakes.anthropic import SIGNATURE
-from fakes.scripted import Reply, ScriptedCall
-from trinity_tui.brains import prices
+from fakes.scripted import Fault, Reply, ScriptedCall
 from trinity_tui.brains.claude_messages import messages_of, request_of
-from trinity_tui.core.conversation import Call, End, Prompt, Thinking, ToolSpec, Turn, Usage
+from trinity_tui.core.conversation import Call, Counted, End, Prompt, Thinking, ToolSpec, Turn, Usage, Waiting
 
 TOOLS = (ToolSpec("read", "", {"type": "object"}), ToolSpec("write", "", {"type": "object"}))
 KEPT = {"type": "ephemeral"}
@@ -81,32 +80,27 @@ async def test_why_it_ended(reason: str, ours: str) -> None:
 async def test_a_full_provider_says_so_within_the_stream() -> None:
     broken = Reply(text="a", fault="error", error="Overloaded", after=0)
     async with asking("claude", broken, Reply(text="b")) as asked:
-        assert "overloaded" in str((await all_of(asked.brain))[0])
+        (waited,) = [event for event in await all_of(asked.brain) if isinstance(event, Waiting)]
+        assert "overloaded" in waited.reason
 
 
 # Money
 
 
-def test_a_dated_name_costs_what_the_model_does_and_an_unknown_one_nothing() -> None:
-    assert prices.price_of("claude-sonnet-4-5-20250929") == prices.price_of("claude-sonnet-4-5") is not None
-    assert prices.price_of("claude-of-tomorrow") is None
-    assert prices.microdollars("claude-of-tomorrow", Usage(1000, 1000)) == 0
+@pytest.mark.parametrize(("fault", "after"), [("drop", 1), ("end", 2), ("error", 3)])
+async def test_what_was_read_is_told_before_the_answer_breaks_off(fault: Fault, after: int) -> None:
+    async with asking("claude", Reply(text="a long answer", fault=fault, after=after, input_tokens=1000)) as asked:
+        events, _ = await failing(asked.brain)
+        counted = [event.usage for event in events if isinstance(event, Counted)]
+        assert (counted[-1].input_tokens, counted[-1].microdollars) == (1000, 1000 * 2 + 10)
 
 
-def test_a_long_prompt_costs_more_where_the_list_says_so() -> None:
-    short, long = Usage(100_000, 1000), Usage(100_001, 1000)
-    assert prices.microdollars("claude-haiku-5-5", short) == 10_500
-    assert prices.microdollars("claude-haiku-5-5", long) == 52_501
-
-
-counts = st.integers(0, 10_000_000)
-
-
-@given(st.sampled_from(sorted(prices.CLAUDE)), counts, counts, counts, counts)
-def test_more_tokens_never_cost_less(model: str, read: int, written: int, kept: int, stored: int) -> None:
-    usage = Usage(read, written, kept, stored)
-    cost = prices.microdollars(model, usage)
-    assert prices.microdollars(model, usage + Usage(1, 1, 1, 1)) >= cost >= 0
+async def test_an_attempt_that_failed_before_its_first_word_is_paid_too() -> None:
+    replies = Reply(fault="drop", text="x", input_tokens=300), Reply(text="a", input_tokens=300, output_tokens=5)
+    async with asking("claude", *replies) as asked:
+        end = (await all_of(asked.brain))[-1]
+        assert isinstance(end, End)
+        assert (end.usage.input_tokens, end.usage.output_tokens) == (600, 6)
 
 
 # Any conversation makes a request the provider takes

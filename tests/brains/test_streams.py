@@ -137,7 +137,56 @@ async def test_a_refusal_says_why_and_for_how_long(
 async def test_a_page_of_another_server_is_no_answer(provider: str) -> None:
     async with asking(provider, Reply(fault="html", stays=True)) as asked:
         _, error = await failing(asked.brain)
-        assert error.kind in ("malformed", "cut")
+        assert error.kind == "malformed"
+        assert "answered a web page, which is no stream of a model" in str(error)
+        assert "proxy" in error.hint
+
+
+@each
+@pytest.mark.parametrize(
+    ("status", "kind", "says"),
+    [
+        (307, "refused", "answers that it is elsewhere (307)"),
+        (401, "refused", "does not accept the key"),
+        (402, "refused", "wants to be paid first"),
+        (403, "refused", "does not allow that with this key"),
+        (404, "missing", "is not there"),
+        (407, "refused", "is behind a proxy that wants a password"),
+        (413, "refused", "finds the question too long"),
+        (418, "refused", "refused with 418"),
+        (429, "rate", "was asked too often"),
+        (500, "overloaded", "failed with 500"),
+        (504, "overloaded", "did not answer the server before it"),
+        (529, "overloaded", "is overloaded"),
+    ],
+)
+async def test_each_refusal_has_a_sentence_of_its_own(
+    provider: str, status: int, kind: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trinity_tui.brains.guarding.wait_seconds", _never)
+    async with asking(provider, Reply(status=status, error="because", stays=True)) as asked:
+        _, error = await failing(asked.brain)
+        assert (error.kind, str(error)) == (kind, f"{asked.brain.name} {says}: because")
+        assert len(asked.server.journal) == len({one.path for one in asked.server.journal}), "it went nowhere else"
+
+
+@each
+async def test_a_page_of_a_proxy_with_a_refusal_is_no_reason(provider: str) -> None:
+    async with asking(provider, Reply(status=403, fault="html", stays=True)) as asked:
+        _, error = await failing(asked.brain)
+        assert "does not allow that with this key" in str(error)
+        assert "<" not in str(error)
+
+
+@each
+@pytest.mark.parametrize("raw", ['{"path": ', "[1]", "7"])
+async def test_a_call_that_cannot_be_read_is_none(provider: str, raw: str) -> None:
+    async with asking(provider, Reply(calls=(ScriptedCall("read", raw=raw),), stays=True)) as asked:
+        events, error = await failing(asked.brain, Prompt("", turns=(Turn("user", "look"),), tools=(READ,)))
+        assert not calls_of(events)
+        assert error.kind == "malformed"
+        if provider != "ollama":
+            assert str(error) == f"{asked.brain.name} wants read used with arguments that are no JSON object"
 
 
 @each
@@ -178,6 +227,10 @@ async def test_a_key_is_never_shown(provider: str) -> None:
         _, error = await failing(asked.brain)
         seen: list[object] = [error, error.args, error.__cause__, asked.brain]
         assert KEY not in "".join(f"{one!s}{one!r}" for one in seen)
+
+
+def _never(*_: object) -> None:
+    """No second try."""
 
 
 async def _left(journal: list[Asked]) -> None:

@@ -94,6 +94,24 @@ def test_control_c_keeps_what_was_said_as_a_cut_answer_and_retry_asks_again(thin
     assert (again.returncode, again.stdout) == (0, "Once upon a time.\n"), again.stderr
 
 
+def test_brains_are_listed_with_what_the_server_has(thinking: Fleet, ollama: Running) -> None:
+    rows = thinking.lines("brain")
+    assert rows == [
+        {"kind": "instance", "id": "builder-1", "asked": "ollama:qwen2.5:7b", "brain": "ollama:qwen2.5:7b", "why": ""},
+        {"kind": "model", "brain": "ollama:qwen2.5:7b", "is_loaded": False, "url": ollama.url},
+    ]
+    assert thinking.lines("brain", "builder-1") == rows[:1]
+    assert thinking.trinity("brain").stdout.splitlines() == [
+        "builder-1        ollama:qwen2.5:7b",
+        "Ollama has       ollama:qwen2.5:7b",
+    ]
+    nobody = thinking.trinity("brain", "nobody")
+    assert (nobody.returncode, "nobody" in nobody.stderr) == (4, True)
+    ollama.process.kill()
+    ollama.process.wait()
+    assert thinking.lines("brain")[-1]["problem"] == "nothing listens there"
+
+
 def test_a_used_up_budget_pauses_it_and_a_higher_one_lets_it_answer(thinking: Fleet, ollama: Running) -> None:
     config = (thinking.root / "instances.toml").read_text()
     (thinking.root / "instances.toml").write_text(config + "\n[limits]\ntokens_per_day = 1_000\n")

@@ -37,7 +37,7 @@ def test_a_model_that_is_missing_says_how_to_get_it(tmp_path: Path) -> None:
     with running("fakes.ollama", tmp_path, Script(models=["mistral:latest"])) as server:
         checks = told(["auto", "ollama:mistral"], f'[brains]\nollama = "{server.url}"\n')
     assert checks["ollama:qwen2.5:7b"].mend == "ollama pull qwen2.5:7b"
-    assert checks["ollama:mistral"].says == f"is there, at {server.url}"
+    assert checks["ollama:mistral"].says.startswith(f"is there, at {server.url}, 1 at a time")
 
 
 def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
@@ -51,3 +51,10 @@ def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
     open_to_all = told(["claude"], f'[brains]\nclaude_key = "{file}"\n')[name]
     assert open_to_all.mend == f"Make it yours alone: chmod 600 {file}"
     assert KEY not in f"{without}{with_one}{open_to_all}"
+
+
+def test_a_model_without_a_price_says_by_which_it_is_counted() -> None:
+    name = "claude:claude-of-tomorrow"
+    assert "no price of it is known: it is counted at " in told([name], ANTHROPIC_API_KEY=KEY)[name].says
+    own = '[brains.prices]\n"claude-of-tomorrow" = {input = 1, output = 2}\n'
+    assert told([name], own, ANTHROPIC_API_KEY=KEY)[name].says == "a key is in ANTHROPIC_API_KEY"

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
+from trinity_tui.coordinator.provider_limits import ProviderLimits
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.core.budget import BUDGET, DAY_SECONDS, RATE, Budget, LimitsConfig
 from trinity_tui.core.config import InstanceConfig
@@ -23,14 +25,6 @@ if TYPE_CHECKING:
 MIDNIGHT = 20_778 * DAY_SECONDS
 NAMES = ("builder-1", "lead-1")
 LIMITS = LimitsConfig(tokens_per_day=1_000, requests_per_minute=3, turns_per_task=2)
-
-
-def never(instance: str, command: str) -> bool:
-    return False
-
-
-def forget(instance: str, command: str) -> None:
-    pass
 
 
 class Clock:
@@ -58,8 +52,8 @@ class Authority:
             lambda name, turn: self.cuts.append((name, turn)),
         )  # fmt: skip
         self.budgets = Budgets(
-            lambda: self.it.room, self.standing, lambda: LIMITS, lambda: dict.fromkeys(NAMES, self.budget), hands,
-            self.it.nudge, clock,
+            lambda: self.it.room, self.standing, lambda: LIMITS, lambda: dict.fromkeys(NAMES, self.budget),
+            ProviderLimits(root.parent / "provider_limits.json", clock()), hands, self.it.nudge, clock,
         )  # fmt: skip
         self.it.also_decide.append(self.budgets.decide)
         for name in NAMES:
@@ -158,6 +152,9 @@ async def test_a_providers_refusal_holds_all_who_use_it_for_as_long_as_it_said(r
         await authority.until(lambda: authority.state("lead-1")[0] == "ONLINE")
     async with running(root, clock) as authority:
         await authority.until(lambda: authority.state("builder-1") == ("PAUSED", RATE, reason))
+        assert authority.state("lead-1")[0] == "ONLINE"
+        authority.budgets.uses("lead-1", "claude")
+        await authority.until(lambda: authority.state("lead-1") == ("PAUSED", RATE, reason))
         clock.now += 131
         await authority.until(lambda: authority.state("builder-1")[0] == "ONLINE")
         assert authority.alerts() == []

@@ -34,11 +34,11 @@ class Authority:
         self.bus = open_bus(root, "coordinator")
         self.standing = Standing(INSTANCES, lambda: 0.0)
         self.it = Coordinator(
-            self.bus, self.standing, self._is_granted, self._grant, self.troubles.append,
+            self.bus, self.standing, self._granted_at, self._grant, self.troubles.append,
         )  # fmt: skip
 
-    def _is_granted(self, instance: str, command: str) -> bool:
-        return (instance, command) in self.granted
+    def _granted_at(self, instance: str, command: str) -> str:
+        return "2026-11-21T20:15:00.000Z" if (instance, command) in self.granted else ""
 
     def _grant(self, instance: str, command: str) -> None:
         self.granted.add((instance, command))
@@ -136,6 +136,10 @@ async def test_a_request_is_decided_once_by_the_person_or_by_a_grant(root: Path)
         approvals = authority.it.room.approvals
         await authority.until(lambda: again.id in approvals and approvals[again.id].verdict)
         assert (approvals[again.id].verdict, approvals[again.id].decided_by) == ("always", "grant")
+        named = "your word for builder-1 of 2026-11-21 20:15 UTC"
+        assert (approvals[asked.id].granted, approvals[again.id].granted) == ("", named)
+        (told,) = [row.text for row in authority.it.room.flow if row.text.endswith(f"({named})")]
+        assert told.startswith("always: make test")
 
 
 async def test_the_person_speaks_only_to_somebody_who_is_there(root: Path) -> None:

@@ -7,6 +7,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.strict import forget, never
 from trinity_tui.bus import DeadLetter, DeadReader, dead, new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.endings import Endings
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.core.message import Message
-
-
-def never(instance: str, command: str) -> bool:
-    return False
-
-
-def forget(instance: str, command: str) -> None:
-    pass
 
 
 class Authority:

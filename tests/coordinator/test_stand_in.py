@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.stand_in import Staff, StandIns
@@ -32,7 +33,7 @@ class Authority:
         self.kept_down: list[str] = []
         self.bus = open_bus(root, "coordinator")
         self.standing = Standing(INSTANCES, lambda: 0.0)
-        self.it = Coordinator(self.bus, self.standing, lambda who, what: False, lambda who, what: None, print)
+        self.it = Coordinator(self.bus, self.standing, never, forget, print)
         staff = Staff(self._lend, self._give_back, lambda: self.kept_down)
         self.stand_ins = StandIns(self.it.folding, self.standing, staff, lambda: self.now)
         self.it.also_decide.append(self.stand_ins.decide)

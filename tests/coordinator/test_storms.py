@@ -7,6 +7,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 NAMES = ("builder-1", "explorer-1", "lead-1")
 LOOP = "storm guard: builder-1 → explorer-1 → builder-1, 17 messages in 0 s"
-
-
-def never(instance: str, command: str) -> bool:
-    return False
-
-
-def forget(instance: str, command: str) -> None:
-    pass
 
 
 class Authority:

@@ -79,3 +79,20 @@ def test_waits_are_bounded_and_none_comes_before_its_time(jitter: float, asked: 
 @pytest.mark.parametrize("kind", ["missing", "refused", "rate", "malformed", "late"])
 def test_what_does_not_pass_by_itself_is_not_tried_again(kind: str) -> None:
     assert brain_retry.wait_seconds(kind, 1, None, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("config", "said", "parallel"),
+    [
+        (BrainsConfig(), "", 1),
+        (BrainsConfig(), "4", 4),
+        (BrainsConfig(), "0", 1),
+        (BrainsConfig(), "many", 1),
+        (BrainsConfig(), "9" * 5_000, 1),
+        (BrainsConfig(parallel=2), "4", 2),
+        (BrainsConfig(ollama="http://gpu.example:11434"), "4", 1),
+        (BrainsConfig(ollama="http://gpu.example:11434", parallel=3), "4", 3),
+    ],
+)
+def test_how_many_are_asked_at_a_time(config: BrainsConfig, said: str, parallel: int) -> None:
+    assert brains_config.settled(config, {"OLLAMA_NUM_PARALLEL": said}).parallel == parallel

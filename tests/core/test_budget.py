@@ -14,7 +14,10 @@ from trinity_tui.core.budget import (
     budget_of,
     decide,
     dollars,
+    exceeds,
+    least,
     rate_hold,
+    words_of,
 )
 from trinity_tui.core.conversation import Usage
 from trinity_tui.core.usage_account import Account, Tally, day
@@ -55,6 +58,27 @@ def test_the_reason_is_a_sentence_with_the_time_and_the_figures() -> None:
     held = decide(account("a", Usage(1_200, 34)), {"a": Budget(1_000, 0)}, NOW)
     assert held["a"].reason == "until 2026-11-22 00:00 UTC: 1,234 of 1,000 tokens today"
     assert rate_hold(NOW + 131, "claude says 429").reason == "until 01:02:11 UTC: claude says 429"
+
+
+BUDGETS = st.builds(Budget, st.sampled_from([0, 1, 5]), st.sampled_from([0, 1, 5]))
+
+
+@given(BUDGETS, BUDGETS, st.integers(0, 9), st.integers(0, 9))
+def test_what_keeps_to_two_budgets_keeps_to_both_and_exceeds_neither(
+    first: Budget, second: Budget, tokens: int, microdollars: int
+) -> None:
+    def is_up(budget: Budget) -> bool:
+        return bool(decide(account("a", Usage(tokens, microdollars=microdollars)), {"a": budget}, NOW))
+
+    both = least(first, second)
+    assert is_up(both) == (is_up(first) or is_up(second))
+    assert not exceeds(both, first) and not exceeds(both, second)
+    assert exceeds(first, second) == (both != first)
+
+
+def test_a_budget_in_words() -> None:
+    assert words_of(Budget(1_000, 2_500_000)) == "2.50 dollars and 1,000 tokens a day"
+    assert words_of(Budget()) == ""
 
 
 def test_an_instances_own_limit_goes_before_that_of_all() -> None:

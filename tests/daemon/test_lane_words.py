@@ -45,6 +45,9 @@ def test_the_word_reaches_who_waits_and_always_is_for_the_role_and_that_grant(
     # The same for another builder is answered at once, by nobody's hand; for another role, or a bit more, it waits.
     second = ask(fleet, "builder-2", 1, grant=grant)
     wait_for_heard(fleet, "builder-2", "verdict", request=second["id"], verdict="always")
+    assert heard(fleet, "builder-1", "verdict")[0].get("granted", "") == ""
+    (answered,) = heard(fleet, "builder-2", "verdict")
+    assert answered["granted"].startswith("your word for role:builder of 20")
     third = ask(fleet, "lead-1", 1, grant=grant)
     fourth = ask(fleet, "builder-2", 2, grant=[*grant, "main"])
     fifth = ask(fleet, "builder-2", 3, grant=["git", "push origin"])
@@ -67,7 +70,8 @@ def test_what_cannot_be_allowed_for_good_is_allowed_once(fleet: Fleet, monkeypat
     refused = fleet.trinity("approve", request["id"], "--always")
     assert refused.returncode == 1
     assert "--once" in refused.stderr
-    assert fleet.json("approve", request["id"])["verdict"] == "once"
+    allowed = fleet.trinity("approve", request["id"])
+    assert allowed.stdout.startswith(f"allowed once: {request['id']}; it cannot be allowed for good, as ")
     wait_for_heard(fleet, "builder-1", "verdict", request=request["id"], verdict="once")
     withdrawn = ask(fleet, "builder-1", 2, grant=["x"])
     tell(fleet, "lead-1", frame("asks_no_more", request=withdrawn["id"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,11 @@ import pytest
 from fleet import CONFIG, wait_until
 from speakers import serve_speakers, wait_for_heard, write_speakers
 from trinity_tui.core import brain_name, brain_needs
+from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.brain_name import CLAUDE_MODEL
+from trinity_tui.core.budget import Budget, budget_of
 from trinity_tui.core.config import parse
+from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.minds import Mind, Minds
 from trinity_tui.daemon.words import Words
 
@@ -32,7 +36,8 @@ class Person:
         self.granted: set[tuple[str, str]] = set()
         self.config = parse(ROLE)
         self.words = Words("key", self.is_granted, self.grant, self.asked.__setitem__)
-        self.minds = Minds(self.words, lambda: self.config)
+        self.kept: dict[str, Budget] = {}
+        self.minds = Minds(self.words, Ceilings(self.kept.get, self.kept.__setitem__), lambda: self.config)
 
     def is_granted(self, who: str, command: str) -> bool:
         return (who, command) in self.granted
@@ -47,7 +52,19 @@ class Person:
     def says(self, verdict: str) -> None:
         ((command, _),) = self.asked.items()
         self.asked.clear()
+        if verdict == "always":
+            self.grant(COORDINATOR, command)
         self.words.decided(command, verdict)
+
+    def budget(self) -> Budget:
+        return self.minds.budget("b", self.config.instances["b"])
+
+    def after_restart(self) -> Person:
+        """The next coordinator's: with what was allowed for good."""
+        other = Person()
+        other.granted |= self.granted
+        other.kept |= self.kept
+        return other
 
 
 @pytest.fixture
@@ -64,15 +81,35 @@ def test_a_brain_on_this_machine_needs_no_word_and_gets_no_key(person: Person, b
     assert not [name for name in mind.variables if name.endswith("KEY")]
 
 
+def test_auto_has_loaded_beforehand_what_it_will_open_and_nothing_where_there_is_no_server(person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        text = f'[brains]\nollama = "http://127.0.0.1:{server.getsockname()[1]}"\n{ROLE}'
+        assert person.of(text).modules == ("ollama",)
+    assert person.of(text).modules == ()
+
+
 LEAVES = "what it is shown leaves this machine"
+OWN = "counted at 0 and 0.5 dollars a million tokens in and out"
+ASSUMED = "counted by the highest price that is known, for its own is not"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (f'{ROLE}brain = "{PRICED}"\n', f"use {PRICED}: {LEAVES}, at most 2.00 dollars a day."),
-        (f'{ROLE}brain = "claude:x"\n', f"use claude:x: {LEAVES}, and what it costs has no limit."),
-        (f'{ROLE}brain = "{REMOTE}"\ntokens_per_day = 9\n', f"use {REMOTE}: {LEAVES}, at most 9 tokens a day."),
+        (f'{ROLE}brain = "claude:x"\n', f"use claude:x: {LEAVES}, at most 2.00 dollars a day, {ASSUMED}."),
+        (
+            f'{ROLE}brain = "{REMOTE}"\ntokens_per_day = 9\n',
+            f"use {REMOTE}: {LEAVES}, at most 2.00 dollars and 9 tokens a day, {ASSUMED}.",
+        ),
+        (
+            f'{ROLE}brain = "{PRICED}"\n[brains.prices]\n"claude-haiku-4-5" = {{input = 0, output = 0.5}}\n',
+            f"use {PRICED}: {LEAVES}, at most 2.00 dollars a day, {OWN}.",
+        ),
+        (
+            f'[limits]\ndollars_per_day = 0.0\n{ROLE}brain = "{PRICED}"\n',
+            f"use {PRICED}: {LEAVES}, and what it costs has no limit.",
+        ),
         (
             f'[brains]\nollama = "http://gpu.example:1"\n{ROLE}',
             f"use auto at http://gpu.example:1: {LEAVES}, and what it costs has no limit.",
@@ -99,9 +136,9 @@ def test_what_leaves_the_machine_waits_and_says_where_it_goes(person: Person, te
 @pytest.mark.parametrize(
     "change",
     [
-        'brain = "claude:y"', 'brain = "claude:x"\ndollars_per_day = 200.0', 'brain = "claude:x"\ntokens_per_day = 5',
+        'brain = "claude:y"',
         'brain = "claude:x"\n[brains]\nclaude_key = "/etc/shadow"',
-        'brain = "claude:x"\n[limits]\ndollars_per_day = 0.0',
+        'brain = "claude:x"\n[brains.prices]\nx = {input = 0, output = 0}',
         f'brain = "{REMOTE}"',
     ],
 )  # fmt: skip
@@ -111,6 +148,66 @@ def test_what_was_allowed_is_exactly_that(person: Person, change: str) -> None:
     assert person.of(f'{ROLE}brain = "claude:x"\n').brain == "claude:x"
     assert person.of(f"{ROLE}{change}\n").brain == "builtin"
     assert person.asked
+
+
+CLOUD = f'{ROLE}brain = "{PRICED}"\n'
+
+
+@pytest.mark.parametrize("lower", ["dollars_per_day = 1.5", "tokens_per_day = 5", "tokens_per_day = 9\n"])
+def test_a_lower_limit_needs_no_word_and_counts_at_once(person: Person, lower: str) -> None:
+    person.of(CLOUD)
+    person.says("always")
+    person.of(CLOUD)
+    person = person.after_restart()
+    mind = person.of(f"{CLOUD}{lower}\n")
+    assert (mind.brain, person.asked) == (PRICED, {})
+    instance = person.config.instances["b"]
+    assert person.budget() == budget_of(person.config.limits, instance.tokens_per_day, instance.dollars_per_day)
+    assert person.of(CLOUD).brain == PRICED
+    assert person.asked == {}, "what was allowed once is not asked again"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "dollars_per_day = 5.0",
+            f"instances.toml lets b use 5.00 dollars a day with {PRICED}; you allowed 2.00 dollars",
+        ),
+        ("[limits]\ndollars_per_day = 0.0", f"instances.toml lets b use what it wants with {PRICED}; you allowed 2.00"),
+    ],
+)
+@pytest.mark.parametrize("verdict", ["once", "always", "reject"])
+def test_a_higher_limit_is_asked_once_and_meanwhile_what_was_allowed_holds(
+    person: Person, text: str, sentence: str, verdict: str
+) -> None:
+    person.of(CLOUD)
+    person.says("always")
+    person.of(CLOUD)
+    raised = f"{CLOUD}{text}\n"
+    mind = person.of(raised)
+    assert (mind.brain, mind.lacks) == (PRICED, ""), "the brain is not taken away"
+    assert "ANTHROPIC_API_KEY" in mind.variables
+    assert person.budget() == Budget(0, 2_000_000)
+    (asked,) = person.asked.values()
+    assert asked.startswith(sentence)
+    person.says(verdict)
+    assert person.of(raised).brain == PRICED
+    assert person.asked == {}
+    assert (person.budget() == Budget(0, 2_000_000)) == (verdict == "reject")
+    later = person.after_restart()
+    assert later.of(raised).brain == PRICED
+    assert bool(later.asked) == (verdict != "always"), "a word for once is for one coordinator"
+
+
+def test_who_changes_to_a_brain_of_this_machine_is_not_held_by_what_another_was_allowed(person: Person) -> None:
+    person.of(CLOUD)
+    person.says("once")
+    person.of(CLOUD)
+    person.of(f"{CLOUD}dollars_per_day = 9.0\n")
+    assert person.budget() == Budget(0, 2_000_000)
+    person.of(f'{ROLE}brain = "auto"\ndollars_per_day = 9.0\n')
+    assert person.budget() == Budget(0, 9_000_000)
 
 
 def test_a_no_stands_until_it_is_brought_up(person: Person) -> None:

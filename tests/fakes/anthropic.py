@@ -39,12 +39,11 @@ class FakeAnthropic(FakeServer):
             return "fault"
         system = "\n".join(block["text"] for block in body.get("system", []))
         reply = self.script.reply_to(system, _last(body["messages"]), body["model"])
-        if reply.status != 200:
-            headers = {"Retry_After": reply.retry_after} if reply.retry_after else {}
-            await request.answer(_error(reply.status, reply.error), reply.status, **headers)
-            return "fault"
         if reply.fault == "html":
-            await request.answer(b"<html><body>It works!</body></html>", content_type="text/html")
+            await request.answer(b"<html><body>It works!</body></html>", reply.status, "text/html")
+            return "fault"
+        if reply.status != 200:
+            await request.answer(_error(reply.status, reply.error), reply.status, **reply.headers)
             return "fault"
         return await self._stream(request, reply, body)
 
@@ -103,8 +102,7 @@ def _events(reply: Reply, *, is_thinking: bool) -> Iterator[dict[str, Any]]:
         deltas = [{"type": "text_delta", "text": text} for text in reply.pieces(reply.whole)]
         blocks.append(({"type": "text", "text": ""}, deltas))
     for number, call in enumerate(reply.calls):
-        text = msgspec.json.encode(call.arguments).decode()
-        deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ("", *reply.pieces(text))]
+        deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ("", *reply.pieces(call.text))]
         blocks.append(({"type": "tool_use", "id": f"toolu_{number}", "name": call.tool, "input": {}}, deltas))
     for index, (block, deltas) in enumerate(blocks):
         yield {"type": "content_block_start", "index": index, "content_block": block}

@@ -124,12 +124,11 @@ class FakeOllama(FakeServer):
         system = "\n".join(one["content"] for one in messages if one["role"] == "system")
         last = messages[-1].get("content", "") if messages else ""
         reply = self.script.reply_to(system, last, model)
-        if reply.status != 200:
-            headers = {"Retry_After": reply.retry_after} if reply.retry_after else {}
-            await request.answer({"error": reply.error}, reply.status, **headers)
-            return "fault"
         if reply.fault == "html":
-            await request.answer(b"<html><body>It works!</body></html>", content_type="text/html")
+            await request.answer(b"<html><body>It works!</body></html>", reply.status, "text/html")
+            return "fault"
+        if reply.status != 200:
+            await request.answer({"error": reply.error}, reply.status, **reply.headers)
             return "fault"
         if not body.get("stream", True):
             await request.answer(_last(reply, model) | {"message": _message(reply)})
@@ -192,7 +191,7 @@ def _message(reply: Reply) -> dict[str, Any]:
 
 
 def _called(call: dict[str, Any]) -> dict[str, Any]:
-    return {"function": {"name": call["tool"], "arguments": call["arguments"]}}
+    return {"function": {"name": call["tool"], "arguments": call["raw"] or call["arguments"]}}
 
 
 def _listed(name: str) -> dict[str, Any]:

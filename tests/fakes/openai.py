@@ -37,12 +37,11 @@ class FakeOpenAI(FakeServer):
         messages = request.json()["messages"]
         system = "\n".join(one["content"] for one in messages if one["role"] == "system")
         reply = self.script.reply_to(system, messages[-1]["content"] or "", request.json()["model"])
-        if reply.status != 200:
-            headers = {"Retry_After": reply.retry_after} if reply.retry_after else {}
-            await request.answer(_error(reply.error), reply.status, **headers)
-            return "fault"
         if reply.fault == "html":
-            await request.answer(b"<html><body>It works!</body></html>", content_type="text/html")
+            await request.answer(b"<html><body>It works!</body></html>", reply.status, "text/html")
+            return "fault"
+        if reply.status != 200:
+            await request.answer(_error(reply.error), reply.status, **reply.headers)
             return "fault"
         return await self._stream(request, reply)
 
@@ -79,7 +78,7 @@ def _deltas(reply: Reply) -> Iterator[dict[str, Any]]:
     for index, call in enumerate(reply.calls):
         first = {"index": index, "id": f"call_{index}", "type": "function"}
         yield {"tool_calls": [first | {"function": {"name": call.tool, "arguments": ""}}]}
-        for text in reply.pieces(msgspec.json.encode(call.arguments).decode()):
+        for text in reply.pieces(call.text):
             yield {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
 
 

@@ -21,6 +21,13 @@ class ScriptedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tool: str
     arguments: dict[str, Any] = {}
+    raw: str = ""
+    """What stands in the place of the arguments, as it is sent; empty: the arguments."""
+
+    @property
+    def text(self) -> str:
+        """The arguments as they are sent."""
+        return self.raw or msgspec.json.encode(self.arguments).decode()
 
 
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +67,12 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One a piece where this is 0."""
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of a refusal."""
+        wait = {"Retry_After": self.retry_after} if self.retry_after else {}
+        return wait | ({"Location": "/elsewhere"} if 300 <= self.status < 400 else {})
 
     def pieces(self, text: str) -> list[str]:
         """The text as it comes."""

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from tui_demo import Script, demo
 
+from trinity_tui.core import inbox
 from trinity_tui.core.room import waiting
-from trinity_tui.tui import inbox
 
 
 def test_everything_that_waits_is_there_oldest_first() -> None:

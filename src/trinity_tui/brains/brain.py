@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from trinity_tui.core.brain_name import BrainName
-    from trinity_tui.core.conversation import Event, Prompt
+    from trinity_tui.core.conversation import Event, Prompt, Usage
 
 
 class Brain(Protocol):
@@ -28,6 +28,10 @@ class Brain(Protocol):
         Raises:
             BrainError: It is not there, refuses, or its answer was cut.
         """
+        ...
+
+    def priced(self, usage: Usage) -> Usage:
+        """The same with what it costs here."""
         ...
 
     async def aclose(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from trinity_tui.brains import keys
 from trinity_tui.brains.http_probe import ask, connects
+from trinity_tui.brains.prices import tariff_of
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.brains_config import ollama_url
 from trinity_tui.core.errors import BrainError
@@ -79,6 +80,16 @@ async def look(name: BrainName, settings: BrainsConfig, environment: Mapping[str
             return Found(name)
 
 
+async def models_at(url: str) -> list[tuple[str, bool]]:
+    """The models an Ollama has, and whether each is in memory.
+
+    Raises:
+        OSError: There is no server, or it is none of Ollama's.
+    """
+    names, loaded = await _names(url, "/api/tags"), await _names(url, "/api/ps")
+    return [(name, name in loaded) for name in sorted(names)]
+
+
 async def _ollama(name: BrainName, url: str) -> Found:
     try:
         models = await _names(url, "/api/tags")
@@ -139,12 +150,13 @@ async def _opened(name: BrainName, settings: BrainsConfig, environment: Mapping[
 
             key = keys.claude_key(settings.claude_key, environment)
             url = environment.get("ANTHROPIC_BASE_URL", "")
-            return ClaudeBrain(name, key, url, settings.think, settings.silence_seconds)
+            return ClaudeBrain(name, key, url, settings.think, settings.silence_seconds, tariff_of(name, settings))
         case "openai":
             await _load("openai")
             from trinity_tui.brains.openai import OpenAIBrain
 
-            return OpenAIBrain(name, keys.openai_key(name.url, environment), settings.silence_seconds)
+            key = keys.openai_key(name.url, environment)
+            return OpenAIBrain(name, key, settings.silence_seconds, tariff_of(name, settings))
         case _:
             raise BrainError("missing", f"{name} is not opened")
 

@@ -14,8 +14,10 @@ import anthropic
 import httpx2
 
 from trinity_tui.brains import failures
+from trinity_tui.brains.called import CallError
 from trinity_tui.brains.claude_messages import Reading, request_of
 from trinity_tui.brains.guarding import guarded, next_of
+from trinity_tui.core.brain_price import priced
 from trinity_tui.core.brains_config import is_loopback
 from trinity_tui.core.errors import BrainError
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.brains.keys import Key
     from trinity_tui.core.brain_name import BrainName
-    from trinity_tui.core.conversation import Event, Prompt
+    from trinity_tui.core.brain_price import Tariff
+    from trinity_tui.core.conversation import Event, Prompt, Usage
 
 WINDOW_TOKENS = 200_000
 CONNECT_SECONDS = 10.0
@@ -42,15 +45,19 @@ class ClaudeBrain:
         url: Another server of its protocol; empty: the provider's.
         think: Whether it thinks whatever a prompt says.
         silence_seconds: When nothing came for so long, the answer is given up.
+        tariff: What it costs; None: nothing.
     """
 
-    def __init__(self, name: BrainName, key: Key, url: str, think: bool, silence_seconds: float) -> None:
+    def __init__(
+        self, name: BrainName, key: Key, url: str, think: bool, silence_seconds: float, tariff: Tariff | None = None
+    ) -> None:
         self.name = name
         self.window_tokens = WINDOW_TOKENS
         self.has_tools = True
         self._key = key
         self._think = think
         self._silence_seconds = silence_seconds
+        self._tariff = tariff
         self._client = anthropic.AsyncAnthropic(
             api_key=key.reveal(),
             base_url=url or None,
@@ -72,18 +79,23 @@ class ClaudeBrain:
             async for event in events:
                 yield event
 
+    def priced(self, usage: Usage) -> Usage:
+        """The same with what it costs."""
+        return priced(self._tariff, usage)
+
     async def aclose(self) -> None:
         """Let its connections go."""
         await self._client.close()
 
     async def _exchange(self, prompt: Prompt) -> AsyncGenerator[Event]:
         who, model = str(self.name), self.name.model
-        reading = Reading(model)
+        reading = Reading(self._tariff)
         async with self._told():
             request = request_of(prompt, model, think=prompt.think or self._think)
             stream: Any = await self._client.messages.create(stream=True, **request)
             async with stream:
-                _check(stream.response.headers.get("content-type", ""))
+                # The client finds no event in another server's page, and takes that for an empty answer.
+                failures.check_kind(who, stream.response.headers.get("content-type", ""))
                 parts = aiter(stream)
                 while (part := await next_of(who, parts, self._silence_seconds)) is not None:
                     for event in reading.events(part):
@@ -105,6 +117,8 @@ class ClaudeBrain:
             raise failures.cut(who, self._said(error.__cause__ or error)) from None
         except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError) as error:
             raise failures.cut(who, self._said(error)) from None
+        except CallError as error:
+            raise failures.no_call(who, self._said(error)) from None
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise failures.malformed(who, self._said(error)) from None
 
@@ -118,9 +132,3 @@ class ClaudeBrain:
 
     def _said(self, words: object) -> str:
         return failures.said(words, self._key.reveal())
-
-
-def _check(kind: str) -> None:
-    # The client finds no event in another server's page, and takes that for an empty answer.
-    if "event-stream" not in kind:
-        raise ValueError(f"it is {kind or 'of no kind'}, no stream of events")

@@ -6,15 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-import msgspec
-
-from trinity_tui.brains.prices import microdollars
+from trinity_tui.brains.called import arguments_of
 from trinity_tui.brains.shaping import answered
-from trinity_tui.core.conversation import Call, Called, End, Text, Thinking, Usage
+from trinity_tui.core.brain_price import priced
+from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from trinity_tui.core.brain_price import Tariff
     from trinity_tui.core.conversation import EndReason, Event, Prompt, Turn
 
 THINKING_TOKENS = 4096
@@ -84,11 +84,11 @@ class Reading:
     """One answer as it comes.
 
     Args:
-        model: Whose, for the price.
+        tariff: By what it is counted; None: it costs nothing.
     """
 
-    def __init__(self, model: str) -> None:
-        self._model = model
+    def __init__(self, tariff: Tariff | None) -> None:
+        self._tariff = tariff
         self._usage = Usage()
         self._reason: EndReason = "stop"
         self._blocks: dict[int, dict[str, Any]] = {}
@@ -98,7 +98,7 @@ class Reading:
         """What one event of the protocol says; those we do not know say nothing."""
         match part.type:
             case "message_start":
-                self._count(part.message.usage)
+                return self._count(part.message.usage)
             case "content_block_start":
                 self._blocks[part.index] = _begun(part.content_block)
             case "content_block_delta":
@@ -106,8 +106,8 @@ class Reading:
             case "content_block_stop":
                 return self._whole(self._blocks[part.index])
             case "message_delta":
-                self._count(part.usage)
                 self._reason = _REASONS.get(part.delta.stop_reason or "", "stop")
+                return self._count(part.usage)
             case "message_stop":
                 return self._end()
             case _:
@@ -132,20 +132,16 @@ class Reading:
     def _whole(self, block: dict[str, Any]) -> list[Event]:
         if block["type"] != "tool_use":
             return []
-        arguments: object = json.loads(block["json"] or "{}")
-        if not isinstance(arguments, dict):
-            raise ValueError("the arguments of a call are no object")
-        return [Called(Call(block["id"], block["name"], cast("dict[str, Any]", arguments)))]
+        return [Called(Call(block["id"], block["name"], arguments_of(block["name"], block["json"])))]
 
     def _end(self) -> list[Event]:
         self.is_over = True
-        usage = msgspec.structs.replace(self._usage, microdollars=microdollars(self._model, self._usage))
         thoughts = [block for block in self._blocks.values() if block["type"] in ("thinking", "redacted_thinking")]
         # Given back word for word with the next turn, all of them, or the provider refuses them.
         signed: list[Event] = [Thinking("", json.dumps(thoughts))] if thoughts else []
-        return [*signed, End(self._reason, usage)]
+        return [*signed, End(self._reason, priced(self._tariff, self._usage))]
 
-    def _count(self, usage: Any) -> None:
+    def _count(self, usage: Any) -> list[Event]:
         now = self._usage
         # Each count is a total so far; one that is not given stays.
         self._usage = Usage(
@@ -154,6 +150,7 @@ class Reading:
             _given(usage.cache_read_input_tokens, now.cache_read_tokens),
             _given(usage.cache_creation_input_tokens, now.cache_write_tokens),
         )
+        return [Counted(priced(self._tariff, self._usage))]
 
 
 def _begun(block: Any) -> dict[str, Any]:

@@ -7,8 +7,10 @@ import random
 from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from trinity_tui.core.brain_retry import wait_seconds
-from trinity_tui.core.conversation import Called, End, Text, Thinking, Waiting
+from trinity_tui.core.conversation import Called, Counted, End, Text, Thinking, Usage, Waiting
 from trinity_tui.core.errors import BrainError
 
 if TYPE_CHECKING:
@@ -31,21 +33,20 @@ async def guarded(who: str, attempt: Callable[[], AsyncGenerator[Event]]) -> Asy
     Raises:
         BrainError: It failed for good; or its stream ended without ``End``.
     """
-    number = 1
+    number, used = 1, Usage()
     while True:
-        meter = _Meter(who)
+        meter = _Meter(who, used)
         try:
             async with aclosing(attempt()) as events:
                 async for event in events:
-                    meter.take(event)
-                    yield event
+                    yield meter.take(event)
             meter.check()
             return
         except BrainError as error:
             wait = None if meter.has_begun else wait_seconds(error.kind, number, error.retry_seconds, random.random())
             if wait is None:
                 raise
-            reason = f"{error.problem}, again in {wait:.1f} s"
+            reason, used = f"{error.problem}, again in {wait:.1f} s", meter.used
         yield Waiting(reason)
         await asyncio.sleep(wait)
         number += 1
@@ -65,16 +66,25 @@ async def next_of(who: str, items: AsyncIterator[_Item], seconds: float) -> _Ite
 
 
 class _Meter:
-    """How far an exchange got."""
+    """How far an exchange got.
 
-    def __init__(self, who: str) -> None:
+    Args:
+        who: The brain, as it is named.
+        before: What attempts before used: they are paid as well.
+
+    Attributes:
+        used: All together, as far as the provider said it.
+    """
+
+    def __init__(self, who: str, before: Usage) -> None:
         self._who = who
+        self._before = self.used = before
         self._characters = 0
         self._is_whole = False
         self.has_begun = False
 
-    def take(self, event: Event) -> None:
-        """One event more."""
+    def take(self, event: Event) -> Event:
+        """One event more; as it is given out."""
         match event:
             case Text() | Thinking():
                 self._characters += len(event.text)
@@ -82,11 +92,16 @@ class _Meter:
                 self._characters += len(str(event.call.arguments))
             case End():
                 self._is_whole = True
+                event = msgspec.structs.replace(event, usage=self._before + event.usage)
+            case Counted():
+                self.used = self._before + event.usage
+                return Counted(self.used)
             case Waiting():
-                return
+                return event
         self.has_begun = True
         if self._characters > ANSWER_CHARACTERS:
             raise BrainError("malformed", f"{self._who} does not stop: more than {ANSWER_CHARACTERS:,} characters")
+        return event
 
     def check(self) -> None:
         """At the end of the events: the answer must be whole."""

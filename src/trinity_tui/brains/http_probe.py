@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from trinity_tui.core.brains_config import is_loopback
+
 PROBE_SECONDS = 2.0
+HERE_SECONDS = 0.05
+"""The kernel answers for this machine's own servers, unless too many wait before one."""
 ANSWER_BYTES = 4 * 1024 * 1024
 _CHUNKED = b"transfer-encoding: chunked"
 
@@ -23,6 +28,18 @@ async def connects(url: str, seconds: float = PROBE_SECONDS) -> str:
     except (OSError, TimeoutError, ValueError) as error:
         return _why(error)
     return ""
+
+
+def listens_here(url: str) -> bool:
+    """Whether something listens on this machine's own address, which shows at once; False for other machines."""
+    parts = urlsplit(url)
+    if not is_loopback(url):
+        return False
+    try:
+        with socket.create_connection((parts.hostname, parts.port or 80), HERE_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 async def ask(url: str, path: str, question: object = None, seconds: float = PROBE_SECONDS) -> Any:

@@ -18,12 +18,24 @@ _ESCAPES = {char.encode(): f"\\u{ord(char):04x}".encode() for char in "\x85\u202
 _LONGEST = max(map(len, _ESCAPES))
 
 
+class PageError(Exception):
+    """A web page came; its kind is the argument."""
+
+
 class LineTransport(httpx.AsyncHTTPTransport):
     """HTTP whose answers hold no line end but the newline."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; see ``httpx.AsyncBaseTransport``."""
+        """Send a request; see ``httpx.AsyncBaseTransport``.
+
+        Raises:
+            PageError: Another server answers there.
+        """
         response = await super().handle_async_request(request)
+        kind = response.headers.get("content-type", "")
+        if response.status_code == 200 and "html" in kind:
+            await response.aclose()
+            raise PageError(kind)
         if isinstance(response.stream, httpx.AsyncByteStream) and "content-length" not in response.headers:
             response.stream = _Escaped(response.stream)
         return response

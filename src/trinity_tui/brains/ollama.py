@@ -17,7 +17,7 @@ import ollama
 
 from trinity_tui.brains import failures
 from trinity_tui.brains.guarding import guarded, next_of
-from trinity_tui.brains.lines import LineTransport
+from trinity_tui.brains.lines import LineTransport, PageError
 from trinity_tui.brains.slots import Queue
 from trinity_tui.core.conversation import Call, Called, End, Text, Thinking, Usage, Waiting
 from trinity_tui.core.errors import BrainError
@@ -153,13 +153,17 @@ class OllamaBrain:
         self._can_think = "thinking" in info.abilities
         self._server = server
         self._settings = settings
-        self._queue = queue or Queue(server.url, name.model, settings.parallel)
+        self._queue = queue or Queue(server.url, name.model, settings.parallel or 1)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it; see ``Brain.stream``."""
         async with aclosing(guarded(str(self.name), lambda: self._in_turn(prompt))) as events:
             async for event in events:
                 yield event
+
+    def priced(self, usage: Usage) -> Usage:
+        """The same: it costs nothing."""
+        return usage
 
     async def aclose(self) -> None:
         """Let its connections go."""
@@ -227,6 +231,8 @@ async def told(url: str, model: str) -> AsyncGenerator[None]:
         yield
     except ollama.ResponseError as error:
         raise _refusal(error, who, model) from error
+    except PageError as error:
+        raise failures.page(who, str(error)) from error
     except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise BrainError("missing", f"Ollama does not answer at {url}", hint="Start it with `ollama serve`.") from error
     except httpx.TimeoutException as error:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from trinity_tui.brains import failures
+from trinity_tui.brains.called import CallError
 from trinity_tui.brains.guarding import guarded, next_of
 from trinity_tui.brains.openai_messages import Reading, ServerError, message_of, request_of
+from trinity_tui.core.brain_price import priced
 from trinity_tui.core.brains_config import is_loopback
 from trinity_tui.core.errors import BrainError
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.brains.keys import Key
     from trinity_tui.core.brain_name import BrainName
-    from trinity_tui.core.conversation import Event, Prompt
+    from trinity_tui.core.brain_price import Tariff
+    from trinity_tui.core.conversation import Event, Prompt, Usage
 
 CONNECT_SECONDS = 5.0
 ERROR_BYTES = 64 * 1024
@@ -37,14 +40,16 @@ class OpenAIBrain:
         name: Which, and where.
         key: Sent to that server; None: none is.
         silence_seconds: When nothing came for so long, the answer is given up.
+        tariff: What it costs; None: nothing.
     """
 
-    def __init__(self, name: BrainName, key: Key | None, silence_seconds: float) -> None:
+    def __init__(self, name: BrainName, key: Key | None, silence_seconds: float, tariff: Tariff | None = None) -> None:
         self.name = name
         self.window_tokens = 0
         self.has_tools = True
         self._key = key
         self._silence_seconds = silence_seconds
+        self._tariff = tariff
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             follow_redirects=False,
@@ -60,17 +65,22 @@ class OpenAIBrain:
             async for event in events:
                 yield event
 
+    def priced(self, usage: Usage) -> Usage:
+        """The same with what it costs."""
+        return priced(self._tariff, usage)
+
     async def aclose(self) -> None:
         """Let its connections go."""
         await self._client.aclose()
 
     async def _exchange(self, prompt: Prompt) -> AsyncGenerator[Event]:
-        who, reading = str(self.name), Reading()
+        who, reading = str(self.name), Reading(self._tariff)
         headers = {"Authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
         url, body = f"{self.name.url}/chat/completions", request_of(prompt, self.name)
         async with self._told(), self._client.stream("POST", url, json=body, headers=headers) as response:
             if response.status_code != 200:
                 raise await self._refusal(response)
+            failures.check_kind(who, response.headers.get("content-type", ""))
             async with aclosing(_data(response)) as lines:
                 while (line := await next_of(who, lines, self._silence_seconds)) is not None:
                     for event in reading.events(line):
@@ -101,6 +111,8 @@ class OpenAIBrain:
             raise failures.cut(who, self._said(error)) from None
         except ServerError as error:
             raise failures.cut(who, self._said(error)) from None
+        except CallError as error:
+            raise failures.no_call(who, self._said(error)) from None
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             raise failures.malformed(who, self._said(error)) from None
 
@@ -110,9 +122,6 @@ class OpenAIBrain:
 
 async def _data(response: httpx.Response) -> AsyncGenerator[str]:
     """The data of the server's events, one each; other lines are remarks."""
-    kind = response.headers.get("content-type", "")
-    if "event-stream" not in kind:
-        raise ValueError(f"it is {kind or 'of no kind'}, no stream of events")
     async for line in _lines(response.aiter_text()):
         if line.startswith("data:"):
             yield line[5:].strip()

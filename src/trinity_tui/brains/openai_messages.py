@@ -6,11 +6,14 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any, cast
 
+from trinity_tui.brains.called import arguments_of
 from trinity_tui.brains.shaping import answered
-from trinity_tui.core.conversation import Call, Called, End, Text, Thinking, Usage
+from trinity_tui.core.brain_price import priced
+from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
 
 if TYPE_CHECKING:
     from trinity_tui.core.brain_name import BrainName
+    from trinity_tui.core.brain_price import Tariff
     from trinity_tui.core.conversation import EndReason, Event, Prompt, ToolSpec, Turn
 
 _REASONS: dict[str, EndReason] = {
@@ -23,9 +26,14 @@ class ServerError(Exception):
 
 
 class Reading:
-    """One answer as it comes."""
+    """One answer as it comes.
 
-    def __init__(self) -> None:
+    Args:
+        tariff: By what it is counted; None: it costs nothing.
+    """
+
+    def __init__(self, tariff: Tariff | None) -> None:
+        self._tariff = tariff
         self._calls: dict[int, dict[str, str]] = {}
         self._reason: EndReason | None = None
         self._usage = Usage()
@@ -39,9 +47,10 @@ class Reading:
         part: dict[str, Any] = json.loads(data)
         if part.get("error"):
             raise ServerError(message_of(part))
-        if usage := part.get("usage"):
-            self._usage = _usage(usage)
         events: list[Event] = []
+        if usage := part.get("usage"):
+            self._usage = priced(self._tariff, _usage(usage))
+            events.append(Counted(self._usage))
         for choice in (part.get("choices") or ())[:1]:
             events += self._delta(choice.get("delta") or {})
             if reason := choice.get("finish_reason"):
@@ -67,10 +76,8 @@ class Reading:
 
 
 def _call(call: dict[str, str]) -> Call:
-    arguments: object = json.loads(call["json"] or "{}")
-    if not isinstance(arguments, dict):
-        raise ValueError("the arguments of a call are no object")
-    return Call(call["id"] or f"call-{secrets.token_hex(6)}", call["name"], cast("dict[str, Any]", arguments))
+    arguments = arguments_of(call["name"], call["json"])
+    return Call(call["id"] or f"call-{secrets.token_hex(6)}", call["name"], arguments)
 
 
 def _usage(usage: dict[str, Any]) -> Usage:

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+from trinity_tui.core.brain_price import CACHE_WRITE_FACTOR, Price, Tariff
+from trinity_tui.core.brains_config import leaves_machine
 
 if TYPE_CHECKING:
-    from trinity_tui.core.conversation import Usage
-
-
-class Price(msgspec.Struct, frozen=True):
-    """Dollars a million tokens, which are microdollars a token."""
-
-    input: float
-    output: float
-    cache_read: float
-    cache_write: float
-    """Of what is kept for five minutes."""
-    long_above_tokens: int = 0
-    """A prompt longer than this costs ``long_factor`` times as much, with its answer; 0: there is no such bound."""
-    long_factor: float = 1.0
+    from trinity_tui.core.brain_name import BrainName
+    from trinity_tui.core.brains_config import BrainsConfig
 
 
 def _price(input_price: float, output: float, read_share: float = 0.1, **bounds: float) -> Price:
     # Writing to the cache costs a quarter more than reading anew, whatever the model.
     above, factor = int(bounds.get("above", 0)), bounds.get("factor", 1.0)
-    return Price(input_price, output, input_price * read_share, input_price * 1.25, above, factor)
+    return Price(input_price, output, input_price * read_share, input_price * CACHE_WRITE_FACTOR, above, factor)
 
 
 CLAUDE: dict[str, Price] = {
@@ -48,6 +37,9 @@ CLAUDE: dict[str, Price] = {
     "claude-haiku-5-5": _price(0.1, 0.5, above=100_000, factor=5.0),
     "claude-haiku-4-5": _price(1, 5),
 }
+_FIGURES = [(one.input, one.output, one.cache_read or 0.0, one.cache_write or 0.0) for one in CLAUDE.values()]
+HIGHEST = Price(*(max(column) for column in zip(*_FIGURES, strict=True)))
+"""The highest known figure of each kind: a model without a price is counted by it, so that a limit of money holds."""
 
 
 def price_of(model: str) -> Price | None:
@@ -56,13 +48,17 @@ def price_of(model: str) -> Price | None:
     return CLAUDE.get(name if len(date) == 8 and date.isdigit() else model)
 
 
-def microdollars(model: str, usage: Usage) -> int:
-    """What an exchange cost, rounded up; 0 where no price is known."""
-    price = price_of(model)
-    if price is None:
-        return 0
-    prompt = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
-    factor = price.long_factor if price.long_above_tokens and prompt > price.long_above_tokens else 1.0
-    cost = usage.input_tokens * price.input + usage.output_tokens * price.output
-    cost += usage.cache_read_tokens * price.cache_read + usage.cache_write_tokens * price.cache_write
-    return -int(-cost * factor // 1)
+def tariff_of(name: BrainName, config: BrainsConfig) -> Tariff | None:
+    """By what an exchange with a brain is counted; None: it costs nothing.
+
+    Args:
+        name: The brain.
+        config: With the person's own prices, which go before the list.
+    """
+    if name.provider not in ("claude", "openai"):
+        return None
+    if (own := config.prices.get(name.model)) is not None:
+        return Tariff(own)
+    if name.provider == "claude" and (known := price_of(name.model)) is not None:
+        return Tariff(known)
+    return Tariff(HIGHEST, is_assumed=True) if leaves_machine(name, config) else None

@@ -19,16 +19,27 @@ def register(app: typer.Typer) -> None:
 
 def brain(
     context: typer.Context,
-    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")],
+    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")] = "all",
     name: Annotated[
-        str, typer.Argument(metavar="BRAIN", help="builtin, auto, ollama:MODEL, claude:MODEL, openai:URL#MODEL.")
-    ],
+        str,
+        typer.Argument(
+            metavar="BRAIN",
+            help="builtin, auto, ollama:MODEL, claude:MODEL, openai:URL#MODEL. Without one: what each has, and what "
+            "Ollama offers.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give instances another brain, from their next exchange on; instances.toml stays as it is.
 
-    One that shows what it is shown to another machine is trusted by being named here.
+    One that shows what it is shown to another machine is trusted by being named here. Without a brain: list them.
     """
+    if not name:
+        from trinity_tui.cli.brain_list import line, rows
+
+        for row in rows(state_of(context).workspace, who):
+            put_json(row) if as_json else put(line(row))
+        return
     done = api.call(state_of(context).workspace, "POST", "/brain", {"who": who, "brain": name})
     for warning in done["warnings"]:
         tell(warning)
@@ -56,12 +67,20 @@ def usage(
         of_day = [row for row in rows if row["day"] == when]
         if len(of_day) > 1:
             put(_line(when, "together", "", {key: sum(row[key] for row in of_day) for key in _FIGURES}))
+    if any(row["estimated_tokens"] for row in rows):
+        put("~ with tokens that are estimated: an exchange was cut before its provider counted them.")
+    if any(row["assumed_microdollars"] for row in rows):
+        put("! with money counted by the highest price that is known: [brains.prices] says what such a model costs.")
 
 
-_FIGURES = ("exchanges", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "dollars")
+_FIGURES = (
+    "exchanges", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "dollars",
+    "estimated_tokens", "assumed_microdollars",
+)  # fmt: skip
 
 
 def _line(day: str, instance: str, name: str, row: dict[str, Any]) -> str:
     cached = row["cache_read_tokens"] + row["cache_write_tokens"]
+    marks = ("~" if row["estimated_tokens"] else "") + ("!" if row["assumed_microdollars"] else "")
     figures = f"{row['exchanges']:>6,} {row['input_tokens']:>10,} {cached:>10,} {row['output_tokens']:>10,}"
-    return f"{day:<10}  {instance:<16} {name:<28} {figures} {row['dollars']:>9.4f}"
+    return f"{day:<10}  {instance:<16} {name:<28} {figures} {row['dollars']:>9.4f} {marks}".rstrip()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.brains import keys
 from trinity_tui.brains.choose import look
+from trinity_tui.brains.prices import tariff_of
 from trinity_tui.cli.examine import Check
 from trinity_tui.core import brain_name, brains_config
 from trinity_tui.core.errors import BrainError
@@ -41,7 +42,10 @@ async def _check(name: BrainName, settings: BrainsConfig, environment: Mapping[s
         return _claude(name, settings, environment)
     found = await look(name, settings, environment)
     if found.name is not None:
-        return Check(str(name), True, f"is there, at {name.url or settings.ollama}", is_needed=False)
+        where = f"is there, at {name.url or settings.ollama}"
+        if name.provider == "ollama":
+            where += f", {settings.parallel} at a time ([brains] parallel, else OLLAMA_NUM_PARALLEL)"
+        return Check(str(name), True, f"{where}{_price(name, settings)}", is_needed=False)
     why, _, mend = found.why.partition(". ")
     return Check(str(name), False, why, mend.split("`")[1] if "`" in mend else mend, is_needed=False)
 
@@ -52,4 +56,12 @@ def _claude(name: BrainName, settings: BrainsConfig, environment: Mapping[str, s
     except BrainError as error:
         return Check(str(name), False, str(error), error.hint, is_needed=False)
     where = settings.claude_key or "ANTHROPIC_API_KEY"
-    return Check(str(name), True, f"a key is in {where}", is_needed=False)
+    return Check(str(name), True, f"a key is in {where}{_price(name, settings)}", is_needed=False)
+
+
+def _price(name: BrainName, settings: BrainsConfig) -> str:
+    tariff = tariff_of(name, settings)
+    if tariff is None or not tariff.is_assumed:
+        return ""
+    highest = f"{tariff.price.input:g} and {tariff.price.output:g} dollars a million tokens"
+    return f"; no price of it is known: it is counted at {highest} in and out ([brains] prices says its own)"

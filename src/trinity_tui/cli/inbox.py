@@ -68,7 +68,9 @@ def approve(
         raise ClientError("--once and --always are two things", 2)
     body = {"id": request, "verdict": "once" if once else "always" if always else "", "word": word}
     done = api.call(state_of(context).workspace, "POST", "/approve", body)
-    put_json(done) if as_json else put(f"allowed {'once' if done['verdict'] == 'once' else 'for good'}: {request}")
+    how = "once" if done["verdict"] == "once" else "for good"
+    why = f"; {done['only_once']}" if "only_once" in done else ""
+    put_json(done) if as_json else put(f"allowed {how}: {request}{why}")
 
 
 def reject(context: typer.Context, request: Id, word: Word = "", as_json: AsJson = False) -> None:

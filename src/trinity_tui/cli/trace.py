@@ -144,7 +144,7 @@ def _words(name: str, line: TraceLine) -> Iterator[str]:
             yield f"{'':>24}{_one_line(line.text)}"
         return
     # The person is named as such; what a rule let through names the rule.
-    by = "you" if line.decided_by == "human" else line.rule
+    by = {"human": "you", "rule": line.rule}.get(line.decided_by, line.decided_by or line.rule)
     yield f"{head}{line.summary or line.tool}  {line.state} in {line.seconds:.1f} s  ({line.verdict}: {by})"
     for text in line.result.splitlines()[:RESULT_LINES]:
         yield f"{'':>24}{_one_line(text)}"

@@ -1,8 +1,8 @@
 """The authority over what models are used for: who has used up a budget, asks too often, or was refused, is paused.
 
-Budgets are decided on what the log says, so they hold for the next coordinator as well. What is only true for a minute,
-how often an instance asks and that a provider takes no more requests, is kept here; a pause that is on record outlives
-us. All these pauses end by themselves.
+Budgets are decided on what the log says, so they hold for the next coordinator as well; limits of providers are kept
+in a file, for the same. How often an instance asks is only true for a minute, and kept here; a pause that is on record
+outlives us. All these pauses end by themselves.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from trinity_tui.core.budget import BUDGET, MINUTE_SECONDS, RATE, Hold, Pace, de
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trinity_tui.coordinator.provider_limits import ProviderLimits
     from trinity_tui.coordinator.standing import Standing
     from trinity_tui.core.budget import Budget, LimitsConfig
     from trinity_tui.core.message import Message
     from trinity_tui.core.room import Room
     from trinity_tui.core.wire.live import Spent
 
-LONGEST_LIMIT_SECONDS = 86_400.0
-"""No provider's word keeps anyone from asking longer than this."""
 TURNS_KEPT = 1_000
 HOW = "`[limits]` in instances.toml, or the same key of [instances.{}], allows more."
 
@@ -51,6 +50,7 @@ class Budgets:
         standing: Who is paused, and by whom.
         limits: As configured now.
         budgets: Each instance's, as configured now.
+        providers: Which of them take no more requests.
         hands: Carries it out.
         nudge: Called when there is something to decide.
         clock: Seconds since the epoch.
@@ -62,6 +62,7 @@ class Budgets:
         standing: Standing,
         limits: Callable[[], LimitsConfig],
         budgets: Callable[[], Mapping[str, Budget]],
+        providers: ProviderLimits,
         hands: Hands,
         nudge: Callable[[], None],
         clock: Callable[[], float],
@@ -70,12 +71,11 @@ class Budgets:
         self._standing = standing
         self._limits = limits
         self._budgets = budgets
+        self._providers = providers
         self._hands = hands
         self._nudge = nudge
         self._clock = clock
         self._paces: dict[str, Pace] = {}
-        self._providers: dict[str, tuple[float, str]] = {}
-        """By provider: until when it takes no more requests, and the sentence."""
         self._uses: dict[str, str] = {}
         """Which provider each instance last asked."""
         self._turns: dict[tuple[str, str], int] = {}
@@ -95,10 +95,7 @@ class Budgets:
         self._uses[instance] = provider
         self._paces.setdefault(instance, Pace()).note(now, self._limits().requests_per_minute)
         if spent.limited_seconds > 0:
-            until = now + min(spent.limited_seconds, LONGEST_LIMIT_SECONDS)
-            said = f"{provider} takes no more requests" + (f": {spent.problem}" if spent.problem else "")
-            if until > self._providers.get(provider, (0.0, ""))[0]:
-                self._providers[provider] = until, said[:200]
+            self._providers.refused(provider, spent.limited_seconds, spent.problem, now)
         if not spent.problem:
             self._count(instance, spent.turn)
         self._nudge()
@@ -129,12 +126,12 @@ class Budgets:
     def _limit(self, instance: str, now: float) -> Hold | None:
         limits = self._limits()
         ours = self._paces.get(instance, Pace()).full_until(now, limits.requests_per_minute)
-        theirs, said = self._providers.get(self._uses.get(instance, ""), (0.0, ""))
-        if max(ours, theirs) <= now:
+        theirs = self._providers.of(self._uses.get(instance, ""))
+        if max(ours, theirs.until) <= now:
             return self._inherited(instance, now)
         self._known.add(instance)
-        if theirs >= ours:
-            return rate_hold(theirs, said)
+        if theirs.until >= ours:
+            return rate_hold(theirs.until, theirs.said)
         return rate_hold(ours, f"{limits.requests_per_minute} requests within {MINUTE_SECONDS:g} s")
 
     def _inherited(self, instance: str, now: float) -> Hold | None:

@@ -45,7 +45,7 @@ class Coordinator:
     Args:
         bus: The log.
         standing: How the instances stand.
-        is_granted: Whether the person allowed this instance this command for good.
+        granted_at: When the person allowed this instance this command for good, RFC 3339; empty: not at all.
         grant: Remember that the person did.
         trouble: Told why the log takes nothing; told an empty sentence when it does.
         archive: The log's snapshots; without, it is folded from its beginning.
@@ -55,7 +55,7 @@ class Coordinator:
         self,
         bus: Bus,
         standing: Standing,
-        is_granted: Callable[[str, str], bool],
+        granted_at: Callable[[str, str], str],
         grant: Callable[[str, str], None],
         trouble: Callable[[str], None],
         archive: Archive | None = None,
@@ -64,7 +64,7 @@ class Coordinator:
         self.standing = standing
         self.folding = Folding(bus, archive)
         self.folding.listen(self._wake)
-        self._is_granted = is_granted
+        self._granted_at = granted_at
         self._grant = grant
         self._trouble = trouble
         self._verdicts: Callable[[str, str], None] = lambda command, verdict: None
@@ -202,9 +202,9 @@ class Coordinator:
         new = [asked for name, asked in waiting.items() if name not in self._looked_up]
         self._looked_up = set(waiting)
         return [
-            self._verdict(asked, "always", "grant")
+            self._verdict(asked, "always", "grant", granted=approvals.named(grant[0], at))
             for asked in new
-            if (grant := self._grant_of(asked)) is not None and self._is_granted(*grant)
+            if (grant := self._grant_of(asked)) is not None and (at := self._granted_at(*grant))
         ]
 
     def _grant_of(self, asked: room.Approval) -> tuple[str, str] | None:
@@ -220,11 +220,12 @@ class Coordinator:
             self._news.set()
 
     def _verdict(
-        self, asked: room.Approval, verdict: Verdict | Literal["withdrawn"], by: str, word: str = ""
+        self, asked: room.Approval, verdict: Verdict | Literal["withdrawn"], by: str, word: str = "", granted: str = ""
     ) -> Message:
         metadata = {"op": "decision", "verdict": verdict, "by": by, "command": asked.command}
-        metadata |= {key: value for key, value in (("word", word), ("kind", asked.kind)) if value}
-        text = f"{verdict}: {asked.command}" + (f" ({word})" if word else "")
+        metadata |= {key: value for key, value in (("word", word), ("granted", granted), ("kind", asked.kind)) if value}
+        said = word or granted
+        text = f"{verdict}: {asked.command}" + (f" ({said})" if said else "")
         return new_message(
             COORDINATOR, asked.from_, "approval", text, origin="coordinator",
             reply_to=asked.id, thread=asked.id, priority="high", metadata=metadata,
@@ -251,7 +252,7 @@ class Coordinator:
         if verdict == "always":
             grant = self._grant_of(asked)
             if grant is None:
-                raise ClientError("that cannot be allowed for good, only this once", 1, "`--once` allows it now.")
+                raise ClientError(approvals.ONLY_ONCE, 1, "`--once` allows it now.")
             self._grant(*grant)
             self._looked_up.clear()
         (position,) = await self.bus.publish(self._verdict(asked, verdict, HUMAN, word[:WORD_CHARACTERS]))

@@ -12,6 +12,23 @@ if TYPE_CHECKING:
 TOOL = "tool"
 
 
+ONLY_ONCE = (
+    "it cannot be allowed for good, as nothing can that pushes, has no sandbox around it, or is run by a shell or "
+    "another program, which hides what it does"
+)
+"""Why there is no "always" for a call whose grant is empty."""
+
+
+def named(to: str, at: str) -> str:
+    """A grant in words, as it stands in the history of what it decided.
+
+    Args:
+        to: To whom it was given: ``role:NAME``, or an instance.
+        at: When, RFC 3339.
+    """
+    return f"your word for {to} of {at[:16].replace('T', ' ')} UTC"
+
+
 def grant_of(asked: Approval, role: str) -> tuple[str, str] | None:
     """To whom "always" would allow what, as it is kept; None where it cannot be allowed for good.
 

@@ -14,8 +14,6 @@ OLLAMA_MODEL = "qwen2.5:7b"
 """What ``ollama`` and ``auto`` mean without a model."""
 CLAUDE_MODEL = "claude-sonnet-5-5"
 """What ``claude`` means without a model."""
-CLOUD: frozenset[Provider] = frozenset({"claude"})
-"""Costs money and sees what it is shown: only where ``instances.toml`` names it."""
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 
 

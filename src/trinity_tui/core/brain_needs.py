@@ -10,12 +10,19 @@ if TYPE_CHECKING:
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 
 
-def modules_of(name: BrainName) -> tuple[str, ...]:
-    """What its zygote is to have imported. ``auto`` names none: whether there is an Ollama shows only later."""
+def modules_of(name: BrainName, *, is_ollama_there: bool = False) -> tuple[str, ...]:
+    """What its zygote is to have imported.
+
+    Args:
+        name: The brain.
+        is_ollama_there: Whether ``auto`` will find one: else what it would load is best not loaded at all.
+    """
     match name.provider:
         case "claude":
             return ("anthropic",)
         case "ollama":
+            return ("ollama",)
+        case "auto" if is_ollama_there:
             return ("ollama",)
         case "openai":
             return ("httpx",)

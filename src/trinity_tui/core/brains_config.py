@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trinity_tui.core import brain_name
+from trinity_tui.core.brain_price import Price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 OLLAMA_PORT = 11434
 OLLAMA_URL = f"http://127.0.0.1:{OLLAMA_PORT}"
 """Where Ollama listens when nobody says otherwise."""
+PARALLEL_MOST = 1024
 _ANY = ("0.0.0.0", "::")
 """Addresses a server listens on; a client finds it on loopback."""
 
@@ -31,8 +33,9 @@ class BrainsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The model ``auto`` looks for."""
     claude_key: str = ""
     """A file (0600) with the key for Claude, so that it need not be in the environment."""
-    parallel: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 1
-    """How many requests of this machine an Ollama model answers at a time; the server's OLLAMA_NUM_PARALLEL."""
+    parallel: Annotated[int, msgspec.Meta(ge=0, le=PARALLEL_MOST)] = 0
+    """How many requests of this machine an Ollama model answers at a time; 0: ``OLLAMA_NUM_PARALLEL`` as our own
+    environment says it, where the server is on this machine, else 1."""
     context_tokens: Annotated[int, msgspec.Meta(ge=2048, le=1_048_576)] = 8192
     """How much an Ollama model takes in at most; more needs more memory."""
     think: bool = False
@@ -41,6 +44,8 @@ class BrainsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long Ollama keeps a model in memory after an answer, such as ``30s`` or ``5m``; ``-1``: for ever."""
     silence_seconds: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 300.0
     """When nothing came for so long, an answer is given up."""
+    prices: dict[str, Price] = msgspec.field(default_factory=dict[str, Price])
+    """What models cost, by the model's name, before the provider's list; dollars a million tokens."""
 
 
 def problem_of(config: BrainsConfig) -> tuple[str, str] | None:
@@ -57,8 +62,16 @@ def problem_of(config: BrainsConfig) -> tuple[str, str] | None:
 
 
 def settled(config: BrainsConfig, environment: Mapping[str, str]) -> BrainsConfig:
-    """The settings with Ollama's place in full."""
-    return msgspec.structs.replace(config, ollama=config.ollama.rstrip("/") or ollama_url(environment))
+    """The settings with Ollama's place in full, and how many it answers at a time."""
+    url = config.ollama.rstrip("/") or ollama_url(environment)
+    return msgspec.structs.replace(config, ollama=url, parallel=config.parallel or _parallel(url, environment))
+
+
+def _parallel(url: str, environment: Mapping[str, str]) -> int:
+    # What a server was started with is not asked for anywhere: who starts one here has most likely told us the same.
+    said = environment.get("OLLAMA_NUM_PARALLEL", "").strip()
+    is_number = said.isascii() and said.isdigit() and len(said) <= len(str(PARALLEL_MOST))
+    return max(1, min(int(said), PARALLEL_MOST)) if is_number and is_loopback(url) else 1
 
 
 def ollama_url(environment: Mapping[str, str]) -> str:

@@ -72,6 +72,27 @@ def budget_of(limits: LimitsConfig, tokens_per_day: int, dollars_per_day: float)
     return Budget(tokens, max(1, round(dollars * MICRO)) if dollars else 0)
 
 
+def exceeds(wanted: Budget, allowed: Budget) -> bool:
+    """Whether a budget lets more be used than another, of anything."""
+    return any(theirs and (not ours or ours > theirs) for ours, theirs in _pairs(wanted, allowed))
+
+
+def least(first: Budget, second: Budget) -> Budget:
+    """What keeps to both."""
+    return Budget(*(min(filter(None, pair), default=0) for pair in _pairs(first, second)))
+
+
+def _pairs(first: Budget, second: Budget) -> list[tuple[int, int]]:
+    return [(first.tokens, second.tokens), (first.microdollars, second.microdollars)]
+
+
+def words_of(budget: Budget) -> str:
+    """A budget in words, such as ``2.00 dollars a day``; empty where nothing is limited."""
+    most = [f"{dollars(budget.microdollars)} dollars"] if budget.microdollars else []
+    most += [f"{budget.tokens:,} tokens"] if budget.tokens else []
+    return f"{' and '.join(most)} a day" if most else ""
+
+
 def decide(account: Account, budgets: Mapping[str, Budget], now: float) -> dict[str, Hold]:
     """Who has used up a budget today, and until when it is paused."""
     today, until = day(now), (int(now) // DAY_SECONDS + 1) * DAY_SECONDS

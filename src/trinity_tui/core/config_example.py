@@ -49,11 +49,12 @@ EXAMPLE = """\
 # ollama = ""                         # its URL; OLLAMA_HOST where this is empty, else http://127.0.0.1:11434
 # model = "qwen2.5:7b"                # what auto looks for
 # claude_key = ""                     # a file (0600) with the key for Claude; else ANTHROPIC_API_KEY
-# parallel = 1                        # how many at a time a model of Ollama answers: its OLLAMA_NUM_PARALLEL
+# parallel = 0                        # how many at a time a model of Ollama answers; 0: OLLAMA_NUM_PARALLEL, or 1
 # context_tokens = 8192               # how much such a model takes in; more needs more memory
 # think = false                       # whether models that can think before they answer do
 # keep_alive = "5m"                   # how long Ollama keeps a model in memory; "-1": for ever
 # silence_seconds = 300               # when nothing came for so long, an answer is given up
+# prices = {}                         # dollars a million tokens: {"some-model" = {input = 3, output = 15}}
 
 # [limits]
 # tokens_per_day = 0                  # of each instance, a day in UTC; 0: no limit

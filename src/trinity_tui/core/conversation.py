@@ -80,7 +80,11 @@ class Usage(msgspec.Struct, frozen=True):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     microdollars: int = 0
-    """Millionths of a dollar; 0 where it costs nothing or no price is known."""
+    """Millionths of a dollar; 0 where it costs nothing."""
+    estimated_tokens: int = 0
+    """Of all these, so many are estimated: the exchange was cut before the provider said."""
+    assumed_microdollars: int = 0
+    """Of the money, so much is counted by an assumed price: the model's own is not known."""
 
     @property
     def tokens(self) -> int:
@@ -120,6 +124,12 @@ class Waiting(msgspec.Struct, frozen=True, tag="waiting"):
     reason: str
 
 
+class Counted(msgspec.Struct, frozen=True, tag="counted"):
+    """What was used up to now, all together, as far as the provider says it before the end."""
+
+    usage: Usage
+
+
 class End(msgspec.Struct, frozen=True, tag="end"):
     """The answer is whole. Always the last event; a stream that ends without it was cut."""
 
@@ -127,4 +137,4 @@ class End(msgspec.Struct, frozen=True, tag="end"):
     usage: Usage = Usage()
 
 
-Event = Text | Thinking | Called | Waiting | End
+Event = Text | Thinking | Called | Waiting | Counted | End

@@ -77,6 +77,11 @@ class Workspace:
         return self.runtime / "grants.jsonl"
 
     @property
+    def provider_limits(self) -> Path:
+        """Which providers of models take no more requests, and until when."""
+        return self.runtime / "provider_limits.json"
+
+    @property
     def coordinator_log(self) -> Path:
         """What the coordinator and the keeper print."""
         return self.runtime / "coordinator.log"

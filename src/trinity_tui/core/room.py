@@ -115,6 +115,8 @@ class Approval(msgspec.Struct, omit_defaults=True):
     decided_at: str = ""
     word: str = ""
     """What the person said with it."""
+    granted: str = ""
+    """Which grant decided it, in words, where nobody was asked."""
     kind: str = ""
     """``tool``, where a call of a model's waits; empty where a command of the configuration does."""
     tool: str = ""
@@ -387,6 +389,7 @@ class Folder:
             asked.decided_by = typed.text(message.metadata, "by", message.from_)
             asked.decided_at = message.timestamp
             asked.word = typed.text(message.metadata, "word")
+            asked.granted = typed.text(message.metadata, "granted")
 
     def alert(self, position: Position, message: Message, row: FlowRow) -> None:
         """Something the person should know."""

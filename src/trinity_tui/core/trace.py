@@ -51,7 +51,7 @@ class Use(msgspec.Struct, frozen=True, tag="use", omit_defaults=True):
     rule: str
     """Which rule said so."""
     decided_by: str
-    """``rule``, ``human``, or why nobody had to."""
+    """``rule``, ``human``, the grant of the person's in words, or why nobody had to."""
     state: str
     """``done``, ``failed``, ``refused`` or ``cut``."""
     result: str = ""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trinity_tui.coordinator.standing import Standing
     from trinity_tui.core.config import Config, InstanceConfig
     from trinity_tui.core.paths import Workspace
+    from trinity_tui.daemon.ceilings import Ceilings
     from trinity_tui.daemon.lanes import Lanes
     from trinity_tui.daemon.minds import Mind
     from trinity_tui.daemon.words import Words
@@ -42,6 +43,7 @@ class Equipment:
         workspace: Whose.
         config: What holds now.
         words: What the person said.
+        ceilings: How much the person allowed brains to use.
         standing: Is told who lacks the brain it was given.
 
     Attributes:
@@ -53,13 +55,14 @@ class Equipment:
         workspace: Workspace,
         config: Callable[[], Config],
         words: Words,
+        ceilings: Ceilings,
         standing: Standing,
     ) -> None:
         self._workspace = workspace
         self._config = config
         self._words = words
         self._allowed = Allowed(workspace.root, words)
-        self.minds = Minds(words, config)
+        self.minds = Minds(words, ceilings, config)
         self._standing = standing
         self._told: dict[str, Mind] = {}
 

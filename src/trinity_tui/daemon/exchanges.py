@@ -96,4 +96,4 @@ def tell_verdict(house: House, asked: Approval) -> None:
     """Say to an instance what was decided about its call, if that was."""
     verdict = asked.verdict
     if verdict == "once" or verdict == "always" or verdict == "reject":
-        house.lanes.send(asked.from_, live.Verdict(asked.id, verdict, asked.word))
+        house.lanes.send(asked.from_, live.Verdict(asked.id, verdict, asked.word, asked.granted))

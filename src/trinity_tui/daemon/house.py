@@ -20,16 +20,17 @@ from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.endings import Endings
+from trinity_tui.coordinator.provider_limits import ProviderLimits
 from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core.brain_name import provider_of
-from trinity_tui.core.budget import budget_of
 from trinity_tui.core.errors import LogDeletedError, StoreError
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
+from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdict, tell_verdicts
@@ -88,7 +89,7 @@ class House:
         grants = trust.Grants(workspace, trust.user_state(), time.time)
         self.archive = Archive(self.bus, workspace.snapshots)
         self.coordinator = Coordinator(
-            self.bus, self.standing, grants.is_granted, grants.grant, lambda sentence: self.notice("log", sentence),
+            self.bus, self.standing, grants.granted_at, grants.grant, lambda sentence: self.notice("log", sentence),
             self.archive,
         )  # fmt: skip
         self.replay = Replay(self.bus, self.archive)
@@ -104,7 +105,8 @@ class House:
         token = secret.token(workspace.token)
         self.gate = Gate(token, self._own_pids, self._is_without_keeper)
         self.words = Words(token, grants.is_granted, grants.grant, self.coordinator.ask)
-        self.equipment = Equipment(workspace, lambda: self.config, self.words, self.standing)
+        ceilings = Ceilings(grants.ceiling, grants.set_ceiling)
+        self.equipment = Equipment(workspace, lambda: self.config, self.words, ceilings, self.standing)
         self.coordinator.on_verdict(self._decided)
         self.reload = Reload(
             workspace, settings, self.supervisor, self.standing,
@@ -141,6 +143,7 @@ class House:
         endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
         budgets = Budgets(
             lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
+            ProviderLimits(self.workspace.provider_limits, self.started_at),
             Hands(self.pauses.hold, self.pauses.release, lambda name, turn: self.lanes.send(name, live.Cut(turn))),
             self.coordinator.nudge, time.time,
         )  # fmt: skip
@@ -149,8 +152,7 @@ class House:
         return storms, stand_ins, budgets
 
     def _budgets(self) -> dict[str, Budget]:
-        limits, instances = self.config.limits, self.config.instances
-        return {name: budget_of(limits, one.tokens_per_day, one.dollars_per_day) for name, one in instances.items()}
+        return {name: self.equipment.minds.budget(name, one) for name, one in self.config.instances.items()}
 
     # What it is and how it stands
 

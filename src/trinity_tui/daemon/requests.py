@@ -1,24 +1,46 @@
 """What faces can ask for: one table, served alike over HTTP and over a screen's WebSocket.
 
-A new request is one method and one line in ``REQUESTS``. Arguments are decoded strictly; errors are sentences.
+A new request is one method, a shape in ``arguments`` and one line in ``REQUESTS``; errors are sentences.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trinity_tui.coordinator.budgets import HOW
 from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
+from trinity_tui.core.approvals import ONLY_ONCE
 from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
-from trinity_tui.core.message import Priority, format_time
+from trinity_tui.core.message import format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
 from trinity_tui.daemon import conversations
+from trinity_tui.daemon.arguments import (
+    Add,
+    Approve,
+    Args,
+    Await,
+    Brain,
+    Cut,
+    Day,
+    Lines,
+    Nothing,
+    One,
+    Page,
+    Reject,
+    Resend,
+    Scale,
+    Seek,
+    Send,
+    Talked,
+    Who,
+    Whom,
+)
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
@@ -36,168 +58,6 @@ WAIT_SECONDS_MOST = 3600.0
 RECEIPT_SECONDS = 0.6
 """An answer can be in the log before the receipts of what it answers: how long they are waited for."""
 PAGE = 1_000
-Lifetime = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
-"""Seconds; at most a year."""
-
-
-class Args(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Arguments of a request; each request has its own."""
-
-
-class Nothing(Args, frozen=True):
-    """A request without arguments."""
-
-
-class Send(Args, frozen=True):
-    """Say something to somebody."""
-
-    to: str
-    content: str
-    type: str = "chat"
-    priority: Priority = "normal"
-    reply_to: str | None = None
-    thread: str | None = None
-    ack_seconds: Lifetime | None = None
-    """Within which time it is to be read; else it counts as failed, and the person is told."""
-    expires_seconds: Lifetime | None = None
-    """After which time it is not to be delivered any more."""
-    wait: bool = False
-    """Whether somebody waits for it: the recipient then sends its receipts at once."""
-
-
-class Await(Args, frozen=True):
-    """Wait until a message was read or answered."""
-
-    id: str
-    wait: Literal["received", "read", "answer"] = "answer"
-    timeout: float = 60.0
-
-
-class One(Args, frozen=True):
-    """About one message or request."""
-
-    id: str
-
-
-class Resend(Args, frozen=True):
-    """Send a message again, to the same one or another, or take a dead letter off the list."""
-
-    id: str
-    to: str | None = None
-    drop: bool = False
-
-
-class Approve(Args, frozen=True):
-    """Allow what an instance asked for."""
-
-    id: str
-    verdict: Literal["", "once", "always"] = ""
-    """Empty: once for a call of a tool, for good for a command of the configuration."""
-    word: str = ""
-    """Said to the instance with it."""
-
-
-class Reject(Args, frozen=True):
-    """Refuse what an instance asked for."""
-
-    id: str
-    word: str = ""
-    """Said to the instance with it: why, or what to do instead."""
-
-
-class Cut(Args, frozen=True):
-    """Stop a turn."""
-
-    who: str
-    turn: str = ""
-    """The id of the message that is answered; empty: whichever turn runs."""
-
-
-class Brain(Args, frozen=True):
-    """Another brain for instances."""
-
-    who: str
-    brain: str
-
-
-class Day(Args, frozen=True):
-    """One UTC day."""
-
-    day: str | None = None
-    """``today``, or one such as ``2026-11-21``; all that are kept where not given."""
-
-
-class Who(Args, frozen=True):
-    """An instance, ``role:X``, ``group:X`` or ``all``."""
-
-    who: str
-
-
-class Whom(Args, frozen=True):
-    """Everyone, or those that are named."""
-
-    who: str = "all"
-    digest: bool = False
-    """With the room's digest, by which two rooms at one position are known as equal; it takes milliseconds to make."""
-
-
-class Page(Args, frozen=True):
-    """Messages from a position on."""
-
-    start: int | None = None
-    """None: the newest ones."""
-    limit: int = 100
-    to: str | None = None
-    type: str | None = None
-    sender: str | None = None
-
-
-class Talked(Args, frozen=True):
-    """What the person and an instance, or ``all``, said to each other."""
-
-    who: str
-    before: int | None = None
-    """None: the newest."""
-    limit: int = 50
-
-
-class Seek(Args, frozen=True):
-    """Where a replay begins, or goes on."""
-
-    position: int
-    start: int | None = None
-    """Where to go on: the ``next`` of the answer before; no snapshot is sent then."""
-    limit: int = 2_000
-
-
-class Lines(Args, frozen=True):
-    """The last lines of an instance's output."""
-
-    instance: str
-    lines: int = 200
-
-
-class Add(Args, frozen=True):
-    """Another instance; what is empty is as for one of the file's."""
-
-    id: str
-    role: str = ""
-    persona: str = ""
-    brain: str = ""
-    after: list[str] = []
-    replicas: int | None = None
-
-    def table(self) -> dict[str, Any]:
-        """As it would stand in ``instances.toml``."""
-        said = {key: getattr(self, key) for key in ("role", "persona", "brain", "after", "replicas")}
-        return {key: value for key, value in said.items() if value not in ("", [], None)}
-
-
-class Scale(Args, frozen=True):
-    """Another number of replicas."""
-
-    id: str
-    replicas: int
 
 
 class Requests:
@@ -348,7 +208,9 @@ class Requests:
         asked = self._house.coordinator.room.approvals.get(args.id)
         verdict = args.verdict or ("once" if asked is not None and asked.kind else "always")
         position = await self._house.coordinator.decide_approval(args.id, verdict, args.word)
-        return {"id": args.id, "verdict": verdict, "position": position}
+        # Who did not say which is told what became of it.
+        why = ONLY_ONCE if not args.verdict and asked is not None and asked.kind and not asked.grant else ""
+        return {"id": args.id, "verdict": verdict, "position": position} | ({"only_once": why} if why else {})
 
     async def reject(self, args: Reject) -> dict[str, Any]:
         """Refuse what was asked for."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from platformdirs import user_state_path
 
+from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.budget import Budget
 from trinity_tui.core.message import format_time
 from trinity_tui.store import document
 
@@ -39,9 +41,12 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Trust(msgspec.Struct):
-    """The user's state: the fingerprints of what was granted, with the time."""
+    """The user's state, by fingerprint."""
 
     granted: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """When it was granted."""
+    ceilings: dict[str, Budget] = msgspec.field(default_factory=dict[str, Budget])
+    """How much was allowed at most of what has a limit."""
 
 
 def user_state() -> Path:
@@ -65,21 +70,39 @@ class Grants:
 
     def is_granted(self, instance: str, command: str) -> bool:
         """Whether the person allowed this instance this command in this folder for good."""
+        return bool(self.granted_at(instance, command))
+
+    def granted_at(self, instance: str, command: str) -> str:
+        """When the person did, RFC 3339; empty: not at all."""
         trust = document.read(self._state, Trust)
-        return trust is not None and self._grant(instance, command).fingerprint in trust.granted
+        return trust.granted.get(self._grant(instance, command).fingerprint, "") if trust is not None else ""
 
     def grant(self, instance: str, command: str) -> None:
         """Remember that the person did."""
         grant = self._grant(instance, command)
         trust = document.read(self._state, Trust) or Trust()
         trust.granted[grant.fingerprint] = grant.at
-        self._state.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
-        document.write(self._state, trust)
+        self._write(trust)
         descriptor = os.open(self._workspace.grants, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(descriptor, msgspec.json.encode(grant) + b"\n")
         finally:
             os.close(descriptor)
+
+    def ceiling(self, about: str) -> Budget | None:
+        """How much the person allowed of something in this folder for good; None: nothing."""
+        trust = document.read(self._state, Trust)
+        return trust.ceilings.get(self._grant(COORDINATOR, about).fingerprint) if trust is not None else None
+
+    def set_ceiling(self, about: str, budget: Budget) -> None:
+        """Remember how much the person did."""
+        trust = document.read(self._state, Trust) or Trust()
+        trust.ceilings[self._grant(COORDINATOR, about).fingerprint] = budget
+        self._write(trust)
+
+    def _write(self, trust: Trust) -> None:
+        self._state.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        document.write(self._state, trust)
 
     def _grant(self, instance: str, command: str) -> Grant:
         return Grant(instance, command, format_time(self._now()), str(self._workspace.root))

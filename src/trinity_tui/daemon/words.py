@@ -56,7 +56,11 @@ class Words:
 
     def is_allowed(self, command: str) -> bool:
         """Whether the person allowed it."""
-        return command in self._once or self._is_granted(COORDINATOR, command)
+        return command in self._once or self.is_for_good(command)
+
+    def is_for_good(self, command: str) -> bool:
+        """Whether the person allowed it for good."""
+        return self._is_granted(COORDINATOR, command)
 
     def on(self, command: str, sentence: str) -> Literal["yes", "no", "waits"]:
         """What the person said of it; asks where that is not known."""

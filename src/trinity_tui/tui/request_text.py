@@ -9,7 +9,7 @@ from textual.content import Content
 from trinity_tui.tui.safe_text import clean, reveal
 
 if TYPE_CHECKING:
-    from trinity_tui.tui.inbox import Item
+    from trinity_tui.core.inbox import Item
 
 DIFF_STYLES = {"+": "$success", "-": "$error", "@": "$text-faint"}
 

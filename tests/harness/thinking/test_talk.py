@@ -11,7 +11,7 @@ import pytest
 from harness.thinking.thinking import Found, Model, calls, says
 from trinity_tui.bus import new_message
 from trinity_tui.core import trace
-from trinity_tui.core.conversation import Call, Called, End, Text, Thinking
+from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import beginning
@@ -106,6 +106,47 @@ async def test_what_breaks_off_is_said_as_cut_with_its_reason(stage: Stage, grou
     stage.live(Model([Text("Half an ans"), BrainError(kind, "the connection broke")]))
     answer = await ground.ask("oracle-1", "?")
     assert (answer.content, answer.metadata["cut"]) == ("Half an ans", "the connection broke")
+
+
+async def test_what_broke_off_is_paid_too(stage: Stage, ground: Ground) -> None:
+    counted = Counted(Usage(1000, 1, 50))
+    life, heard = stage.live(Model([counted, Text("Half an answer"), BrainError("cut", "it broke")]))
+    answer = await ground.ask("oracle-1", "?")
+    await ground.settled(life)
+    (spent,) = [one.metadata["spent"] for one in await ground.said("status") if "spent" in one.metadata]
+    assert (spent["input_tokens"], spent["cache_read_tokens"], spent["cut"]) == (1000, 50, "it broke")
+    assert spent["output_tokens"] > 1 and spent["estimated_tokens"] == spent["output_tokens"] - 1
+    assert spent["microdollars"] == 1050 + spent["output_tokens"]
+    assert answer.metadata["usage"]["microdollars"] == spent["microdollars"]
+    assert [one.microdollars for one in heard.of(live.Spent)] == [spent["microdollars"]]
+
+
+async def test_what_never_began_is_not_paid(stage: Stage, ground: Ground) -> None:
+    life, _ = stage.live(Model([BrainError("refused", "no such key")]))
+    await ground.ask("oracle-1", "?")
+    await ground.settled(life)
+    assert not [one for one in await ground.said("status") if "spent" in one.metadata]
+
+
+@pytest.mark.parametrize("how", ["stop", "pause"])
+async def test_what_the_person_cut_is_paid(stage: Stage, ground: Ground, how: str) -> None:
+    gate = asyncio.Event()
+    model = Model([Counted(Usage(700, 1)), Text("On and on"), gate, Text(" and on"), End("stop")], says("Done."))
+    life, heard = stage.live(model)
+    asked, _ = await ground.say("human", "oracle-1", "question", "?")
+    await ground.until(lambda: heard.text == "On and on", "the first words")
+    if how == "stop":
+        life.me.heard(live.Cut())
+    else:
+        life.me.heard(live.Pause("by a test"))
+        await ground.until(lambda: heard.of(live.Spent), "it is counted")
+        life.me.heard(live.Resume())
+    await ground.heard(lambda message: message.reply_to == asked.id)
+    await ground.settled(life)
+    spent = [one.metadata["spent"] for one in await ground.said("status") if "spent" in one.metadata]
+    assert spent[0]["input_tokens"] == 700
+    assert spent[0]["cut"] == ("stopped by you" if how == "stop" else "interrupted")
+    assert len(spent) == (1 if how == "stop" else 2)
 
 
 async def test_a_stream_without_its_end_is_cut(stage: Stage, ground: Ground) -> None:
@@ -331,6 +372,21 @@ async def test_what_a_colleague_wrote_is_data_and_what_it_wants_changed_is_asked
     shown = model.prompts[0].turns[-1].text
     assert "data from explorer-1: question>>" in shown and "\u202e" not in shown
     assert "the person said no: never" in model.prompts[1].turns[-1].text
+
+
+@pytest.mark.parametrize(
+    ("granted", "decided_by"),
+    [("", "human"), ("your word for role:oracle of 2026-11-21 20:15 UTC",) * 2],
+)
+async def test_the_trace_names_who_allowed_a_call(stage: Stage, ground: Ground, granted: str, decided_by: str) -> None:
+    life, _ = stage.live(Model(calls("write", path="b.txt", content="new"), says("Written.")))
+    asked, _ = await ground.say("human", "oracle-1", "question", "Write b.txt")
+    request = await ground.heard(asks)
+    life.me.heard(live.Verdict(request.id, "always", granted=granted))
+    await ground.heard(lambda message: message.reply_to == asked.id)
+    decoder = msgspec.json.Decoder(trace.TraceLine)
+    noted = [decoder.decode(line) for line in life.me.places.trace.read_bytes().splitlines()]
+    assert [line.decided_by for line in noted if isinstance(line, trace.Use)] == [decided_by]
 
 
 def asks(message: Message) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.conversation import Call, Called, End, Prompt, Text, ToolSpec, Usage
 from trinity_tui.core.errors import BrainError
@@ -56,6 +58,10 @@ class Model:
         except (GeneratorExit, asyncio.CancelledError):
             self.closed += 1
             raise
+
+    def priced(self, usage: Usage) -> Usage:
+        """A microdollar a token."""
+        return msgspec.structs.replace(usage, microdollars=usage.tokens)
 
     async def aclose(self) -> None:
         """Nothing to let go."""

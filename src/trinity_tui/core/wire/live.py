@@ -105,6 +105,8 @@ class Spent(msgspec.Struct, frozen=True, tag="spent"):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     microdollars: int = 0
+    estimated_tokens: int = 0
+    assumed_microdollars: int = 0
     limited_seconds: float = 0.0
     """The provider refused for so long: whoever uses it waits."""
     problem: str = ""
@@ -180,6 +182,8 @@ class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
     verdict: Literal["once", "always", "reject"]
     word: str = ""
     """What the person said with it."""
+    granted: str = ""
+    """Which grant of the person's decided it, in words; empty: the person did, now."""
 
 
 class Cut(msgspec.Struct, frozen=True, tag="cut"):

@@ -38,6 +38,8 @@ class Word(msgspec.Struct, frozen=True):
 
     verdict: str
     word: str = ""
+    granted: str = ""
+    """Which grant said it for the person, in words; empty: the person did, now."""
 
     @property
     def is_yes(self) -> bool:
@@ -122,11 +124,11 @@ class Approvals:
         self._waiting.pop(request, None)
         self._me.tell(live.AsksNoMore(request))
 
-    def decided(self, request: str, verdict: str, word: str) -> None:
+    def decided(self, request: str, verdict: str, word: str, granted: str = "") -> None:
         """Take the person's word; one on nothing that waits means nothing."""
         waiting = self._waiting.get(request)
         if waiting is not None and not waiting.word.done() and verdict in _VERDICTS:
-            waiting.word.set_result(Word(verdict, fence.clean(word)[: typed.TEXT_CHARACTERS]))
+            waiting.word.set_result(Word(verdict, fence.clean(word)[: typed.TEXT_CHARACTERS], fence.clean(granted)))
 
     def say_again(self) -> None:
         """Another coordinator is there: what waits, waits on."""
@@ -140,8 +142,8 @@ class Approvals:
                 message = record.message
                 if message.type == "approval" and message.from_ == COORDINATOR and message.to == self._me.id:
                     data = message.metadata
-                    verdict, word = typed.text(data, "verdict"), typed.text(data, "word")
-                    self.decided(message.reply_to or "", verdict, word)
+                    said = (typed.text(data, key) for key in ("verdict", "word", "granted"))
+                    self.decided(message.reply_to or "", *said)
 
 
 def is_same(asked: Message, question: Message) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core import fence, trace
+from trinity_tui.core.address import HUMAN
 from trinity_tui.core.conversation import Turn
 from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.message import format_time
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.conversation import Call, ToolSpec
     from trinity_tui.harness import me as instance
     from trinity_tui.harness.me import Me
-    from trinity_tui.harness.thinking.approvals import Approvals
+    from trinity_tui.harness.thinking.approvals import Approvals, Word
     from trinity_tui.harness.thinking.conversation import Conversation, Exchange
     from trinity_tui.harness.thinking.hands import Hands
     from trinity_tui.harness.thinking.telling import Telling
@@ -112,22 +113,21 @@ class Calls:
             return Outcome(Result(f"not allowed ({judged.rule}): {judged.summary}", is_error=True), "refused", "rule")
         decided_by = "rule"
         if judged.verdict == "ask":
-            decided_by = "human"
-            if said_no := await self._ask(exchange, judged, shown):
+            word = await self._ask(exchange, judged, shown)
+            decided_by = word.granted or HUMAN
+            if not word.is_yes:
+                said_no = f"the person said no{f': {word.word}' if word.word else ''}"
                 return Outcome(Result(said_no, is_error=True), "refused", decided_by)
         result = await self._use(exchange, judged, shown)
         return Outcome(result, "failed" if result.is_error else "done", decided_by)
 
-    async def _ask(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> str:
-        """What the model is told where the person said no; empty where it was a yes."""
+    async def _ask(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Word:
+        """What the person says to it, now or in a grant."""
         asked = await self._asked(exchange, judged)
         await self._approvals.ask(asked)
         self._me.becomes(shown, "waiting", f"for you: {judged.summary}")
         self._tell(exchange, judged, "waits", "", 0.0)
-        word = await self._approvals.word(asked.question.id)
-        if word.is_yes:
-            return ""
-        return f"the person said no{f': {word.word}' if word.word else ''}"
+        return await self._approvals.word(asked.question.id)
 
     async def _asked(self, exchange: Exchange, judged: Judged) -> lines.Asked:
         """The question about a call, kept before it is said; the one of before, where it was about the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trinity_tui.core.conversation import Call, End
+    from trinity_tui.core.conversation import Call, End, Usage
 
 HEARD_CHARACTERS = 256 * 1024
 """More than this of an answer that is not whole is not kept."""
@@ -16,6 +16,7 @@ class Said:
 
     Attributes:
         calls: The tools it wants used.
+        counted: What the provider said it used up to now; None: nothing yet.
         end: How it ended; None: not yet, or not by itself.
     """
 
@@ -27,6 +28,7 @@ class Said:
         self._thinking: list[str] = []
         self.signature = ""
         self.calls: list[Call] = []
+        self.counted: Usage | None = None
         self.end: End | None = None
 
     @property

@@ -21,16 +21,19 @@ class Stop:
 
     Args:
         turn: The id of the message that is answered.
+
+    Attributes:
+        is_stopped: Whether the person did.
     """
 
     def __init__(self, turn: str) -> None:
         self.turn = turn
         self._running: asyncio.Task[Any] | None = None
-        self._is_stopped = False
+        self.is_stopped = False
 
     def stop(self) -> None:
         """Cut what runs, and begin no other part."""
-        self._is_stopped = True
+        self.is_stopped = True
         if self._running is not None:
             self._running.cancel()
 
@@ -40,7 +43,7 @@ class Stop:
         Raises:
             StoppedError: The person stopped it.
         """
-        if self._is_stopped:
+        if self.is_stopped:
             work.close()
             raise StoppedError
         self._running = task = asyncio.create_task(work, name=f"part of {self.turn}")
@@ -51,6 +54,6 @@ class Stop:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
-        if self._is_stopped and task.cancelled():
+        if self.is_stopped and task.cancelled():
             raise StoppedError
         return task.result()

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core import context, text_calls, trace
-from trinity_tui.core.conversation import Call, Called, End, Text, Thinking, Turn, Usage, Waiting
+from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Turn, Usage, Waiting
+from trinity_tui.core.cut_usage import usage_of_cut
 from trinity_tui.core.errors import BrainError, StoreError, TrinityError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.wire import live
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.brains.brain import Brain
     from trinity_tui.core.context import Composed, Sources
+    from trinity_tui.core.conversation import Event
     from trinity_tui.harness import me as instance
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.calls import Calls
@@ -47,6 +49,7 @@ LIMITED_SECONDS = 30.0
 """How long a limit is taken to hold where the provider does not say."""
 TRIES = 20
 """So often one prompt is put to a provider that has no time for it."""
+REASON_CHARACTERS = 300
 _NO_TOOLS = re.compile(r"not support (?:tools|tool|function)", re.IGNORECASE)
 """How servers say that a model knows no calls of its own."""
 log = logging.getLogger("talk")
@@ -161,14 +164,16 @@ class Talk:
     async def _wait(self, brain: Brain, error: BrainError, shown: instance.Turn) -> None:
         seconds = error.retry_seconds if error.retry_seconds is not None else LIMITED_SECONDS
         limited = seconds if error.kind == "rate" else 0.0
-        self._me.tell(live.Spent(str(brain.name), self.id, limited_seconds=limited, problem=str(error)[:300]))
+        self._me.tell(
+            live.Spent(str(brain.name), self.id, limited_seconds=limited, problem=str(error)[:REASON_CHARACTERS])
+        )
         self._me.becomes(shown, "waiting", f"{error}, again in {seconds:.0f} s")
         await asyncio.sleep(seconds)
 
     # What it says
 
     async def _stream(self, brain: Brain, composed: Composed, shown: instance.Turn) -> None:
-        self._said, began, problem = Said(), time.monotonic(), "interrupted"
+        self._said, began, problem = Said(), time.monotonic(), ""
         if self._exchange.text:
             self._telling.separate()
         try:
@@ -177,16 +182,28 @@ class Talk:
                     self._take(event, shown)
             if self._said.end is None:
                 raise BrainError("cut", f"the answer of {brain.name} broke off")
-            problem = ""
+        except asyncio.CancelledError:
+            problem = STOPPED if self._stop.is_stopped else "interrupted"
+            raise
         except BrainError as error:
             problem = str(error)
             raise
         finally:
             self._telling.flush()
-            self._note(brain, composed, time.monotonic() - began, problem)
-        await self._account(brain)
+            usage = self._used(brain, composed)
+            self._note(brain, composed, time.monotonic() - began, problem, usage)
+            # However it ended: a provider is paid for what was cut as well.
+            if usage != Usage() or not problem:
+                await self._account(brain, usage, problem)
 
-    def _take(self, event: Text | Thinking | Called | Waiting | End, shown: instance.Turn) -> None:
+    def _used(self, brain: Brain, composed: Composed) -> Usage:
+        said = self._said
+        if said.end is not None:
+            return said.end.usage
+        written = [said.text, said.thinking, *(str(call.arguments) for call in said.calls)]
+        return brain.priced(usage_of_cut(said.counted, context.cost(composed.prompt), written))
+
+    def _take(self, event: Event, shown: instance.Turn) -> None:
         said = self._said
         match event:
             case Text(text=text):
@@ -202,6 +219,8 @@ class Talk:
                 said.calls.append(Call(call.id, call.tool, sound_values(call.arguments)))
             case Waiting(reason=reason):
                 self._me.becomes(shown, "waiting", reason)
+            case Counted(usage=usage):
+                said.counted = usage
             case End():
                 said.end = event
 
@@ -226,25 +245,24 @@ class Talk:
         except StoreError as error:
             log.warning("a part of an answer is not kept: %s", error)
 
-    def _note(self, brain: Brain, composed: Composed, seconds: float, problem: str) -> None:
+    def _note(self, brain: Brain, composed: Composed, seconds: float, problem: str, usage: Usage) -> None:
         said, end = self._said, self._said.end
         self._trace.note(
             trace.Exchange(
                 format_time(time.time()), self.id, str(brain.name), round(seconds, 3), context.cost(composed.prompt),
                 composed.left_out, said.text, said.thinking, tuple(call.tool[:40] for call in said.calls),
-                end.reason if end else "", problem, end.usage if end else Usage(),
+                end.reason if end else "", problem, usage,
             )
         )  # fmt: skip
 
-    async def _account(self, brain: Brain) -> None:
+    async def _account(self, brain: Brain, usage: Usage, cut: str) -> None:
         """Put on record what was used: the log is the account, the live lane only is faster."""
-        assert self._said.end is not None
-        usage = self._said.end.usage
         self._usage += usage
-        figures = msgspec.to_builtins(usage)
-        self._me.tell(live.Spent(str(brain.name), self.id, **figures))
+        figures, cut = msgspec.to_builtins(usage), cut[:REASON_CHARACTERS]
+        self._me.tell(live.Spent(str(brain.name), self.id, **figures, problem=cut))
+        spent = {"brain": str(brain.name), "turn": self.id, **figures} | ({"cut": cut} if cut else {})
         try:
-            await self._me.put_spent({"brain": str(brain.name), "turn": self.id, **figures})
+            await self._me.put_spent(spent)
         except TrinityError as error:
             log.warning("what was used is not on record: %s", error)
 

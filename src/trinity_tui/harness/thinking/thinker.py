@@ -107,7 +107,7 @@ class Thinker:
     def _heard(self, frame: live.FromCoordinator) -> None:
         match frame:
             case live.Verdict():
-                self._approvals.decided(frame.request, frame.verdict, frame.word)
+                self._approvals.decided(frame.request, frame.verdict, frame.word, frame.granted)
             case live.Cut():
                 for stop in self._stops:
                     if frame.turn in ("", stop.turn):

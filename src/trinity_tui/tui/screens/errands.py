@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trinity_tui.core import inbox
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.room import FlowRow
 from trinity_tui.core.usage_account import day
-from trinity_tui.tui import inbox
 from trinity_tui.tui.node import shown_state
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.add import AddDialog

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from trinity_tui.core import typed
+from trinity_tui.core import inbox, typed
 from trinity_tui.core.room import DIFF_CHARACTERS
-from trinity_tui.tui import inbox, request_text
+from trinity_tui.tui import request_text
 from trinity_tui.tui.cells import line
 from trinity_tui.tui.clock import duration
 from trinity_tui.tui.safe_text import clean, cut, reveal
