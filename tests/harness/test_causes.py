@@ -72,7 +72,7 @@ class Parrot(Scripted):
     async def receive(self, delivery: Delivery) -> None:
         """Answer it."""
         self.handled.append(delivery.message.content)
-        await self.me.answer(delivery, self.words(len(self.handled)), kind="chat")
+        await self.me.voice.answer(delivery, self.words(len(self.handled)), kind="chat")
 
     def words(self, count: int) -> str:
         """What it answers."""

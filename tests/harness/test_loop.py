@@ -174,7 +174,7 @@ async def test_who_leaves_finishes_the_turn_and_begins_none(ground: Ground, scri
     life = ground.live("observer-1", scripted)
     await ground.say("human", "observer-1", "chat", "long")
     await asyncio.wait_for(entered.wait(), 20)
-    leaving = asyncio.create_task(life.me.leave())
+    leaving = asyncio.create_task(life.me.gate.leave())
     await ground.say("human", "observer-1", "chat", "too late")
     await ground.until(lambda: life.me.consumer.depth == 1, "in the queue")
     life.me.heard(live.Resume())  # changes nothing about leaving
@@ -188,7 +188,7 @@ async def test_who_leaves_finishes_the_turn_and_begins_none(ground: Ground, scri
 async def test_work_is_hurried_and_never_delayed(ground: Ground, scripted: Scripted) -> None:
     life = ground.live("observer-1", scripted)
     await ground.until(lambda: scripted.worked == 1, "worked once at the start")
-    life.me.hurry(1000.0)
-    life.me.hurry(0.01)
-    life.me.hurry(500.0)
+    life.me.due.hurry(1000.0)
+    life.me.due.hurry(0.01)
+    life.me.due.hurry(500.0)
     await ground.until(lambda: scripted.worked == 2, "worked again")

@@ -9,7 +9,7 @@ import pytest
 
 from trinity_tui.core.wire import live
 from trinity_tui.harness import me as module
-from trinity_tui.harness.me import one_line
+from trinity_tui.harness.one_line import one_line
 
 if TYPE_CHECKING:
     from harness.ground import Ground, Scripted
@@ -93,13 +93,13 @@ async def test_a_pause_right_at_the_answer_does_not_make_it_two(
         return positions
 
     async def answer(delivery: Delivery) -> None:
-        await me.answer(delivery, "42")
+        await me.voice.answer(delivery, "42")
 
     monkeypatch.setattr(me.bus, "publish", publish)
     scripted.scripts["?"] = answer
     await ground.say("human", "observer-1", "question", "?")
     await ground.heard(lambda message: message.type == "answer")
-    await ground.until(lambda: not me.may_begin.is_set(), "paused")
+    await ground.until(lambda: not me.gate.may_begin.is_set(), "paused")
     me.heard(live.Resume())
     await ground.say("human", "observer-1", "chat", "next")
     await ground.until(lambda: "next" in scripted.handled, "the next handled")
@@ -110,7 +110,7 @@ async def test_an_answer_carries_the_thread_and_how_far_it_has_come(ground: Grou
     life = ground.live("observer-1", scripted)
 
     async def answer(delivery: Delivery) -> None:
-        await life.me.answer(delivery, "yes")
+        await life.me.voice.answer(delivery, "yes")
 
     scripted.scripts["?"] = answer
     asked, _ = await ground.say("lead-1", "observer-1", "question", "?", hops=3, thread="t", priority="high")

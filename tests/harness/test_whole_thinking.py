@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -132,10 +133,12 @@ def test_a_kill_in_mid_answer_and_in_mid_tool_leaves_cut_answers_and_nothing_is_
     begin(fleet, ollama, {"builder-1": "builder"})
     ollama.add(SLOW)
     asked = ask(fleet, "builder-1", "Tell me a long story")
-    wait_until(lambda: chats(ollama), "it is asked")
+    kept = fleet.workspace.instance("builder-1").conversation
+    wait_until(lambda: kept.exists() and kept.read_text().count("word") > 3, "it is answered")
     os.kill(pid_of(fleet, "builder-1"), signal.SIGKILL)
     said = answer(fleet, asked)
     assert "stopped in the middle" in said["metadata"]["cut"]
+    assert said["content"].startswith("word word word ")
 
     command = "echo begun >> marks; sleep 600"
     ollama.add(Reply(when="Make it", calls=(ScriptedCall("shell", {"command": command}),)))
@@ -147,6 +150,44 @@ def test_a_kill_in_mid_answer_and_in_mid_tool_leaves_cut_answers_and_nothing_is_
     assert said["metadata"]["cut"]
     assert (fleet.root / "marks").read_text() == "begun\n"
     fleet.wait_for_states()
+
+
+def test_what_waits_for_the_person_outlives_a_kill_of_the_instance_the_coordinator_and_the_keeper(
+    fleet: Fleet, ollama: Running
+) -> None:
+    ollama.add(
+        Reply(when="Make it", calls=(ScriptedCall("shell", {"command": "echo done >> marks"}),)),
+        Reply(when="result", text="Made."),
+    )
+    begin(fleet, ollama, {"builder-1": "builder"})
+    asked = ask(fleet, "builder-1", "Make it")
+    waits = request(fleet)
+
+    def waits_again(before: int) -> bool:
+        there = fleet.instances().get("builder-1", {})
+        return bool(there.get("pid")) and there["pid"] != before and there.get("activity") == "waiting"
+
+    before = pid_of(fleet, "builder-1")
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: waits_again(before), "it waits in its next life")
+    before = pid_of(fleet, "builder-1")
+    os.kill(json.loads(fleet.workspace.keeper.read_text())["pid"], signal.SIGKILL)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: waits_again(before), "it waits under the next keeper")
+    before = pid_of(fleet, "builder-1")
+    coordinator = fleet.workspace.coordinator
+    os.kill(json.loads(coordinator.read_text())["pid"], signal.SIGKILL)
+    os.kill(before, signal.SIGKILL)
+    fleet.serve()
+    wait_until(lambda: waits_again(before), "it waits under the next coordinator")
+    assert request(fleet)["id"] == waits["id"]
+    assert not (fleet.root / "marks").exists()
+
+    assert fleet.trinity("stop", "builder-1").returncode == 0
+    assert fleet.trinity("approve", waits["id"], "--once").returncode == 0
+    assert fleet.trinity("start", "builder-1").returncode == 0
+    assert answer(fleet, asked)["content"] == "Made."
+    assert (fleet.root / "marks").read_text() == "done\n"
 
 
 def test_a_pause_cuts_the_stream_within_a_second_and_the_turn_goes_on_after_it(fleet: Fleet, ollama: Running) -> None:

@@ -116,3 +116,56 @@ def test_where_there_is_nothing_to_make_it_of(tmp_path: Path, is_repository: boo
         Worktree(tmp_path.resolve(), "builder-1").make()
     with pytest.raises(ToolError, match="no worktree"):
         Worktree(tmp_path.resolve(), "builder-1").diff()
+
+
+def test_it_goes_on_from_the_persons_newest_commit(tree: Worktree, repository: Path) -> None:
+    assert tree.catch_up() == ""
+    (repository / "mine.txt").write_text("mine\n")
+    git(repository, "add", "mine.txt")
+    git(repository, "commit", "--quiet", "--message=mine")
+    assert tree.catch_up() == ""
+    assert (tree.path / "mine.txt").exists()
+    assert tree.diff() == ""
+    assert git(tree.path, "rev-parse", "HEAD") == git(repository, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_what_was_taken_over_stays_in_it_beside_the_persons_commits(
+    tree: Worktree, repository: Path, *, is_committed: bool
+) -> None:
+    (tree.path / "src" / "a.py").write_text("def one():\n    return 2\n")
+    tree.accept()
+    (repository / "mine.txt").write_text("mine\n")
+    git(repository, "add", "--all" if is_committed else "mine.txt")
+    git(repository, "commit", "--quiet", "--message=mine")
+    assert tree.catch_up() == ""
+    assert (tree.path / "mine.txt").exists()
+    assert (tree.path / "src" / "a.py").read_text().endswith("return 2\n")
+    assert tree.diff() == ""
+    (tree.path / "src" / "a.py").write_text("def one():\n    return 3\n")
+    assert tree.accept() == ["src/a.py"]
+    assert (repository / "src" / "a.py").read_text().endswith("return 3\n")
+
+
+def test_what_waits_to_be_taken_over_is_not_touched_and_that_is_said(tree: Worktree, repository: Path) -> None:
+    (tree.path / "src" / "a.py").write_text("def one():\n    return 2\n")
+    (repository / "mine.txt").write_text("mine\n")
+    git(repository, "add", "mine.txt")
+    git(repository, "commit", "--quiet", "--message=mine")
+    assert "until its changes are accepted or discarded" in tree.catch_up()
+    assert not (tree.path / "mine.txt").exists()
+    assert "+    return 2" in tree.diff()
+    tree.discard()
+    assert tree.catch_up() == ""
+    assert (tree.path / "mine.txt").exists()
+
+
+def test_what_does_not_go_together_is_said_and_nothing_changes(tree: Worktree, repository: Path) -> None:
+    (tree.path / "src" / "a.py").write_text("def one():\n    return 2\n")
+    tree.accept()
+    (repository / "src" / "a.py").write_text("def one():\n    return 9\n")
+    git(repository, "commit", "--quiet", "--all", "--message=nine")
+    assert "does not go together" in tree.catch_up()
+    assert (tree.path / "src" / "a.py").read_text().endswith("return 2\n")
+    tree.discard()
+    assert (tree.path / "src" / "a.py").read_text().endswith("return 9\n")

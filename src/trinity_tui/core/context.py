@@ -6,7 +6,8 @@
     fresh    what holds now: colleagues, findings, news
     turns    exchanges of before, newest kept  ·  what is asked now  ·  its calls and results, newest kept
 
-What is asked now is kept last of all. What was left out is said in words, for the trace.
+What is needed, such as the rules, is never left out or cut: a window too small for it is refused. Of what is asked now
+the beginning and the end always stay. What was left out is said in words, for the trace.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import msgspec
 
 from trinity_tui.core import fence
 from trinity_tui.core.conversation import Prompt, ToolSpec, Turn
+from trinity_tui.core.errors import BrainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,8 @@ BYTES_A_TOKEN = 4
 TURN_TOKENS = 8
 """What a turn costs beside its text."""
 OUTPUT_TOKENS = 4096
+LEAST_ASKED_TOKENS = 256
+"""So much of what is asked fits into every window that is not refused."""
 LEAST_TOKENS = 16
 """Less than this of a part is not worth showing."""
 
@@ -39,6 +43,8 @@ class Part(msgspec.Struct, frozen=True):
     text: str
     weight: int = 0
     """What has less goes first where there is no room."""
+    is_needed: bool = False
+    """Whether nothing is asked without it."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -96,15 +102,28 @@ def compose(sources: Sources, window_tokens: int, *, think: bool = False) -> Com
         sources: All there is.
         window_tokens: The model's window, its answer included; 0 where it is not known.
         think: Whether the model is to think first.
+
+    Raises:
+        BrainError: The window is too small for what is needed.
     """
     window = window_tokens or UNKNOWN_WINDOW_TOKENS
     output = min(OUTPUT_TOKENS, window // 4)
     room = window - window // 8 - output
     left_out: list[str] = []
-    tools, room = _fit_tools(sources.tools, room, left_out)
-    stable = _fit_parts(sources.stable, room // 3, left_out)
-    fresh = _fit_parts(sources.fresh, room // 4, left_out)
-    turns = _fit_turns(sources, room - tokens(stable) - tokens(fresh), left_out)
+    needed = sum(_part_cost(part) for part in sources.stable if part.is_needed)
+    free = room - needed - LEAST_ASKED_TOKENS
+    if free < 0:
+        raise BrainError("refused", f"a window of {window} tokens is too small for the rules and what is asked")
+    tools, free = _fit_tools(sources.tools, free, left_out)
+    stable = _fit_parts(sources.stable, needed + free // 3, left_out)
+    # What is stable does not depend on what is asked, so that a provider can keep it.
+    free += needed - tokens(stable) + LEAST_ASKED_TOKENS
+    asked = _fit_asked(sources.asked, free - free // 4, left_out)
+    free -= _turn_cost(asked)
+    fresh = _fit_parts(sources.fresh, free // 3, left_out)
+    steps, free = _newest(sources.steps, free - tokens(fresh), "calls and their results", left_out)
+    history, _ = _newest(sources.history, free, "exchanges of before", left_out)
+    turns = (*history, asked, *steps)
     prompt = Prompt(stable, fresh, turns, tools, output_tokens=max(1, output), think=think)
     return Composed(prompt, tuple(left_out))
 
@@ -125,11 +144,11 @@ def _fit_tools(specs: Sequence[ToolSpec], room: int, left_out: list[str]) -> tup
 def _fit_parts(parts: Sequence[Part], room: int, left_out: list[str]) -> str:
     """Parts in their order; by weight it is decided which are shown, and the one that no longer fits is cut."""
     shown: dict[int, str] = {}
-    for index in sorted(range(len(parts)), key=lambda index: (-parts[index].weight, index)):
+    for index in sorted(range(len(parts)), key=lambda index: _order(parts[index], index)):
         part = parts[index]
         if not part.text:
             continue
-        needs = tokens(part.text) + 1
+        needs = _part_cost(part)
         if needs <= room:
             shown[index] = part.text
         elif room > LEAST_TOKENS:
@@ -144,15 +163,20 @@ def _fit_parts(parts: Sequence[Part], room: int, left_out: list[str]) -> str:
     return "\n\n".join(shown[index] for index in sorted(shown))
 
 
-def _fit_turns(sources: Sources, room: int, left_out: list[str]) -> tuple[Turn, ...]:
-    asked = sources.asked
-    if _turn_cost(asked) > room:
-        asked = msgspec.structs.replace(asked, text=fence.cut(asked.text, max(0, room - TURN_TOKENS) * BYTES_A_TOKEN))
-        left_out.append("what is asked: its middle")
-    room -= _turn_cost(asked)
-    steps, room = _newest(sources.steps, room, "calls and their results", left_out)
-    history, room = _newest(sources.history, room, "exchanges of before", left_out)
-    return (*history, asked, *steps)
+def _order(part: Part, index: int) -> tuple[bool, int, int]:
+    return (not part.is_needed, -part.weight, index)
+
+
+def _part_cost(part: Part) -> int:
+    """With the blank line after it."""
+    return tokens(part.text) + 1 if part.text else 0
+
+
+def _fit_asked(asked: Turn, room: int, left_out: list[str]) -> Turn:
+    if _turn_cost(asked) <= room:
+        return asked
+    left_out.append("what is asked: its middle")
+    return msgspec.structs.replace(asked, text=fence.cut(asked.text, (room - TURN_TOKENS) * BYTES_A_TOKEN))
 
 
 def _newest(groups: Sequence[Group], room: int, name: str, left_out: list[str]) -> tuple[tuple[Turn, ...], int]:

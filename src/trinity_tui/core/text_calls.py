@@ -7,7 +7,8 @@ r"""Tool calls written as text, for models that know no calls of their own.
     word   = the name of a tool that was offered
 
 ``first`` is the tool's first required argument; the block is its second one, or its first where nothing stands behind
-the colon. What stands in a block of its own is no call.
+the colon. What stands in a block of its own is no call, nor is what stands between the marks of data (``core.fence``):
+a model that repeats what it was shown calls nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.conversation import ToolSpec
 
+PREFIX = "text-"
+"""What the ids of these calls begin with."""
 CALLS_MOST = 8
 """More than these of one answer are not taken: what comes of the first ones changes the rest."""
-_WORD = re.compile(r"([a-z][a-z0-9_]*):(?:[ \t]+(.*?))?[ \t]*$")
-_FENCE = re.compile(r"[ \t]{0,3}(`{3,})[^`]*$")
+_WORD = re.compile(r"([a-z][a-z0-9_]{0,63}):(?=[ \t]|$)")
+_FENCE = re.compile(r"[ \t]{0,3}(`{3,})[^`]*$|[ \t]{0,3}(~{3,})")
+_DATA = re.compile(r"<<(\S{1,64}) data from .{0,200}>>$")
 
 
 def protocol(specs: Sequence[ToolSpec]) -> str:
@@ -56,7 +60,7 @@ def _arguments(spec: ToolSpec) -> tuple[str, str]:
     return (names[0] if names else ""), (names[1] if len(names) > 1 else "")
 
 
-def parse(text: str, specs: Iterable[ToolSpec], prefix: str = "text") -> tuple[str, tuple[Call, ...]]:
+def parse(text: str, specs: Iterable[ToolSpec], prefix: str = PREFIX) -> tuple[str, tuple[Call, ...]]:
     """What an answer says besides its calls, and the calls.
 
     Args:
@@ -67,18 +71,50 @@ def parse(text: str, specs: Iterable[ToolSpec], prefix: str = "text") -> tuple[s
     offered = {spec.name: spec for spec in specs}
     said: list[str] = []
     calls: list[Call] = []
-    lines = text.splitlines()
+    lines = _lines(text)
     index = 0
     while index < len(lines):
         found = _WORD.match(lines[index])
         spec = offered.get(found[1]) if found else None
-        block, after = _block(lines, index + 1 if spec else index)
         if found is None or spec is None:
-            said += lines[index : max(after, index + 1)]
-        elif len(calls) < CALLS_MOST:
-            calls.append(Call(f"{prefix}-{len(calls)}", spec.name, _filled(spec, found[2] or "", block)))
-        index = max(after, index + 1)
+            after = _quoted(lines, index)
+            said += lines[index:after]
+        else:
+            block, after = _block(lines, index + 1)
+            if len(calls) < CALLS_MOST:
+                rest = lines[index][found.end() :].strip(" \t")
+                calls.append(Call(f"{prefix}{len(calls)}", spec.name, _filled(spec, rest, block)))
+        index = after
     return "\n".join(said).strip(), tuple(calls)
+
+
+def render(call: Call, spec: ToolSpec) -> str:
+    """A call as it is written; read again it is the same, but that a text of more lines ends with a line's end."""
+    first, second = _arguments(spec)
+    one, other = str(call.arguments.get(first, "")), call.arguments.get(second) if second else None
+    if other is not None:
+        return f"{spec.name}: {one}\n{_fenced(str(other))}"
+    is_line = one == one.strip() and "\n" not in one and (one or not first)
+    return f"{spec.name}: {one}".rstrip() if is_line else f"{spec.name}:\n{_fenced(one)}"
+
+
+def _fenced(text: str) -> str:
+    marks = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{marks}\n{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{marks}"
+
+
+def _lines(text: str) -> list[str]:
+    """Only a line feed begins a line: other marks of Unicode for that may stand within a file."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _quoted(lines: Sequence[str], index: int) -> int:
+    """The line after what is quoted from a line on, a block or data; after the line itself where it begins neither."""
+    if data := _DATA.match(lines[index]):
+        end = f"<<{data[1]} end>>"
+        return next((at + 1 for at in range(index + 1, len(lines)) if lines[at].strip() == end), len(lines))
+    return max(_block(lines, index)[1], index + 1)
 
 
 def _block(lines: Sequence[str], index: int) -> tuple[str | None, int]:
@@ -86,15 +122,16 @@ def _block(lines: Sequence[str], index: int) -> tuple[str | None, int]:
     opening = _FENCE.match(lines[index]) if index < len(lines) else None
     if opening is None:
         return None, index
+    marks = opening[1] or opening[2]
     end = index + 1
-    while end < len(lines) and not _closes(lines[end], opening[1]):
+    while end < len(lines) and not _closes(lines[end], marks):
         end += 1
     return "".join(f"{line}\n" for line in lines[index + 1 : end]), min(end + 1, len(lines))
 
 
 def _closes(line: str, opening: str) -> bool:
     marks = line.strip()
-    return len(marks) >= len(opening) and not marks.strip("`")
+    return len(marks) >= len(opening) and not marks.strip(opening[0])
 
 
 def _filled(spec: ToolSpec, rest: str, block: str | None) -> dict[str, Any]:

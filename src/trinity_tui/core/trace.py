@@ -68,8 +68,8 @@ def redacted(line: TraceLine) -> TraceLine:
             line, text=_shown(line.text), thinking=_shown(line.thinking), problem=redact(line.problem)
         )
     return msgspec.structs.replace(
-        line, arguments=redact_values(line.arguments, TEXT_CHARACTERS), summary=_shown(line.summary),
-        result=_shown(line.result),
+        line, tool=_shown(line.tool), rule=_shown(line.rule), summary=_shown(line.summary),
+        arguments=redact_values(line.arguments, TEXT_CHARACTERS), result=_shown(line.result),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from trinity_tui.daemon.words import Words
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV",
-             "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
+             "XDG_STATE_HOME", "TRINITY_DEPTH", "PYTHONPATH", "COVERAGE_PROCESS_START")  # fmt: skip
 """What every instance gets of the coordinator's environment; keys and tokens are not among it. One with a brain that
 needs a key gets that one (``core.brain_needs``)."""
 PROGRAM = "trinity_tui.harness"

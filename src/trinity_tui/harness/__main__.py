@@ -94,7 +94,7 @@ async def _until_stopped(me: Me, lane: Lane, lock: Lock) -> None:
     try:
         done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if done == {alone} and alone.exception() is None:
-            tasks.add(leaving := asyncio.create_task(me.leave(), name="last turn"))
+            tasks.add(leaving := asyncio.create_task(me.gate.leave(), name="last turn"))
             done, _ = await asyncio.wait({leaving, *others}, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()

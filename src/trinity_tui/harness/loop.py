@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from trinity_tui.core.errors import BusError, StormError, TrinityError
 from trinity_tui.core.message import ASKING, rank
 from trinity_tui.harness.causes import caused_by
-from trinity_tui.harness.me import at_place
+from trinity_tui.harness.gate import at_place
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -103,7 +103,7 @@ async def _handle_messages(me: Me, role: Role) -> None:
     handling: set[asyncio.Task[None]] = set()
     try:
         while True:
-            place = me.floor.place()
+            place = me.gate.floor.place()
             delivery = await _next(me, cut, place)
             name = f"message {delivery.message.id}"
             handling.add(task := asyncio.create_task(_see_to(me, role, delivery, cut, place), name=name))
@@ -118,11 +118,11 @@ async def _handle_messages(me: Me, role: Role) -> None:
 async def _next(me: Me, cut: _Cut, place: Place) -> Delivery:
     """The next message, once it is its turn; one that was cut comes first, but for an urgent one."""
     while True:
-        await me.may_begin.wait()
+        await me.gate.may_begin.wait()
         # Only waited for here: what arrives during a pause stays in the queue, by its priority.
         await _first_of(me.consumer.wait(), cut.is_there.wait())
         await place.take(lambda: 0 if me.consumer.has_urgent() else 2)
-        if me.may_begin.is_set():
+        if me.gate.may_begin.is_set():
             if delivery := cut.pop(me.consumer.has_urgent()) or me.consumer.next_nowait():
                 return delivery
         place.give()
@@ -154,7 +154,7 @@ async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:
     me.consumer.read(delivery)
     try:
         with caused_by(message):
-            return await me.run(role.receive(delivery), f"turn {message.id}") or me.has_answered(delivery)
+            return await me.gate.run(role.receive(delivery), f"turn {message.id}") or me.voice.has_answered(delivery)
     except StormError as error:
         # Too many a minute: later it may be said. A loop is over with this; trying again would keep it going.
         give_back, reason = me.consumer.retry if error.rule == "rate" else partial(_end, me), str(error)
@@ -180,17 +180,17 @@ def _end(me: Me, delivery: Delivery, reason: str) -> None:
 
 async def _do_own_work(me: Me, role: Role) -> None:
     async def work() -> None:
-        me.hurry(await role.work())
+        me.due.hurry(await role.work())
 
     while True:
-        await me.until_due()
-        if not me.may_begin.is_set():
-            await me.may_begin.wait()
+        await me.due.wait()
+        if not me.gate.may_begin.is_set():
+            await me.gate.may_begin.wait()
             continue
-        me.begun()
+        me.due.begun()
         try:
-            if not await me.run(work(), "own work"):
-                me.hurry(0.0)
+            if not await me.gate.run(work(), "own work"):
+                me.due.hurry(0.0)
             else:
                 me.trouble("")
         except TrinityError as error:
@@ -203,4 +203,4 @@ async def _do_own_work(me: Me, role: Role) -> None:
 
 def _put_off(me: Me, why: str) -> None:
     me.trouble(f"own work failed, again in {RETRY_SECONDS:g} s: {why}"[:300])
-    me.hurry(RETRY_SECONDS)
+    me.due.hurry(RETRY_SECONDS)

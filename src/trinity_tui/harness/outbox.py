@@ -99,7 +99,9 @@ class Outbox(Generic[T]):
             StoreError: They could not be said now; the next call tries again.
         """
         unsaid = self._state.outbox
-        unsaid += map(self._me.causes.stamp, messages)  # Before anything is awaited: whoever saves now saves them too.
+        unsaid += map(
+            self._me.voice.causes.stamp, messages
+        )  # Before anything is awaited: whoever saves now saves them too.
         said: dict[str, Position] = {}
         async with self._saying:
             while unsaid:
@@ -112,7 +114,7 @@ class Outbox(Generic[T]):
 
     async def _say(self, batch: list[Message]) -> dict[str, Position]:
         try:
-            return dict(zip([message.id for message in batch], await self._me.publish(*batch), strict=True))
+            return dict(zip([message.id for message in batch], await self._me.voice.publish(*batch), strict=True))
         except MessageError as error:
             if len(batch) == 1:
                 # Kept, it would be refused for ever, and everything after it with it.

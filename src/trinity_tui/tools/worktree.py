@@ -130,6 +130,38 @@ class Worktree:
         self._own("", "clean", "-ffdqx", "--exclude=/.git")
         self._git("update-ref", self._base, head)
 
+    def catch_up(self) -> str:
+        """Go on from the person's newest commit, with what was taken over; only where nothing waits to be taken over.
+
+        Returns:
+            Why it does not, in a sentence; empty where it works on that commit.
+
+        Raises:
+            ToolError: Git cannot say how things stand.
+        """
+        if not self.is_there or not self._git("rev-list", "--max-count=1", f"{self._base}..HEAD"):
+            return ""
+        if self.diff():
+            return "It works on an older commit than yours until its changes are accepted or discarded."
+        try:
+            newest = self._merged()
+        except ToolError as error:
+            why = str(error).removeprefix("git: ")
+            apart = f"What was taken over from it does not go together with your newest commit{why and f' ({why})'}"
+            return f"{apart}: discarded, it begins from that."
+        self._own("", "reset", "--quiet", "--hard", newest)
+        self._git("update-ref", self._base, newest)
+        return ""
+
+    def _merged(self) -> str:
+        """A commit that has the base and the person's last one in it."""
+        head = self._says("rev-parse", "HEAD")
+        if not self._git("rev-list", "--max-count=1", f"HEAD..{self._base}"):
+            return head
+        tree = self._git("merge-tree", "--write-tree", "--name-only", "--no-messages", self._base, "HEAD").decode()
+        parents = ("-p", self._base, "-p", head)
+        return self._git(*_WHO, "commit-tree", tree.split()[0], *parents, "-m", "Caught up").decode().strip()
+
     def _kept_in(self) -> Path:
         """The repository's folder for the worktree: git chooses its name, and says in it whose it is."""
         known = repository_of(self.workspace)

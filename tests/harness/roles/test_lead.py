@@ -90,7 +90,7 @@ async def test_a_wish_that_comes_twice_is_one_task_over_lives(ground: Ground, mo
     async def die(*args: object, **kwargs: object) -> None:
         raise KeyError("died before it could answer")
 
-    monkeypatch.setattr(first.me, "answer", die)
+    monkeypatch.setattr(first.me.voice, "answer", die)
     asked, _ = await ground.say("human", "lead-1", "chat", "please mend the cart")
     task = await ground.heard(is_task)
     await ground.lives.pop().end()

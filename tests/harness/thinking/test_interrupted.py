@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.thinking.thinking import Model, calls, says
-from trinity_tui.core.conversation import Turn
+from trinity_tui.core.conversation import Text, Thinking, Turn
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import conversation as lines
+from trinity_tui.harness.thinking import said
 from trinity_tui.harness.thinking.conversation import Conversation
 
 if TYPE_CHECKING:
@@ -48,14 +49,17 @@ async def test_a_tool_that_a_death_interrupted_is_not_done_again(stage: Stage, g
     asked, _ = await ground.say("human", "oracle-1", "question", "?")
     await ground.until(lambda: stage.files.used == ["shell"], "it runs")
     await end(ground, life)
-    stage.live(Model())
+    life, heard = stage.live(Model())
     answer = await ground.heard(lambda message: message.reply_to == asked.id)
-    assert answer.metadata["cut"]
+    assert "`shell make` had begun and may have been done" in answer.metadata["cut"]
     assert stage.files.used == ["shell"]
+    (told,) = heard.of(live.ToolUse)
+    assert (told.turn, told.call, told.state) == (asked.id, "c1", "cut")
+    assert "may have been done" in life.me.places.trace.read_text().splitlines()[-1]
 
 
 @pytest.mark.parametrize("is_greeted", [True, False])
-async def test_what_waited_for_the_person_is_no_longer_wanted(
+async def test_what_was_asked_of_the_person_for_a_turn_that_is_over_is_taken_back(
     stage: Stage, ground: Ground, *, is_greeted: bool
 ) -> None:
     life, _ = stage.live(Model(calls("write", path="b.txt", content="new")))
@@ -63,6 +67,9 @@ async def test_what_waited_for_the_person_is_no_longer_wanted(
     request = await ground.heard(lambda message: message.type == "approval")
     await ground.until(lambda: life.me.turns and life.me.turns[-1].activity == "waiting", "it waits")
     await end(ground, life)
+    conversation = Conversation(life.me.places.conversation)
+    (open_one,) = conversation.open()
+    conversation.append(lines.Closed(open_one.opened.id, "", "", "stopped"))  # The death came before it was taken back.
     _, heard = stage.live(Model())
     if is_greeted:
         heard.greeted.set()
@@ -73,6 +80,51 @@ async def test_what_waited_for_the_person_is_no_longer_wanted(
     assert heard.of(live.AsksNoMore) == [live.AsksNoMore(request.id)]
     await ground.decide(request, "once")
     assert stage.files.used == []
+
+
+async def test_what_was_shown_of_an_answer_is_kept_over_a_death(stage: Stage, ground: Ground) -> None:
+    (ground.root / "a.txt").write_text("a")
+    life, heard = stage.live(
+        Model(
+            calls("read", before="I look.", path="a.txt"),
+            [Text("It was a dark "), Thinking("not this"), Text("and stormy night"), asyncio.Event()],
+        )
+    )
+    asked, _ = await ground.say("human", "oracle-1", "question", "?")
+    await ground.until(lambda: heard.text.endswith("stormy night"), "shown")
+    await end(ground, life)
+    stage.live(Model())
+    answer = await ground.heard(lambda message: message.reply_to == asked.id)
+    assert answer.content == heard.text == "I look.\n\nIt was a dark and stormy night"
+    assert "stopped in the middle" in answer.metadata["cut"]
+
+
+async def test_an_answer_begun_anew_after_a_pause_is_kept_without_what_it_was_before(
+    stage: Stage, ground: Ground
+) -> None:
+    model = Model([Text("First try"), asyncio.Event()], [Text("Second"), asyncio.Event()])
+    life, heard = stage.live(model)
+    asked, _ = await ground.say("human", "oracle-1", "question", "?")
+    await ground.until(lambda: heard.text == "First try", "shown")
+    life.me.heard(live.Pause("by a test"))
+    await ground.until(lambda: model.closed == 1, "cut")
+    life.me.heard(live.Resume())
+    await ground.until(lambda: heard.of(live.Piece)[-1].text == "Second", "shown")
+    await end(ground, life)
+    stage.live(Model())
+    answer = await ground.heard(lambda message: message.reply_to == asked.id)
+    assert answer.content == "Second"
+
+
+def test_of_an_answer_that_is_not_whole_so_much_is_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(said, "HEARD_CHARACTERS", 10)
+    half = said.Said()
+    half.take("12345678")
+    assert half.unkept() == (0, "12345678")
+    half.take("90abc")
+    assert half.unkept() == (8, "90")
+    half.take("more")
+    assert half.unkept() == (10, "")
 
 
 async def test_an_answer_that_was_written_down_is_said_though_its_life_ended(stage: Stage, ground: Ground) -> None:
@@ -100,6 +152,7 @@ def written(path: Path) -> None:
     talk.append(lines.Step("m1", Turn("assistant", "I look.")))
     talk.append(lines.Closed("m1", "Yes.", ""))
     talk.append(lines.Step("m2", Turn("assistant", "First.")))
+    talk.append(lines.Heard("m2", 0, "Sec"))
     talk.append(lines.Begun("m2", "c1"))
 
 

@@ -31,6 +31,25 @@ async def test_another_brain_is_used_from_the_next_exchange_on_and_shown_at_once
     assert answer.metadata["brain"] == "builtin" and "why" not in answer.metadata
 
 
+async def test_a_brain_is_opened_once_though_every_coordinator_names_it(stage: Stage, ground: Ground) -> None:
+    life, heard = stage.live(Model(says("One."), says("Two.")))
+    life.me.heard(live.UseBrain(NAME))
+    await ground.until(lambda: heard.activities and heard.activities[-1].brain == NAME, "opened")
+    life.me.heard(live.UseBrain(NAME))
+    assert (await ground.ask("oracle-1", "?")).content == "One."
+    life.me.heard(live.UseBrain(NAME))
+    assert (await ground.ask("oracle-1", "?")).content == "Two."
+    assert stage.looked == [NAME]
+
+
+async def test_a_brain_that_is_named_before_the_role_is_taken_up_is_used(stage: Stage, ground: Ground) -> None:
+    stage.found["ollama:other"] = Found(Model(says("Two.")))
+    life, _ = stage.live(Model())
+    life.me.heard(live.UseBrain("ollama:other"))
+    assert (await ground.ask("oracle-1", "?")).content == "Two."
+    assert stage.looked == ["ollama:other"]
+
+
 async def test_a_named_brain_that_is_missing_is_said_and_found_when_it_comes(
     stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from harness.thinking.thinking import Model, calls, says
+from harness.thinking.thinking import Found, Model, calls, says
 from trinity_tui.bus import new_message
 from trinity_tui.core import trace
 from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking import beginning
+from trinity_tui.harness.thinking.situation import RULES
 
 if TYPE_CHECKING:
     from harness.ground import Ground
     from harness.thinking.thinking import Stage
     from trinity_tui.core.message import Message
+    from trinity_tui.harness.me import Me
     from trinity_tui.tools.tool import Judged
 
 
@@ -70,6 +73,32 @@ async def test_the_next_question_is_asked_with_what_was_said_before_also_in_anot
     stage.live(model)
     await ground.ask("oracle-1", "Again?")
     assert [turn.text for turn in model.prompts[0].turns] == ["Which colour?", "Blue.", "Again?"]
+
+
+async def test_a_very_long_conversation_keeps_its_stable_part_and_loses_its_oldest_exchanges(
+    stage: Stage, ground: Ground
+) -> None:
+    model = Model(*(says(f"answer {number} " + "word " * 400) for number in range(20)), says("Well."))
+    model.window_tokens = 8192
+    life, _ = stage.live(model, persona="Dry. " * 200)
+    for number in range(20):
+        await ground.ask("oracle-1", f"question {number}")
+    await ground.ask("oracle-1", "and now?")
+    assert len({prompt.stable for prompt in model.prompts}) == 1
+    assert RULES.splitlines()[-1] in model.prompts[-1].stable
+    texts = [turn.text for turn in model.prompts[-1].turns]
+    assert texts[-1] == "and now?" and texts[-3] == "question 19" and "question 0" not in texts
+    newest = msgspec.json.decode(life.me.places.trace.read_bytes().splitlines()[-1], type=trace.Exchange)
+    assert any(line.startswith("exchanges of before: ") for line in newest.left_out)
+
+
+async def test_a_window_too_small_for_the_rules_is_said(stage: Stage, ground: Ground) -> None:
+    model = Model(says("Never asked."))
+    model.window_tokens = 512
+    stage.live(model)
+    answer = await ground.ask("oracle-1", "?")
+    assert answer.content == "No answer: a window of 512 tokens is too small for the rules and what is asked."
+    assert not model.prompts
 
 
 @pytest.mark.parametrize("kind", ["cut", "malformed", "late", "refused"])
@@ -211,6 +240,31 @@ async def test_a_model_that_turns_out_to_know_no_calls_is_asked_again_in_text(st
     assert model.prompts[0].tools and not model.prompts[1].tools
 
 
+async def test_a_call_that_is_only_half_written_is_not_done(stage: Stage, ground: Ground) -> None:
+    stage.files.verdicts["write"] = "allow"
+    model = Model([Text("write: a.txt\n```\nhalf of "), End("length")])
+    model.has_tools = False
+    stage.live(model)
+    assert "long" in (await ground.ask("oracle-1", "?")).metadata["cut"]
+    assert stage.files.used == []
+
+
+async def test_what_another_brain_called_is_shown_as_this_one_would_write_it(stage: Stage, ground: Ground) -> None:
+    (ground.root / "a.txt").write_text("forty-two")
+    life, _ = stage.live(Model(calls("read", before="I look.", path="a.txt"), [asyncio.Event()]))
+    asked, _ = await ground.say("human", "oracle-1", "question", "?")
+    await ground.until(lambda: stage.files.used, "read")
+    other = Model(says("It is forty-two."))
+    other.has_tools = False
+    stage.found["ollama:other"] = Found(other)
+    life.me.heard(live.UseBrain("ollama:other"))
+    life.me.heard(live.Pause("by a test"))
+    await ground.until(lambda: not life.me.turns, "cut")
+    life.me.heard(live.Resume())
+    await ground.heard(lambda message: message.reply_to == asked.id)
+    assert other.prompts[0].turns[1].text == "I look.\nread: a.txt"
+
+
 async def test_the_person_stops_a_turn_and_what_there_is_stays(stage: Stage, ground: Ground) -> None:
     model = Model([Text("So far"), asyncio.Event()])
     life, heard = stage.live(model)
@@ -267,6 +321,39 @@ async def test_everything_is_in_the_trace_without_secrets(stage: Stage, ground: 
     assert (use.tool, use.verdict, use.rule, use.state) == ("read", "allow", "rule of read", "done")
     assert key.encode() not in b"".join(lines)
     assert life.me.places.trace.stat().st_mode & 0o777 == 0o600
+
+
+BODY = "Zx9Kq2Lm8Vt4Rw7Np3Bs6"
+SECRETS = [
+    f"sk-ant-api03-{BODY}-{BODY}AA", f"sk-proj-{BODY}{BODY}", f"ghp_{BODY}{BODY[:15]}", f"github_pat_{BODY}_{BODY}",
+    f"glpat-{BODY}", f"xoxb-123456789012-{BODY}", f"AKIA{BODY[:16].upper()}", f"AIzaSy{BODY}{BODY[:12]}",
+    f"hf_{BODY}{BODY[:13]}", f"npm_{BODY}{BODY[:15]}", f"pypi-AgEIcHlwaS5vcmc{BODY}",
+    f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIi{BODY}.{BODY}",
+]  # fmt: skip
+NAMED = [
+    f"AWS_SECRET_ACCESS_KEY={BODY}", f"postgres://app:{BODY}@db/x", f"Authorization: Bearer {BODY}",
+    f'"api_key": "{BODY}"',
+    f"-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}\n-----END OPENSSH PRIVATE KEY-----",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, *NAMED])
+async def test_a_secret_that_comes_in_pieces_is_in_no_line_of_the_trace(
+    stage: Stage, ground: Ground, secret: str
+) -> None:
+    pieces = [secret[at : at + 3] for at in range(0, len(secret), 3)]
+    (ground.root / "a.txt").write_text(f"it is\n{secret}\n")
+    model = Model(
+        [*map(Thinking, pieces), Text("So: "), *map(Text, pieces), *calls("read", path="a.txt")],
+        calls("write", path=f"{secret[:60]}.txt", content=f"a\n{secret}\nb"),
+        [*map(Text, pieces), BrainError("refused", f"the provider says: {secret}")],
+    )
+    stage.files.verdicts["write"] = "deny"
+    life, _ = stage.live(model)
+    await ground.ask("oracle-1", "?")
+    content = life.me.places.trace.read_text()
+    assert content.count('"type":') == 5
+    assert BODY not in content and BODY[:16].upper() not in content
 
 
 async def test_what_a_colleague_wrote_is_data_and_what_it_wants_changed_is_asked(stage: Stage, ground: Ground) -> None:
@@ -382,6 +469,22 @@ async def test_a_tool_a_pause_cut_is_not_done_again_by_itself(stage: Stage, grou
     assert answer.content == "I had begun."
     assert stage.files.used == ["shell"]
     assert "may have been done in part" in model.prompts[-1].turns[-1].text
+
+
+async def test_why_a_worktree_is_older_than_the_persons_files_is_told_to_the_model(
+    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = iter(["It works on an older commit.", ""])
+
+    async def caught_up(me: Me) -> str:
+        return next(notes)
+
+    monkeypatch.setattr(beginning, "caught_up", caught_up)
+    model = Model(says("One."), says("Two."))
+    stage.live(model, isolation="worktree")
+    await ground.ask("oracle-1", "?")
+    await ground.ask("oracle-1", "?")
+    assert ["older commit" in prompt.fresh for prompt in model.prompts] == [True, False]
 
 
 async def test_what_is_urgent_is_seen_to_between_two_steps(stage: Stage, ground: Ground) -> None:

@@ -67,3 +67,38 @@ async def test_a_pause_in_a_task_goes_on_with_it(stage: Stage, ground: Ground) -
     await ground.until(lambda: not life.me.turns, "cut")
     life.me.heard(live.Resume())
     assert (await completed(ground, task)).metadata["status"] == "ok"
+
+
+async def waiting_task(stage: Stage, ground: Ground) -> tuple[str, int, Message]:
+    """A task whose life ended while a call of it waited for the person; the request."""
+    life, _ = stage.live(Model(calls("write", path="b.txt", content="new")))
+    task, token = await ground.assign("oracle-1", "Write b.txt")
+    request = await ground.heard(lambda message: message.type == "approval")
+    await ground.until(lambda: life.me.turns and life.me.turns[-1].activity == "waiting", "it waits")
+    await life.end()
+    ground.lives.remove(life)
+    return task, token, request
+
+
+async def test_a_task_that_waits_for_the_person_goes_on_in_the_next_life(stage: Stage, ground: Ground) -> None:
+    task, token, request = await waiting_task(stage, ground)
+    stage.live(Model(says("Written.")))
+    await ground.decide(request, "once")
+    done = await completed(ground, task)
+    assert done.metadata == {"task": task, "token": token, "status": "ok"}
+    assert stage.files.used == ["write"]
+
+
+async def test_a_task_that_was_given_to_another_meanwhile_asks_for_nothing_any_more(
+    stage: Stage, ground: Ground
+) -> None:
+    task, _, request = await waiting_task(stage, ground)
+    metadata = {"task": task, "state": "ASSIGNED", "assignee": "oracle-2"}
+    await ground.say("coordinator", "oracle-2", "task_update", "Write b.txt", metadata=metadata, thread=task)
+    life, heard = stage.live(Model())
+    await ground.until(lambda: heard.of(live.AsksNoMore), "the request is taken back")
+    assert heard.of(live.AsksNoMore) == [live.AsksNoMore(request.id)]
+    await ground.decide(request, "once")
+    await ground.ask("oracle-1", "help")
+    await ground.settled(life)
+    assert stage.files.used == []

@@ -46,13 +46,13 @@ class Assignment:
     async def begin(self, reason: str = "") -> None:
         """Say that we work on it."""
         metadata = {"task": self.task, "token": self.delivery.position, "state": "IN_PROGRESS", "reason": reason}
-        await self._me.say(COORDINATOR, "task_update", reason or "begun", metadata=metadata)
+        await self._me.voice.say(COORDINATOR, "task_update", reason or "begun", metadata=metadata)
 
     async def complete(self, status: Literal["ok", "failed"], text: str) -> None:
         """Say what came of it, unless it is no longer ours, and acknowledge the assignment."""
         if await self.is_held():
             metadata = {"task": self.task, "token": self.delivery.position, "status": status}
-            await self._me.say(COORDINATOR, "task_complete", text, metadata=metadata)
+            await self._me.voice.say(COORDINATOR, "task_complete", text, metadata=metadata)
         else:
             log.info("task %s is no longer ours", self.task)
         self._me.consumer.ack(self.delivery)

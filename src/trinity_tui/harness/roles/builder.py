@@ -17,7 +17,7 @@ from trinity_tui.bus import new_message
 from trinity_tui.core import typed
 from trinity_tui.core.address import BROADCAST, COORDINATOR, HUMAN
 from trinity_tui.harness.child import ask
-from trinity_tui.harness.me import one_line
+from trinity_tui.harness.one_line import one_line
 from trinity_tui.harness.outbox import Outbox
 from trinity_tui.harness.roles.assignment import Assignment
 from trinity_tui.harness.roles.checks import asked_for, describe, failing_lines, proposed, timeless
@@ -107,7 +107,7 @@ class Builder(Companion):
         verdict = typed.text(message.metadata, "verdict")
         check = self._permits.decided(message.reply_to or "", verdict)
         log.info("the person said %s to %s", verdict, check or "something that is asked no more")
-        self.me.hurry(0.0)
+        self.me.due.hurry(0.0)
 
     async def reply(self, delivery: Delivery) -> None:
         """Run checks where the person asks for it; answer every other question, with a model also what else to run."""
@@ -119,7 +119,7 @@ class Builder(Companion):
         if self._is_nested or not wanted:
             known = ", ".join(f"`{check}`" for check in self._checks) or "none"
             text = NESTED if self._is_nested else f"I only run the checks of this workspace: {known}"
-            await self.me.answer(delivery, f"{text}.")
+            await self.me.voice.answer(delivery, f"{text}.")
             return
         for check in wanted:
             self._permits.reconsider(check)
@@ -156,7 +156,7 @@ class Builder(Companion):
             return
         self._jobs.append(job)
         self._due.update(job.awaited)
-        self.me.hurry(0.0)
+        self.me.due.hurry(0.0)
 
     # What it does
 
@@ -224,7 +224,7 @@ class Builder(Companion):
             job.ran(check, outcome)
         if any(check in job.awaited for job in self._jobs):
             self._due.add(check)  # Asked for while it ran.
-            self.me.hurry(0.0)
+            self.me.due.hurry(0.0)
         await self._report(check, outcome)
 
     async def _its_turn(self) -> Lock:

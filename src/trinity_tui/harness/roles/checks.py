@@ -10,7 +10,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from trinity_tui.harness.me import one_line
+from trinity_tui.harness.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 3600.0
 WHY_CHARACTERS = 300
 CITED = 50
+NOT_OURS = "the task was given to another, or is over"
 log = logging.getLogger("role")
 
 
@@ -80,7 +81,7 @@ class Companion:
         """Answer a question: by the model where there is one, else from the workspace, the findings and the state."""
         message, text = delivery.message, await self.me.bus.body(delivery.message)
         if self.thinker is not None and (closed := await self.thinker.think(message, text)):
-            await self.me.answer(delivery, content_of(closed), metadata=metadata_of(closed))
+            await self.me.voice.answer(delivery, content_of(closed), metadata=metadata_of(closed))
             return
         found = await self.look_up(text)
         metadata: dict[str, Any] = {
@@ -88,7 +89,7 @@ class Companion:
         }  # fmt: skip
         if self.thinker is not None and self.thinker.why:
             metadata["why"] = self.thinker.why[:WHY_CHARACTERS]
-        await self.me.answer(delivery, found.text, metadata=metadata)
+        await self.me.voice.answer(delivery, found.text, metadata=metadata)
 
     async def look_up(self, question: str) -> AnswerReport:
         """What the builtin brain says to a question."""
@@ -104,6 +105,8 @@ class Companion:
             await self.take(assignment)
         else:
             log.info("task %s is no longer ours", assignment.task)
+            if self.thinker is not None:
+                self.thinker.give_up(assignment.delivery.message.id, NOT_OURS)
             self.me.consumer.ack(assignment.delivery)
 
     async def take(self, assignment: Assignment) -> None:

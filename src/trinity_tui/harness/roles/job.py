@@ -64,4 +64,4 @@ class Job:
             lines += [] if outcome.is_ok else [f"  {line}" for line in failing_lines(outcome.output)]
         codes = {check: outcome.code for check, outcome in list(self.outcomes.items())[:CODES_MOST]}
         metadata = {"exit_codes": codes, "brain": "builtin"}
-        await me.answer(self.origin, "\n".join(lines + self.notes) or f"{nothing}.", metadata=metadata)
+        await me.voice.answer(self.origin, "\n".join(lines + self.notes) or f"{nothing}.", metadata=metadata)

@@ -82,7 +82,7 @@ class Lead(Companion):
                 del wishes[next(iter(wishes))]
             await self._outbox.publish(task)
         text = f"I made a task of it ({wishes[message.id]}); the builder takes it when it is free."
-        await self.me.answer(delivery, text, metadata={"task": wishes[message.id]})
+        await self.me.voice.answer(delivery, text, metadata={"task": wishes[message.id]})
 
     def learn(self, message: Message) -> bool:
         """Take note of findings, of what was taken back, and of tasks that ended."""
@@ -104,7 +104,7 @@ class Lead(Companion):
     def learned(self) -> None:
         """Save it; propose what is to be proposed once no more comes."""
         self._outbox.save()
-        self.me.hurry(QUIET_SECONDS)
+        self.me.due.hurry(QUIET_SECONDS)
 
     def _weigh(self, key: str, message: Message) -> None:
         data, wanted = message.metadata, self._state.wanted

@@ -73,7 +73,7 @@ class Reflector(Companion):
         """Save it; put it together with the rest once no more comes."""
         self._is_stale = True
         self._outbox.save()
-        self.me.hurry(QUIET_SECONDS)
+        self.me.due.hurry(QUIET_SECONDS)
 
     def _move(self, message: Message) -> None:
         findings = self._state.findings

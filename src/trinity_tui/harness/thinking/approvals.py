@@ -1,13 +1,12 @@
 """Asks the person whether a tool may be used, and waits for the word however long it takes.
 
-The word comes over the live lane, or by the coordinator's record in the log, whichever is first. A request belongs to
-the life that made it: what waits when a life ends is no longer wanted.
+The word comes over the live lane, or by the coordinator's record in the log, whichever is first. A question outlives
+the life that asked it: the next one waits on under the same id, and takes the word that was given meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,11 +15,14 @@ from trinity_tui.bus import new_message
 from trinity_tui.core import fence, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.limits import METADATA_BYTES
+from trinity_tui.core.message import parse_time
 from trinity_tui.core.record import Position
 from trinity_tui.core.redact import redact
 from trinity_tui.core.wire import live
+from trinity_tui.harness.thinking.conversation import Asked
 
 if TYPE_CHECKING:
+    from trinity_tui.core.message import Message
     from trinity_tui.harness.me import Me
     from trinity_tui.tools.tool import Judged
 
@@ -46,11 +48,10 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct):
-    turn: str
-    since: float
+    asked: Asked
     word: asyncio.Future[Word]
-    position: Position = -1
-    """Where the request stands; -1: it is not said."""
+    start: Position = 0
+    """From where on the word on it may stand in the log."""
 
 
 class Approvals:
@@ -64,29 +65,54 @@ class Approvals:
         self._me = me
         self._waiting: dict[str, _Waiting] = {}
 
-    async def request(self, turn: str, judged: Judged) -> str:
-        """Put a request on record; its id."""
-        message = new_message(
+    def question(self, turn: str, judged: Judged) -> Message:
+        """What the person is to be asked about a call."""
+        return new_message(
             self._me.id, HUMAN, "approval", f"May I {judged.call.tool}: {judged.summary[:SUMMARY_CHARACTERS]}",
             origin="peer", thread=turn, metadata=_metadata(self._me, turn, judged),
         )  # fmt: skip
-        waiting = _Waiting(turn, time.time(), asyncio.get_running_loop().create_future())
+
+    async def ask(self, asked: Asked) -> None:
+        """Have a question on record; one that is there already, said in this life or another, is not said again.
+
+        Raises:
+            TrinityError: The log refused.
+        """
+        question = asked.question
+        if question.id in self._waiting:
+            return
         # Before it is said: the word on it may come at once.
-        self._waiting[message.id] = waiting
+        self._waiting[question.id] = waiting = _Waiting(asked, asyncio.get_running_loop().create_future())
+        is_said = False
         try:
-            (waiting.position,) = await self._me.publish(message)
+            waiting.start = await self._start(asked)
+            if not await self._is_known(question, waiting.start):
+                await self._me.voice.publish(question)
+            is_said = True
         finally:
-            if waiting.position < 0:
-                del self._waiting[message.id]
-        self._me.tell(live.Asks(message.id, turn, waiting.since))
-        return message.id
+            if not is_said:
+                del self._waiting[question.id]
+        self._tell(asked)
+
+    async def _start(self, asked: Asked) -> Position:
+        """Where it was asked; in a log that does not reach so far, which is another one, its beginning."""
+        return asked.after if asked.after <= await self._me.bus.end() else await self._me.bus.first()
+
+    async def _is_known(self, question: Message, start: Position) -> bool:
+        async for record in self._me.bus.read(start):
+            if record.message.id == question.id:
+                return True
+        return False
+
+    def _tell(self, asked: Asked) -> None:
+        self._me.tell(live.Asks(asked.question.id, asked.id, parse_time(asked.question.timestamp)))
 
     async def word(self, request: str) -> Word:
         """Wait for the person's word on a request; while it is waited for, others are seen to."""
         waiting = self._waiting[request]
-        following = asyncio.create_task(self._follow(waiting.position), name="decisions")
+        following = asyncio.create_task(self._follow(waiting.start), name="decisions")
         try:
-            async with self._me.parked():
+            async with self._me.gate.parked():
                 word = await asyncio.shield(waiting.word)
         finally:
             following.cancel()
@@ -106,9 +132,9 @@ class Approvals:
 
     def say_again(self) -> None:
         """Another coordinator is there: what waits, waits on."""
-        for request, waiting in self._waiting.items():
+        for waiting in self._waiting.values():
             if not waiting.word.done():
-                self._me.tell(live.Asks(request, waiting.turn, waiting.since))
+                self._tell(waiting.asked)
 
     async def _follow(self, start: Position) -> None:
         async for batch in self._me.bus.follow(start):
@@ -118,6 +144,11 @@ class Approvals:
                     data = message.metadata
                     said = (typed.text(data, key) for key in ("verdict", "word", "granted"))
                     self.decided(message.reply_to or "", *said)
+
+
+def is_same(asked: Message, question: Message) -> bool:
+    """Whether two questions are about exactly the same: a word on one counts for the other."""
+    return (asked.from_, asked.content, asked.metadata) == (question.from_, question.content, question.metadata)
 
 
 def _metadata(me: Me, turn: str, judged: Judged) -> dict[str, Any]:

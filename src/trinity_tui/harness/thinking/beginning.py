@@ -26,9 +26,8 @@ log = logging.getLogger("tools")
 async def thinker_of(me: Me, state: Callable[[], str]) -> Thinker:
     """The thinking of an instance; its brain is looked for when it is first needed, and watched from now on."""
     tree = Tree(me)
-    thinker = Thinker(
-        me, Mind(me, me.brief.brain, lambda name: find_brain(me, name)), lambda: toolboxes(me, tree), state
-    )
+    mind = Mind(me, me.brief.brain, lambda name: find_brain(me, name))
+    thinker = Thinker(me, mind, lambda: toolboxes(me, tree), tree.catch_up, state)
     await thinker.begin()
     me.beside.append(thinker.watch)
     if tree.is_own:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from trinity_tui.core import fence
 from trinity_tui.core.address import BROADCAST, HUMAN, canonical, is_elsewhere, nearest, role_of
 from trinity_tui.core.conversation import Call, ToolSpec
-from trinity_tui.core.errors import MessageError, StormError, ToolError
+from trinity_tui.core.errors import BusError, MessageError, StormError, ToolError
 from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.redact import redact
+from trinity_tui.harness.thinking.searching import search
 from trinity_tui.tools.tool import Judged, Result
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class BusTools:
             match call.tool:
                 case "send":
                     to = self._anybody(_text(call, "to"))
-                    await self._me.say(to, "message", text)
+                    await self._me.voice.say(to, "message", text)
                     return Result(f"said to {to}")
                 case "ask":
                     return await self._ask(self._one(_text(call, "to")), text)
@@ -118,14 +119,14 @@ class BusTools:
                 case "task":
                     return await self._propose(self._anybody(_text(call, "to", "role:builder")), text)
                 case _:
-                    return Result(self._recall(text))
-        except (ToolError, StormError, MessageError) as error:
+                    return Result(await self._recall(text))
+        except (ToolError, StormError, MessageError, BusError) as error:
             return Result(str(error), is_error=True)
 
     async def _ask(self, to: str, text: str) -> Result:
         start = await self._me.bus.end()
-        asked = await self._me.say(to, "question", text)
-        async with self._me.parked():
+        asked = await self._me.voice.say(to, "question", text)
+        async with self._me.gate.parked():
             answer = await self._answer(asked, start)
         if answer is None:
             late = f"{to} has not answered in {ANSWER_SECONDS:g} s; the answer will come as a message"
@@ -153,17 +154,20 @@ class BusTools:
         finding = redact(f"{place}{text}")
         if self._known.has_said(self._me.id, finding):
             return Result("you said that already, and it stands")
-        said = await self._me.say(BROADCAST, "finding", finding, metadata=metadata)
+        said = await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
         self._known.take(said)
         return Result("everybody knows it now")
 
     async def _propose(self, to: str, text: str) -> Result:
-        said = await self._me.say(to, "task", text, metadata={"brain": self._brain()})
+        said = await self._me.voice.say(to, "task", text, metadata={"brain": self._brain()})
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
 
-    def _recall(self, query: str) -> str:
-        found = self._known.matching(query, FOUND_MOST)
-        return "\n".join(f"{one.from_}: {one.content}" for one in found) or "nothing is known about that"
+    async def _recall(self, query: str) -> str:
+        found = await search(self._me.bus, query, FOUND_MOST)
+        lines = [f"{one.from_}: {one.content}" for one in found.findings] or ["nothing is known about that"]
+        if found.until:
+            lines.append(f"(looked back to {found.until}; what was found before that was not searched)")
+        return "\n".join(lines)
 
     # Whom
 

@@ -14,9 +14,11 @@ from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.message import format_time
 from trinity_tui.core.wire.live import ToolUse
 from trinity_tui.harness.thinking import conversation as lines
+from trinity_tui.harness.thinking.approvals import is_same
 from trinity_tui.harness.thinking.hands import changes
 from trinity_tui.harness.thinking.sound import sound
 from trinity_tui.harness.thinking.telling import RESULT_CHARACTERS
+from trinity_tui.process import procfs
 from trinity_tui.tools.tool import Result
 
 if TYPE_CHECKING:
@@ -68,7 +70,6 @@ class Calls:
         self._conversation = conversation
         self._telling = telling
         self._trace = trace
-        self._failures: dict[bytes, int] = {}
 
     @property
     def specs(self) -> Sequence[ToolSpec]:
@@ -87,8 +88,8 @@ class Calls:
 
     def drop(self, exchange: Exchange) -> None:
         """The turn is over: what still waits for the person is no longer wanted."""
-        for request in exchange.requests.values():
-            self._approvals.drop(request)
+        for asked in exchange.asked.values():
+            self._approvals.drop(asked.question.id)
 
     async def _see_to(self, exchange: Exchange, call: Call, shown: instance.Turn) -> Result:
         judged = self._hands.judge(call, exchange.opened.sender)
@@ -97,9 +98,6 @@ class Calls:
             outcome = await self._outcome(exchange, judged, shown)
             return outcome.result
         finally:
-            failed = outcome.state in ("failed", "refused")
-            key = _key(call)
-            self._failures[key] = self._failures.get(key, 0) + 1 if failed else 0
             self._tell(exchange, judged, outcome.state, outcome.result.text, outcome.result.seconds)
             self._note(exchange, judged, outcome)
 
@@ -107,7 +105,9 @@ class Calls:
         call = judged.call
         if call.id in exchange.begun:
             return Outcome(Result(INTERRUPTED, is_error=True), "cut", "")
-        if self._failures.get(_key(call), 0) >= FAILURES_MOST:
+        if judged.verdict != "ask":
+            self._take_back(exchange, call)
+        if _failures(exchange, call) >= FAILURES_MOST:
             return Outcome(Result(REPEATED, is_error=True), "refused", "repeated")
         if judged.verdict == "deny":
             return Outcome(Result(f"not allowed ({judged.rule}): {judged.summary}", is_error=True), "refused", "rule")
@@ -123,14 +123,27 @@ class Calls:
 
     async def _ask(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Word:
         """What the person says to it, now or in a grant."""
-        turn, call = exchange.opened.id, judged.call
-        request = exchange.requests.get(call.id, "")
-        if not request:
-            request = await self._approvals.request(turn, judged)
-            self._conversation.append(lines.Asked(turn, call.id, request))
+        asked = await self._asked(exchange, judged)
+        await self._approvals.ask(asked)
         self._me.becomes(shown, "waiting", f"for you: {judged.summary}")
         self._tell(exchange, judged, "waits", "", 0.0)
-        return await self._approvals.word(request)
+        return await self._approvals.word(asked.question.id)
+
+    async def _asked(self, exchange: Exchange, judged: Judged) -> lines.Asked:
+        """The question about a call, kept before it is said; the one of before, where it was about the same."""
+        turn, call = exchange.opened.id, judged.call
+        question, before = self._approvals.question(turn, judged), exchange.asked.get(call.id)
+        if before is not None and is_same(before.question, question):
+            return before
+        self._take_back(exchange, call)
+        asked = lines.Asked(turn, call.id, question, await self._me.bus.end(), procfs.boot_id())
+        self._conversation.append(asked)
+        return asked
+
+    def _take_back(self, exchange: Exchange, call: Call) -> None:
+        """What was asked about a call in another life, and is not to be asked now."""
+        if before := exchange.asked.get(call.id):
+            self._approvals.drop(before.question.id)
 
     async def _use(self, exchange: Exchange, judged: Judged, shown: instance.Turn) -> Result:
         turn, call = exchange.opened.id, judged.call
@@ -160,6 +173,17 @@ class Calls:
                 round(outcome.result.seconds, 3),
             )
         )  # fmt: skip
+
+
+def _failures(exchange: Exchange, call: Call) -> int:
+    """How often in a row the same call failed in this turn, over all lives of it."""
+    key, count = _key(call), 0
+    for turn, results in exchange.steps:
+        for other in turn.calls:
+            came = results.get(other.id)
+            if came is not None and came.text != INTERRUPTED and _key(other) == key:
+                count = count + 1 if came.is_error else 0
+    return count
 
 
 def _key(call: Call) -> bytes:

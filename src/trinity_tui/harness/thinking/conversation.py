@@ -2,10 +2,10 @@
 
 ::
 
-    Opened ─▶ (Step ─▶ (Begun? ─▶ Came)…)… ─▶ Closed
+    Opened ─▶ (Heard… ─▶ Step ─▶ (Asked? ─▶ Begun? ─▶ Came)…)… ─▶ Closed
 
-An exchange without ``Closed`` whose life is over was interrupted. Of one that is closed only the question and the
-answer are kept in mind; how it came about is in the trace.
+An exchange without ``Closed`` whose life is over was interrupted; it goes on only where the person was asked and
+nothing was begun. Of one that is closed only the question and the answer are kept in mind; the rest is in the trace.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.conversation import Turn, Usage
+from trinity_tui.core.conversation import Call, Turn, Usage
+from trinity_tui.core.message import Message
+from trinity_tui.core.record import Position
 from trinity_tui.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -38,6 +40,15 @@ class Opened(msgspec.Struct, frozen=True, tag="opened"):
     at: str
 
 
+class Heard(msgspec.Struct, frozen=True, tag="heard"):
+    """A part of what the brain says, as it was shown; the whole of it stands in the step, or in the answer."""
+
+    id: str
+    at: int
+    """How many characters came before it; 0: it begins anew."""
+    text: str
+
+
 class Step(msgspec.Struct, frozen=True, tag="step"):
     """The brain said something and wants tools used."""
 
@@ -53,11 +64,15 @@ class Begun(msgspec.Struct, frozen=True, tag="begun"):
 
 
 class Asked(msgspec.Struct, frozen=True, tag="asked"):
-    """A call waits for the person."""
+    """A call waits for the person. Kept before the question is said, so that it is one question over all lives."""
 
     id: str
     call: str
-    request: str
+    question: Message
+    after: Position
+    """Where the log ended before it was said: the question and the word on it stand behind that."""
+    boot: str
+    """In which it was asked. A folder may come from elsewhere with a word on it: that counts for nothing here."""
 
 
 class Came(msgspec.Struct, frozen=True, tag="came"):
@@ -78,7 +93,7 @@ class Closed(msgspec.Struct, frozen=True, tag="closed", omit_defaults=True):
     usage: Usage = Usage()
 
 
-Line = Opened | Step | Begun | Asked | Came | Closed
+Line = Opened | Heard | Step | Begun | Asked | Came | Closed
 
 
 class Exchange:
@@ -87,7 +102,7 @@ class Exchange:
     Attributes:
         steps: What the brain said on the way, each with the results that came.
         begun: Calls that began to change something.
-        requests: What waits for the person, by call.
+        asked: What waits for the person, by call; of a closed one, what nobody wants any more.
         closed: The answer, once there is one.
         is_interrupted: Whether the life in which it was opened is over.
     """
@@ -96,33 +111,65 @@ class Exchange:
         self.opened = opened
         self.steps: list[tuple[Turn, dict[str, Turn]]] = []
         self.begun: set[str] = set()
-        self.requests: dict[str, str] = {}
+        self.asked: dict[str, Asked] = {}
         self.closed: Closed | None = None
         self.is_interrupted = False
+        self._heard: list[str] = []
 
     @property
     def text(self) -> str:
-        """What the brain has said up to now."""
+        """What the brain has said in the steps up to now."""
         return "\n\n".join(turn.text for turn, _ in self.steps if turn.text)
+
+    @property
+    def shown(self) -> str:
+        """All that was shown of its answer, also of what came to no end."""
+        return "\n\n".join(part for part in (self.text, self.heard.strip()) if part)
+
+    @property
+    def heard(self) -> str:
+        """What was shown of a step that is not whole."""
+        return "".join(self._heard)
+
+    @property
+    def next_call(self) -> Call | None:
+        """The first call of the newest step of which nothing came yet."""
+        if not self.steps:
+            return None
+        turn, results = self.steps[-1]
+        return next((call for call in turn.calls if call.id not in results), None)
+
+    def waits_for_person(self, boot: str) -> bool:
+        """Whether all that is missing is the person's word, asked for in this boot."""
+        call = self.next_call
+        if call is None or call.id in self.begun:
+            return False
+        asked = self.asked.get(call.id)
+        return asked is not None and asked.boot == boot
 
     def take(self, line: Line) -> None:
         """One more line of it."""
         match line:
+            case Heard():
+                if not line.at:
+                    self._heard.clear()
+                self._heard.append(line.text)
             case Step(turn=turn):
+                self._heard.clear()
                 self.steps.append((turn, {}))
             case Begun(call=call):
                 self.begun.add(call)
-            case Asked(call=call, request=request):
-                self.requests[call] = request
+            case Asked(call=call):
+                self.asked[call] = line
             case Came(turn=turn):
-                self.requests.pop(turn.call_id, None)
+                self.asked.pop(turn.call_id, None)
                 if self.steps:
                     self.steps[-1][1][turn.call_id] = turn
             case Closed():
                 self.closed = line
                 self.steps.clear()
                 self.begun.clear()
-                self.requests.clear()
+                self._heard.clear()
             case Opened():
                 pass
 
@@ -171,6 +218,11 @@ class Conversation:
         self._journal.append(line)
         self._fold(line)
 
+    def unwanted(self) -> list[str]:
+        """The questions to the person, by id, whose turn is over; a death may have come before they were taken back."""
+        over = [one for one in self._exchanges.values() if one.closed is not None or one.is_interrupted]
+        return [asked.question.id for exchange in over for asked in exchange.asked.values()]
+
     def history(self) -> list[Exchange]:
         """What was asked and answered before, oldest first."""
         return [exchange for exchange in self._exchanges.values() if exchange.closed is not None]
@@ -190,10 +242,14 @@ class Conversation:
 
     def _lines(self) -> Iterator[Line]:
         for exchange in self._exchanges.values():
+            name = exchange.opened.id
             yield exchange.opened
             for turn, results in exchange.steps:
-                yield Step(exchange.opened.id, turn)
-                yield from (Begun(exchange.opened.id, call.id) for call in turn.calls if call.id in exchange.begun)
-                yield from (Came(exchange.opened.id, result) for result in results.values())
+                yield Step(name, turn)
+                yield from (Begun(name, call.id) for call in turn.calls if call.id in exchange.begun)
+                yield from (Came(name, result) for result in results.values())
+            yield from exchange.asked.values()
             if exchange.closed is not None:
                 yield exchange.closed
+            elif heard := exchange.heard:
+                yield Heard(name, 0, heard)

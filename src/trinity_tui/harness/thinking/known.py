@@ -49,8 +49,8 @@ class Known:
 
     def matching(self, text: str, most: int) -> list[Message]:
         """Those that share the most words with a text, the best first."""
-        wanted = set(_WORD.findall(text.lower()))
-        scored = [(_score(wanted, found), index, found) for index, found in enumerate(self._findings.values())]
+        wanted = words_of(text)
+        scored = [(shared_words(wanted, found), index, found) for index, found in enumerate(self._findings.values())]
         best = sorted((entry for entry in scored if entry[0]), key=lambda entry: entry[:2], reverse=True)
         return [found for _, _, found in best[:most]]
 
@@ -63,5 +63,11 @@ class Known:
         return list(self._findings.values())[-most:]
 
 
-def _score(wanted: set[str], found: Message) -> int:
-    return len(wanted & set(_WORD.findall(found.content[: 4 * HEAD_CHARACTERS].lower())))
+def words_of(text: str) -> set[str]:
+    """What a text is looked for by."""
+    return set(_WORD.findall(text.lower()))
+
+
+def shared_words(wanted: set[str], found: Message) -> int:
+    """How many words a finding has in common with what is wanted."""
+    return len(wanted & words_of(found.content[: 4 * HEAD_CHARACTERS]))

@@ -60,7 +60,8 @@ class Mind:
         self._borrowed = 0
         self._opening = asyncio.Lock()
         self._changed = asyncio.Event()
-        self._is_stale = True
+        self._is_stale = False
+        self._asked_for: str | None = None
         self._looked_at = float("-inf")
         self.why = ""
         self.use(wanted)
@@ -71,8 +72,13 @@ class Mind:
         return str(self._brain.name) if self._brain is not None else str(BUILTIN)
 
     def use(self, wanted: str) -> None:
-        """Think with another brain from the next exchange on."""
-        self.why = ""
+        """Think with another brain from the next exchange on; the one that is in use already stays as it is.
+
+        A coordinator says with every connection which brain counts, so that nobody misses a change.
+        """
+        if wanted == self._asked_for:
+            return
+        self._asked_for, self.why = wanted, ""
         try:
             self._wanted = brain_name.parse(wanted)
         except ValueError as error:

@@ -51,6 +51,9 @@ class Situation:
         known: What it has heard.
         state: What it is and does, in a few words.
         mark: The fence of this life.
+
+    Attributes:
+        worktree: Why its worktree is not as new as the person's files, in a sentence; empty where it is.
     """
 
     def __init__(self, me: Me, known: Known, state: Callable[[], str], mark: str) -> None:
@@ -58,6 +61,7 @@ class Situation:
         self._known = known
         self._state = state
         self._mark = mark
+        self.worktree = ""
 
     def sources(
         self,
@@ -77,7 +81,8 @@ class Situation:
             uses_text: Whether calls are written as text.
             is_task: Whether it is to be done rather than answered.
         """
-        steps = tuple(self._step(turn, results, uses_text) for turn, results in exchange.steps)
+        written = {spec.name: spec for spec in specs} if uses_text else None
+        steps = tuple(self._step(turn, results, written) for turn, results in exchange.steps)
         asked = self._asked(exchange, f"\n\n{TASK}" if is_task else "")
         groups = tuple(
             Group((self._asked(other), _answer(other))) for other in history if other.closed and other.closed.text
@@ -90,8 +95,8 @@ class Situation:
         role = ROLES.get(brief.role, "You answer what you are asked about this folder.")
         who = f"You are {brief.id}, an instance with the role {brief.role} in a team of agents on one folder. {role}"
         return (
-            Part("role", who, 9),
-            Part("rules", RULES.format(fence=self._mark), 8),
+            Part("role", who, 9, is_needed=True),
+            Part("rules", RULES.format(fence=self._mark), 8, is_needed=True),
             Part("tools as text", text_calls.protocol(specs), 7),
             Part("persona", brief.persona, 3),
         )
@@ -107,6 +112,7 @@ class Situation:
         newest = [one for one in self._known.newest(NEWEST_MOST) if one not in found]
         return (
             Part("state", f"The folder: {me.root}\nYou: {self._state()}", 4),
+            Part("worktree", f"Your worktree: {self.worktree}" if self.worktree else "", 5),
             Part("colleagues", f"Who else is there:\n{self._data(others, COORDINATOR, 'status')}" if others else "", 3),
             Part(
                 "findings", self._findings("Findings that may matter", [(one.from_, one.content) for one in found]), 2
@@ -130,16 +136,22 @@ class Situation:
         )
         return Turn("user", text, at=opened.at, message_id=opened.id)
 
-    def _step(self, turn: Turn, results: dict[str, Turn], uses_text: bool) -> Group:
+    def _step(self, turn: Turn, results: dict[str, Turn], written: dict[str, ToolSpec] | None) -> Group:
         came = [results[call.id] for call in turn.calls if call.id in results]
         fenced = [self._data(result.text, result.tool, "result") for result in came]
-        if not uses_text:
+        if written is None:
             shown = [
                 Turn("tool", text, call_id=one.call_id, tool=one.tool, is_error=one.is_error)
                 for one, text in zip(came, fenced, strict=True)
             ]
             return Group((turn, *shown))
-        said = Turn("assistant", turn.text or ", ".join(call.tool for call in turn.calls))
+        # What another brain called by its own protocol is shown to this one as it would have written it.
+        calls = [
+            text_calls.render(call, written[call.tool])
+            for call in turn.calls
+            if call.tool in written and not call.id.startswith(text_calls.PREFIX)
+        ]
+        said = Turn("assistant", "\n".join(filter(None, [turn.text, *calls])))
         return Group((said, Turn("user", "What came of it:\n" + "\n".join(fenced))))
 
     def _data(self, text: str, sender: str, kind: str) -> str:

@@ -16,21 +16,23 @@ import logging
 import re
 import time
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from trinity_tui.core import context, text_calls, trace
 from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Turn, Usage, Waiting
 from trinity_tui.core.cut_usage import usage_of_cut
-from trinity_tui.core.errors import BrainError, TrinityError
+from trinity_tui.core.errors import BrainError, StoreError, TrinityError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import conversation as lines
+from trinity_tui.harness.thinking.said import Said
 from trinity_tui.harness.thinking.sound import sound, sound_values
+from trinity_tui.harness.thinking.stopping import STOPPED, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from trinity_tui.brains.brain import Brain
     from trinity_tui.core.context import Composed, Sources
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.calls import Calls
     from trinity_tui.harness.thinking.conversation import Conversation, Exchange
+    from trinity_tui.harness.thinking.stopping import Stop
     from trinity_tui.harness.thinking.telling import Telling
     from trinity_tui.harness.thinking.tracing import Trace
 
@@ -47,52 +50,9 @@ LIMITED_SECONDS = 30.0
 TRIES = 20
 """So often one prompt is put to a provider that has no time for it."""
 REASON_CHARACTERS = 300
-STOPPED = "stopped by you"
 _NO_TOOLS = re.compile(r"not support (?:tools|tool|function)", re.IGNORECASE)
 """How servers say that a model knows no calls of its own."""
 log = logging.getLogger("talk")
-
-
-class StoppedError(Exception):
-    """The person stopped this turn."""
-
-
-class Said:
-    """What a brain says to one prompt, as far as it came.
-
-    Attributes:
-        calls: The tools it wants used.
-        counted: What the provider said it used up to now; None: nothing yet.
-        end: How it ended; None: not yet, or not by itself.
-    """
-
-    def __init__(self) -> None:
-        # Joined once: a long answer comes in very many pieces.
-        self._text: list[str] = []
-        self._thinking: list[str] = []
-        self.signature = ""
-        self.calls: list[Call] = []
-        self.counted: Usage | None = None
-        self.end: End | None = None
-
-    @property
-    def text(self) -> str:
-        """The answer."""
-        return "".join(self._text)
-
-    @property
-    def thinking(self) -> str:
-        """What it said to itself."""
-        return "".join(self._thinking)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything of the answer came."""
-        return any(self._text)
-
-    def take(self, text: str, *, is_thinking: bool = False) -> None:
-        """More of it."""
-        (self._thinking if is_thinking else self._text).append(text)
 
 
 class Talk:
@@ -107,6 +67,7 @@ class Talk:
         trace: Where each exchange is noted.
         sources: What the brain is to be shown, given whether it writes its calls as text.
         without_tools: Brains that turned out to know no calls of their own; added to.
+        stop: How the person stops it.
     """
 
     def __init__(
@@ -119,6 +80,7 @@ class Talk:
         trace: Trace,
         sources: Callable[[bool], Sources],
         without_tools: set[str],
+        stop: Stop,
     ) -> None:
         self._me = me
         self._exchange = exchange
@@ -130,15 +92,9 @@ class Talk:
         self._said = Said()
         self._usage = Usage()
         self._without_tools = without_tools
-        self._running: asyncio.Task[Any] | None = None
-        self._is_stopped = False
+        self._stop = stop
         self.id = exchange.opened.id
-
-    def stop(self) -> None:
-        """Cut it, and keep what there is."""
-        self._is_stopped = True
-        if self._running is not None:
-            self._running.cancel()
+        telling.keep = self._keep_heard
 
     async def hold(self, brain: Brain, turns_most: int) -> lines.Closed:
         """Bring it to its end; the answer stands in the conversation then.
@@ -158,34 +114,34 @@ class Talk:
             cut = error.sentence()
         finally:
             self._telling.flush()
-        self._calls.drop(self._exchange)
         text = "\n\n".join(part for part in (self._exchange.text, self._said.text.strip()) if part)
         closed = lines.Closed(self.id, text, format_time(time.time()), cut, str(brain.name), self._usage)
         self._conversation.append(closed)
+        self._calls.drop(self._exchange)
         return closed
 
     async def _until_said(self, brain: Brain, turns_most: int, shown: instance.Turn) -> str:
         """Why the answer is not whole; empty where it is."""
         if self._exchange.steps:
-            await self._obey(self._calls.finish(self._exchange, shown))
+            await self._stop.obey(self._calls.finish(self._exchange, shown))
         while len(self._exchange.steps) < turns_most:
             said = await self._ask(brain, shown)
             if not said.calls:
                 return _why_cut(said)
             self._keep(said)
-            await self._obey(self._calls.finish(self._exchange, shown))
-            await self._obey(self._me.let_urgent_go_first())
+            await self._stop.obey(self._calls.finish(self._exchange, shown))
+            await self._stop.obey(self._me.gate.let_urgent_go_first())
         return f"{turns_most} exchanges with the model were not enough"
 
     async def _ask(self, brain: Brain, shown: instance.Turn) -> Said:
         """Put the prompt, again while the provider only has no time for it."""
         for tried in range(1, TRIES + 1):
-            await self._obey(self._me.until_may_ask(shown))
+            await self._stop.obey(self._me.gate.until_may_ask(lambda why: self._me.becomes(shown, "waiting", why)))
             uses_text = not brain.has_tools or str(brain.name) in self._without_tools
             composed = context.compose(self._sources(uses_text), brain.window_tokens)
             self._me.becomes(shown, "thinking", self._exchange.opened.text)
             try:
-                await self._obey(self._stream(brain, composed, shown))
+                await self._stop.obey(self._stream(brain, composed, shown))
                 return self._parsed(uses_text)
             except BrainError as error:
                 if not uses_text and error.kind == "refused" and _NO_TOOLS.search(str(error)):
@@ -193,13 +149,14 @@ class Talk:
                     continue
                 if error.kind not in ("rate", "overloaded") or self._said.is_begun or tried == TRIES:
                     raise
-                await self._obey(self._wait(brain, error, shown))
+                await self._stop.obey(self._wait(brain, error, shown))
         raise AssertionError("the last try returns or raises")
 
     def _parsed(self, uses_text: bool) -> Said:
         said = self._said
-        if uses_text and not said.calls:
-            prefix = f"text-{len(self._exchange.steps)}"
+        # An answer that was cut at its length may end within a call: what is only half written is not done.
+        if uses_text and not said.calls and said.end is not None and said.end.reason != "length":
+            prefix = f"{text_calls.PREFIX}{len(self._exchange.steps)}-"
             _, calls = text_calls.parse(said.text, self._calls.specs, prefix)
             said.calls = list(calls)
         return said
@@ -226,7 +183,7 @@ class Talk:
             if self._said.end is None:
                 raise BrainError("cut", f"the answer of {brain.name} broke off")
         except asyncio.CancelledError:
-            problem = STOPPED if self._is_stopped else "interrupted"
+            problem = STOPPED if self._stop.is_stopped else "interrupted"
             raise
         except BrainError as error:
             problem = str(error)
@@ -278,6 +235,16 @@ class Talk:
         self._conversation.append(lines.Step(self.id, turn))
         self._said = Said()
 
+    def _keep_heard(self) -> None:
+        """Before it is shown: a death in the middle of it leaves as much as the person saw."""
+        at, text = self._said.unkept()
+        if not text:
+            return
+        try:
+            self._conversation.append(lines.Heard(self.id, at, text))
+        except StoreError as error:
+            log.warning("a part of an answer is not kept: %s", error)
+
     def _note(self, brain: Brain, composed: Composed, seconds: float, problem: str, usage: Usage) -> None:
         said, end = self._said, self._said.end
         self._trace.note(
@@ -298,27 +265,6 @@ class Talk:
             await self._me.put_spent(spent)
         except TrinityError as error:
             log.warning("what was used is not on record: %s", error)
-
-    async def _obey(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do a part of the turn, which the person may stop.
-
-        Raises:
-            StoppedError: The person did.
-        """
-        if self._is_stopped:
-            work.close()
-            raise StoppedError
-        self._running = task = asyncio.create_task(work, name=f"part of {self.id}")
-        try:
-            await asyncio.wait({task})
-        finally:
-            self._running = None
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-        if self._is_stopped and task.cancelled():
-            raise StoppedError
-        task.result()
 
 
 def _why_cut(said: Said) -> str:

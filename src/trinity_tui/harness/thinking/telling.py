@@ -23,9 +23,13 @@ class Telling:
     Args:
         turn: The id of the message that is answered.
         say: Puts a frame on the live lane.
+
+    Attributes:
+        keep: Called before what was gathered is told.
     """
 
     def __init__(self, turn: str, say: Callable[[FromInstance], None]) -> None:
+        self.keep: Callable[[], None] = lambda: None
         self._turn = turn
         self._say = say
         self._gathered: list[tuple[bool, str]] = []
@@ -64,6 +68,7 @@ class Telling:
             self._timer.cancel()
             self._timer = None
         self._told_at = asyncio.get_running_loop().time()
+        self.keep()
         for is_thinking, text in self._gathered:
             self._say(Piece(self._turn, self._said[is_thinking], text, is_thinking))
             self._said[is_thinking] += len(text)

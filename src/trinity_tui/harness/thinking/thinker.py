@@ -21,11 +21,14 @@ from trinity_tui.harness.thinking.bus_tools import BusTools
 from trinity_tui.harness.thinking.calls import Calls
 from trinity_tui.harness.thinking.conversation import Closed, Conversation, Opened
 from trinity_tui.harness.thinking.hands import Hands
+from trinity_tui.harness.thinking.interruption import why_interrupted
 from trinity_tui.harness.thinking.known import Known
 from trinity_tui.harness.thinking.situation import Situation
+from trinity_tui.harness.thinking.stopping import STOPPED, Stop, StoppedError
 from trinity_tui.harness.thinking.talk import Talk
 from trinity_tui.harness.thinking.telling import Telling
 from trinity_tui.harness.thinking.tracing import Trace
+from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -39,8 +42,8 @@ if TYPE_CHECKING:
 
 ANSWER_BYTES = 4 * limits.CONTENT_BYTES
 """What is published of an answer at most."""
-INTERRUPTED = "I was stopped in the middle of this answer and did not go on by myself"
 NO_MODEL = "answered without a model"
+NO_MODEL_NOW = "there is no model any more to go on with"
 log = logging.getLogger("thinker")
 
 
@@ -51,11 +54,17 @@ class Thinker:
         me: Whose.
         mind: Its brain.
         boxes: Makes what it may do in the workspace, once a model is there for it.
+        catch_up: Has what it works on be as new as the person's before a turn; a sentence where it is not.
         state: What it is and does, in a few words.
     """
 
     def __init__(
-        self, me: Me, mind: Mind, boxes: Callable[[], Awaitable[Sequence[Toolbox]]], state: Callable[[], str]
+        self,
+        me: Me,
+        mind: Mind,
+        boxes: Callable[[], Awaitable[Sequence[Toolbox]]],
+        catch_up: Callable[[], Awaitable[str]],
+        state: Callable[[], str],
     ) -> None:
         self._me = me
         self._mind = mind
@@ -64,10 +73,11 @@ class Thinker:
         self._conversation = Conversation(me.places.conversation)
         self._trace = Trace(me.places.trace)
         self._boxes = boxes
+        self._catch_up = catch_up
         self._hands: Hands | None = None
         self._bus: BusTools | None = None
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
-        self._talks: list[Talk] = []
+        self._stops: list[Stop] = []
         self._without_tools: set[str] = set()
 
     async def watch(self) -> None:
@@ -75,13 +85,16 @@ class Thinker:
         await self._mind.watch()
 
     async def begin(self) -> None:
-        """Remember what was said before; what waited for the person in another life is no longer wanted.
+        """Remember what was said before; what waited for the person waits on, all else is interrupted.
 
         Raises:
             StoreError: The conversation cannot be read.
         """
-        dropped = [request for exchange in self._conversation.open() for request in exchange.requests.values()]
-        self._me.on_frame = self._heard
+        boot = procfs.boot_id()
+        for exchange in self._conversation.open():
+            exchange.is_interrupted = not exchange.waits_for_person(boot)
+        dropped = self._conversation.unwanted()
+        self._me.listen(self._heard)
         if self._me.lane is not None:
             self._me.lane.on_greeted = lambda: self._greeted(dropped)
             if self._me.lane.greeted.is_set():
@@ -97,9 +110,9 @@ class Thinker:
             case live.Verdict():
                 self._approvals.decided(frame.request, frame.verdict, frame.word, frame.granted)
             case live.Cut():
-                for talk in self._talks:
-                    if frame.turn in ("", talk.id):
-                        talk.stop()
+                for stop in self._stops:
+                    if frame.turn in ("", stop.turn):
+                        stop.stop()
             case live.UseBrain():
                 log.info("from now on with %s", frame.brain)
                 self._mind.use(frame.brain)
@@ -115,6 +128,12 @@ class Thinker:
         async with self._mind.borrowed() as brain:
             return brain is not None
 
+    def give_up(self, message_id: str, why: str) -> None:
+        """A message is not to be answered any more: what waits for the person because of it is taken back."""
+        exchange = self._conversation.get(message_id)
+        if exchange is not None and exchange.closed is None:
+            self._give_up(exchange, why)
+
     async def think(self, message: Message, text: str, *, is_task: bool = False) -> Closed | None:
         """What the model says to a message; None where there is no model.
 
@@ -127,22 +146,44 @@ class Thinker:
         if exchange is not None and exchange.closed is not None and exchange.closed.cut != NO_MODEL:
             return exchange.closed  # The answer was written down, and what ended us came before it was said.
         if exchange is not None and exchange.is_interrupted:
-            return self._close(exchange, exchange.text, INTERRUPTED)
+            return self._close(exchange, exchange.shown, why_interrupted(exchange, self._me.tell, self._trace))
+        stop = Stop(message.id)
+        self._stops.append(stop)
+        try:
+            await stop.obey(self._prepare(is_new=exchange is None))
+            return await self._think(stop, exchange, message, text, is_task=is_task)
+        except StoppedError:
+            return self._give_up(self._opened(exchange, message, text), STOPPED)
+        finally:
+            self._stops.remove(stop)
+
+    async def _prepare(self, *, is_new: bool) -> None:
+        """What may take its time before the first exchange: looking for the brain, making the tools."""
+        async with self._mind.borrowed() as brain:
+            if brain is not None:
+                await self._tools()
+                # What goes on was begun on the files as they are.
+                self._situation.worktree = await self._catch_up() if is_new else ""
+
+    async def _think(
+        self, stop: Stop, exchange: Exchange | None, message: Message, text: str, *, is_task: bool
+    ) -> Closed | None:
         async with self._mind.borrowed() as brain:
             if brain is None:
-                return None
-            if exchange is None or exchange.closed is not None:
-                exchange = self._conversation.begin(_opened(message, text))
-            talk = self._talk(exchange, await self._tools(), is_task=is_task)
-            self._talks.append(talk)
+                return self._without_model(exchange)
+            exchange = self._opened(exchange, message, text)
+            talk = self._talk(stop, exchange, await self._tools(), is_task=is_task)
             try:
                 return await talk.hold(brain, self._me.brief.turns_per_task)
             except BrainError as error:
                 self._mind.lost(error.sentence())
                 self._close(exchange, "", NO_MODEL)
                 return None
-            finally:
-                self._talks.remove(talk)
+
+    def _opened(self, exchange: Exchange | None, message: Message, text: str) -> Exchange:
+        if exchange is not None and exchange.closed is None:
+            return exchange
+        return self._conversation.begin(_opened(message, text))
 
     async def _tools(self) -> Hands:
         if self._hands is not None:
@@ -157,7 +198,7 @@ class Thinker:
             self._hands = hands
         return hands
 
-    def _talk(self, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
+    def _talk(self, stop: Stop, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
@@ -168,7 +209,19 @@ class Thinker:
         def sources(uses_text: bool) -> Sources:
             return self._situation.sources(exchange, history, hands.specs, uses_text=uses_text, is_task=is_task)
 
-        return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools)
+        return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools, stop)
+
+    def _without_model(self, exchange: Exchange | None) -> Closed | None:
+        """What was begun with a model is cut; None where nothing was."""
+        if exchange is None or exchange.closed is not None or not exchange.steps:
+            return None
+        return self._give_up(exchange, f"{NO_MODEL_NOW}: {self._mind.why}".rstrip(": "))
+
+    def _give_up(self, exchange: Exchange, why: str) -> Closed:
+        closed = self._close(exchange, exchange.shown, why)
+        for asked in exchange.asked.values():
+            self._approvals.drop(asked.question.id)
+        return closed
 
     def _close(self, exchange: Exchange, text: str, cut: str) -> Closed:
         closed = Closed(exchange.opened.id, text, format_time(time.time()), cut, self._mind.name)

@@ -6,6 +6,7 @@ It never falls back to the person's; that it lacks its own is its state, until i
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import TrinityError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
     from trinity_tui.tools.worktree import Worktree
 
+log = logging.getLogger("tools")
 AGAIN_SECONDS = 15.0
 """How often it is looked whether it could be had by now."""
 
@@ -63,6 +65,18 @@ class Tree:
             except (TrinityError, OSError) as error:
                 self._say(_sentence(error))
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def catch_up(self) -> str:
+        """Have its own tree begin from the person's newest commit; why it does not, in a sentence."""
+        if not self.is_own:
+            return ""
+        try:
+            said = await asyncio.to_thread(self._worktree().catch_up)
+        except (TrinityError, OSError) as error:
+            said = f"It may work on an older commit than yours: {_sentence(error)}"
+        if said:
+            log.warning("the worktree of this instance: %s", said)
+        return said
 
     def _worktree(self) -> Worktree:
         # Git and what goes with it: only for whom it is asked for.
