@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, demo, screen_text, until
 
 from trinity_tui.core.message import format_time
+from trinity_tui.tui.bridge import AreaChanged
 from trinity_tui.tui.widgets.brain import BrainDialog
 from trinity_tui.tui.widgets.call import CallDialog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    import pytest
     from textual.pilot import Pilot
 
     from trinity_tui.tui.app import TrinityApp
@@ -167,6 +169,19 @@ async def test_an_answer_appears_while_it_is_written_and_is_replaced_by_the_one_
         await talk.reads_no("is writing")
         assert talk.text.count("Two things:") == 1
         assert {"id": said} in talk.asked("body")
+
+
+async def test_a_word_is_painted_when_it_comes_and_not_with_the_next_frame(
+    link: FakeConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talking(link) as talk:
+        asked = talk.script.say("human", "explorer-1", "Why?", "chat")
+        await talk.reads("Why?")
+        painted: list[object] = []
+        monkeypatch.setattr(talk.app, "_display", lambda _, update: painted.append(update))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        talk.script.piece("explorer-1", asked, "Because.")
+        talk.app.chat.area_changed(AreaChanged("talk", frozenset({"explorer-1"})))
+        assert len(painted) == 1
 
 
 async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_log(link: FakeConnection) -> None:

@@ -166,6 +166,7 @@ class ChatScreen(Stage):
                 self.talk.renew()
                 self.trace.renew()
                 self._tick()
+                self.paint(self.talk)
             case "flow" | "deliveries":
                 self._renew_talk()
             case "instance":

@@ -205,6 +205,14 @@ class Stage(Screen[None]):
         self.header.renew_soon()
         self.renew(message)
 
+    def paint(self, *panes: Widget) -> None:
+        """Paint what changed in these now, not with the next frame: how often that is was decided before."""
+        self._dirty_widgets.update(panes)
+        self._on_timer_update()
+        for pane in panes:
+            # Nothing of it is left for the frame that its refreshing asked for.
+            pane._repaint_required = False  # pyright: ignore[reportPrivateUsage]  # Textual has no other way to say so
+
     def _renew_all(self) -> None:
         if self._mirror is not None:
             self.header.renew()
