@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, demo, screen_text, until
 
+from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time
 from trinity_tui.tui.bridge import AreaChanged
 from trinity_tui.tui.widgets.brain import BrainDialog
@@ -196,6 +197,58 @@ async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_
         link.answers["body"] = {"content": whole, "message": answered, "position": 9}
         talk.app.chat.bridge.ask("body", id=said)
         await talk.reads("part 39 of it")
+
+
+def kept(number: int, **more: Any) -> dict[str, Any]:
+    """A call as a trace has it."""
+    return {
+        "type": "use", "at": format_time(NOW - 400 + number), "turn": "old5", "call": f"c{number}", "tool": "read",
+        "arguments": {}, "summary": f"read part-{number}.py", "verdict": "ask", "rule": "reads", "decided_by": "human",
+        "state": "done", "result": "41 lines", "seconds": 0.4, **more,
+    }  # fmt: skip
+
+
+THOUGHT = {"type": "exchange", "at": format_time(NOW - 400), "turn": "old5", "brain": "ollama:m", "seconds": 2.0,
+           "prompt_tokens": 9, "thinking": "First the callers."}  # fmt: skip
+
+
+async def test_what_was_done_before_the_screen_opened_is_shown_and_older_on_request(link: FakeConnection) -> None:
+    link.answers["trace"] = {"lines": [kept(4), kept(5, state="failed")], "before": "7:900"}
+    async with talking(link) as talk:
+        await talk.reads("read part-5.py")
+        assert talk.asked("trace")[-1] == {"who": "explorer-1", "limit": 60}
+        wish = talk.script.say("human", "explorer-1", "Again?", "chat")
+        talk.script.use("explorer-1", wish, "c9", "shell", "pytest -q", "runs")
+        await talk.reads("pytest -q")
+        link.answers["trace"] = {"lines": [kept(2)], "before": ""}
+        await talk.press("tab", "home", "pageup")
+        await talk.reads("read part-2.py")
+        assert talk.asked("trace")[-1] == {"who": "explorer-1", "before": "7:900", "limit": 60}
+        places = [talk.text.index(text) for text in ("part-2.py", "part-4.py", "part-5.py", "pytest -q")]
+        assert places == sorted(places)
+        await talk.press("home", "pageup")
+        await until(lambda: "This is the beginning of what is kept." in talk.told())
+        await talk.press("up", "up", "up", "up", "enter")
+        await talk.reads("done after 0.4 s (ask: you)")
+
+
+async def test_what_was_thought_before_the_screen_opened_is_folded_into_its_answer(link: FakeConnection) -> None:
+    second = THOUGHT | {"at": format_time(NOW - 399), "thinking": "Then the tests."}
+    link.answers["trace"] = {"lines": [second, THOUGHT, {"type": "newer"}], "before": ""}
+    async with talking(link) as talk:
+        await talk.reads("thought, enter unfolds")
+        assert "First the callers." not in talk.text
+        await talk.press("enter")
+        await talk.reads("Then the tests.")
+        assert talk.text.index("First the callers.") < talk.text.index("Then the tests.")
+
+
+async def test_a_coordinator_that_keeps_no_trace_is_no_error(link: FakeConnection) -> None:
+    link.answers["trace"] = ClientError("there is no request 'trace'", 2)
+    async with talking(link) as talk:
+        await until(lambda: bool(talk.asked("trace")))
+        assert "No tool was used yet." in talk.text
+        assert talk.told() == []
 
 
 async def test_thinking_is_folded_and_enter_unfolds_it(link: FakeConnection) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
     from trinity_tui.tui.widgets.brain import BrainDialog
+    from trinity_tui.tui.widgets.changes import ChangesDialog
     from trinity_tui.tui.widgets.detail import Detail
 
 # Terminals without the newer key protocol send alt+enter as escape and a carriage return, of which the escape would be
@@ -202,6 +203,14 @@ class TrinityApp(App[None]):
     def on_brain_dialog_requested(self, message: BrainDialog.Requested) -> None:
         """The person wants another brain used."""
         self.bridge.ask("brain", who=message.who, brain=message.brain)
+
+    def on_changes_dialog_accept_requested(self, message: ChangesDialog.AcceptRequested) -> None:
+        """The person wants what an instance changed."""
+        self.bridge.ask("accept", who=message.who)
+
+    def on_changes_dialog_discard_requested(self, message: ChangesDialog.DiscardRequested) -> None:
+        """The person does not want what an instance changed."""
+        self.stage.errands.discard_changes(message.who)
 
     async def action_screen_room(self) -> None:
         """See all instances."""

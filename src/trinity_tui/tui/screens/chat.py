@@ -13,6 +13,7 @@ from trinity_tui.tui.bridge import Answered
 from trinity_tui.tui.conversation import Conversation
 from trinity_tui.tui.node import describe
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.screens.past import Past
 from trinity_tui.tui.screens.stage import FOLLOW_SECONDS, Stage
 from trinity_tui.tui.widgets.memory import Memory
 from trinity_tui.tui.widgets.output import Output
@@ -55,6 +56,7 @@ class ChatScreen(Stage):
         self.trace = Trace(clock, glyphs)
         self.output = Output(clock, glyphs)
         self.memory = Memory(clock, glyphs)
+        self._past = Past(self.bridge, self.trace, self.talk)
 
     def compose(self) -> ComposeResult:
         """All panes; the arrangement says which of them are seen."""
@@ -96,7 +98,7 @@ class ChatScreen(Stage):
             self._open()
 
     def _open(self) -> None:
-        names = tuple(self.names) if self._who == BROADCAST else (self._who,)
+        names = tuple(self._partners)
         is_new = self._who not in self._conversations
         self.talk.open(self.conversation, names)
         self.trace.open(names)
@@ -108,9 +110,14 @@ class ChatScreen(Stage):
         self._attend()
         self._renew_talk()
 
+    @property
+    def _partners(self) -> list[str]:
+        return self.names if self._who == BROADCAST else [self._who]
+
     def _attend(self) -> None:
-        """Have sent what they say, and what the one prints."""
-        self.bridge.listen(frozenset(self.names if self._who == BROADCAST else [self._who]))
+        """Have sent what they say, and what the one prints; and what they did while nobody listened."""
+        self.bridge.listen(frozenset(self._partners))
+        self._past.look(self._partners)
         if self._follow_timer is not None:
             self._follow_timer.stop()
         self._follow_timer = self.set_timer(FOLLOW_SECONDS, lambda: self.bridge.follow(self.chosen), name="follow")
@@ -242,6 +249,11 @@ class ChatScreen(Stage):
                 known.take_page(message.result)
             self._renew_talk()
             return isinstance(message, Answered)
+        if message.do == "trace":
+            if isinstance(message, Answered):
+                self._past.take(message.args, message.result)
+            # What was kept is shown beside what happens; without it nothing else is less.
+            return True
         if message.do != "body" or message.args["id"] not in self._awaited:
             return False
         self._awaited.discard(message.args["id"])
@@ -262,11 +274,17 @@ class ChatScreen(Stage):
 
     @on(Transcript.OlderRequested)
     def action_answer_older(self) -> None:
-        """Load what was said before."""
+        """Load what was said and done before."""
+        self._past.look_back(self._partners)
         talked = self.conversation
         if talked.has_older and talked.before is not None:
             self.bridge.ask("conversation", who=self._who, before=talked.before, limit=PAGE)
         elif not talked.has_older:
+            self.notify("This is the beginning of what is kept.", markup=False, timeout=3)
+
+    @on(Trace.OlderRequested)
+    def _load_older_calls(self) -> None:
+        if not self._past.look_back(self._partners):
             self.notify("This is the beginning of what is kept.", markup=False, timeout=3)
 
     def action_answer_retry(self) -> None:

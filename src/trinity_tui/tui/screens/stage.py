@@ -377,6 +377,10 @@ class Stage(Screen[None]):
         if self._mirror is not None:
             self.errands.choose_brain(self._mirror, self.chosen)
 
+    def action_instance_changes(self) -> None:
+        """Show what the chosen instance changed in its own worktree."""
+        self._ask_of_chosen("changes")
+
     def action_usage_show(self) -> None:
         """Show what models were used for today."""
         if self._mirror is not None:

@@ -30,7 +30,7 @@ class Thought:
     """What an instance said to itself before it answered: folded to a line that says for how long.
 
     Attributes:
-        seconds: How long it has thought.
+        seconds: How long it has thought; 0 where only what it thought was kept.
         is_open: Whether all of it is shown.
     """
 
@@ -39,6 +39,15 @@ class Thought:
         self.began = self.seconds = 0.0
         self.is_over = False
         self.is_open = False
+        self._kept: dict[str, str] = {}
+        """By the moment of its exchange: a turn may have several."""
+
+    def keep(self, at: str, text: str) -> None:
+        """Take what was kept of it, unless it was seen as it came."""
+        if not self.began:
+            self._kept[at] = text.strip()
+            self.text = "\n\n".join(self._kept[moment] for moment in sorted(self._kept))
+            self.is_over = True
 
     def look(self, talking: Talking, now: float) -> None:
         """Take what there is of it now."""
@@ -55,8 +64,9 @@ class Thought:
             return []
         sign = glyphs.down if self.is_open else glyphs.to
         verb = "thought" if self.is_over else "thinking"
+        span = f" for {duration(self.seconds)}" if self.began else ""
         told = "" if self.is_open else ", enter unfolds"
-        head: Row = (INDENT, (f"{sign} {verb} for {duration(self.seconds)}{told}", "faint"))
+        head: Row = (INDENT, (f"{sign} {verb}{span}{told}", "faint"))
         if not self.is_open:
             return [head]
         lines = [(glyphs.text(clean_all(line)), "thinking") for line in self.text.splitlines()]

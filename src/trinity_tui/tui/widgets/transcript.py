@@ -18,10 +18,13 @@ from trinity_tui.tui.widgets.flow import STAGE_TONES
 from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.timer import Timer
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.core.talk import Talking
+    from trinity_tui.core.trace import Exchange
     from trinity_tui.tui.cells import Span
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.conversation import Conversation, Entry
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 Block = EntryBlock | LiveBlock
 ROWS = 1 << 24
 """No part has more rows than this, so that a row's number tells its part and stays the same."""
-THOUGHTS_KEPT = 50
+THOUGHTS_KEPT = 200
 
 
 class Transcript(Tail):
@@ -141,7 +144,7 @@ top loads older messages, `/` shows only what contains a text.
         for name in self._names:
             talks = self._mirror.talks.get(name)
             for talking in talks.turns.values() if talks is not None else ():
-                thought = self._thought(talking)
+                thought = self._thought(talking.turn)
                 thought.look(talking, now)
                 if self._is_shown(conversation, talking):
                     block = self._live.get((name, talking.turn))
@@ -172,10 +175,16 @@ top loads older messages, `/` shows only what contains a text.
             return not answer.is_whole
         return not talking.is_over or (conversation.find(talking.turn) is not None and bool(talking.answer.text))
 
-    def _thought(self, talking: Talking) -> Thought:
-        thought = self._thoughts.get(talking.turn)
+    def take_kept(self, exchanges: Iterable[Exchange]) -> None:
+        """What was thought in exchanges that are over."""
+        for exchange in exchanges:
+            self._thought(exchange.turn).keep(exchange.at, exchange.thinking)
+        self.renew()
+
+    def _thought(self, turn: str) -> Thought:
+        thought = self._thoughts.get(turn)
         if thought is None:
-            thought = self._thoughts[talking.turn] = Thought()
+            thought = self._thoughts[turn] = Thought()
             if len(self._thoughts) > THOUGHTS_KEPT:
                 del self._thoughts[next(iter(self._thoughts))]
         return thought
