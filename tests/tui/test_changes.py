@@ -60,7 +60,8 @@ async def test_it_is_taken_over(link: FakeConnection) -> None:
         await pilot.press("a")
         await until(lambda: not isinstance(app.screen, ChangesDialog))
         assert asked(link, "accept") == [{"who": "explorer-1"}]
-        await until(lambda: "taken over from explorer-1: 1 file, not committed" in screen_text(app))
+        told = app._notifications  # pyright: ignore[reportPrivateUsage]
+        await until(lambda: "taken over from explorer-1: 1 file, not committed" in [one.message for one in told])
 
 
 async def test_what_does_not_go_in_says_why_and_stays(link: FakeConnection) -> None:

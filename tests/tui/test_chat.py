@@ -199,6 +199,40 @@ async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_
         await talk.reads("part 39 of it")
 
 
+async def test_ages_grow_from_the_moment_they_are_shown(link: FakeConnection) -> None:
+    hand = HandClock()
+    async with talking(link, hand=hand) as talk:
+        wish = talk.script.say("human", "explorer-1", "Go", "chat")
+        talk.script.live("explorer-1", "idle")
+        talk.script.use("explorer-1", wish, "c1", "shell", "pytest -q", "waits")
+        await talk.reads("waits for you 0s")
+        hand.seconds += 7
+        await until(lambda: "waits for you 7s" in talk.text)
+
+
+async def test_a_call_that_waited_already_is_as_old_as_it_is(link: FakeConnection) -> None:
+    async with talking(link) as talk:
+        wish = talk.script.say("human", "explorer-1", "Go", "chat")
+        talk.script.live("explorer-1", "waiting", since=300)
+        talk.script.use("explorer-1", wish, "c1", "shell", "pytest -q", "waits")
+        await talk.reads("waits for you 5m")
+
+
+async def test_where_nobody_is_at_work_the_chat_looks_once_a_minute_and_the_age_of_a_state_grows(
+    link: FakeConnection,
+) -> None:
+    hand = HandClock()
+    async with talking(link, hand=hand) as talk:
+        talk.script.live("explorer-1", "idle")
+        await talk.reads("explorer-1 · ● idle")
+        timers = talk.app.chat._timers  # pyright: ignore[reportPrivateUsage]
+        await until(lambda: [timer._interval > 40 for timer in timers if timer.name == "tick"] == [True])  # pyright: ignore[reportPrivateUsage]
+        talk.script.status("explorer-1", "PAUSED", order=1, reason="by you", source="person", ago=0)
+        await talk.reads("paused 0s")
+        hand.seconds += 20
+        await until(lambda: "paused 20s" in talk.text)
+
+
 def kept(number: int, **more: Any) -> dict[str, Any]:
     """A call as a trace has it."""
     return {

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from trinity_tui.core import typed
 from trinity_tui.core.address import BROADCAST
+from trinity_tui.tui import pace
 from trinity_tui.tui.bridge import Answered
 from trinity_tui.tui.conversation import Conversation
 from trinity_tui.tui.node import describe
@@ -50,6 +51,9 @@ class ChatScreen(Stage):
         self._awaited: set[str] = set()
         """Messages that were asked for whole."""
         self._timer: Timer | None = None
+        self._due = 0.0
+        self._has_seconds = False
+        """Whether the frame says an age in seconds."""
         self._follow_timer: Timer | None = None
         self.partners = Partners(glyphs)
         self.talk = Transcript(clock, glyphs)
@@ -213,20 +217,31 @@ class ChatScreen(Stage):
 
     def _about(self) -> str:
         view = self.mirror.room.instances.get(self._who) if self.mirror is not None else None
+        self._has_seconds = False
         if view is None or self.mirror is None:
             return "all" if self._who == BROADCAST else clean(self._who)
         text = describe(view, self.mirror.live.get(self._who), -1, self.clock.now())
+        self._has_seconds = text.age.endswith("s")
         standing = f"{self.glyphs.state(text.state)} {text.word} {text.age}".rstrip()
         parts = (text.id, standing, text.about, text.brain)
         return f" {self.glyphs.dot} ".join(self.glyphs.text(part) for part in parts if part)
 
     def _tick(self) -> None:
-        """Once a second while somebody is at work; not at all while nobody is."""
+        """Look again when a second turns while one is shown that does, and else when the minute turns."""
         if self.header.is_ticking != self._is_at_work():
             self.header.is_ticking = self._is_at_work()
             self.header.renew()
-        if self._timer is None and self.is_seen and (self.header.is_ticking or self.trace.is_ticking):
-            self._timer = self.set_timer(1.0, self._ticked, name="tick")
+        if not self.is_seen:
+            return
+        now = self.clock.now()
+        is_ticking = self.header.is_ticking or self.trace.is_ticking or self._has_seconds
+        due = now + pace.next_look(now, "ticking" if is_ticking else "still")
+        if self._timer is not None:
+            if now < self._due <= due:
+                return
+            self._timer.stop()
+        self._due = due
+        self._timer = self.set_timer(due - now, self._ticked, name="tick")
 
     def _ticked(self) -> None:
         self._timer = None

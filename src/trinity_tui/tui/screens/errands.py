@@ -73,10 +73,8 @@ class Errands:
 
     def show_why(self, mirror: Mirror, name: str) -> None:
         """Say where the state of an instance comes from."""
-        view = mirror.room.instances.get(name)
-        if view is not None:
-            used = mirror.room.usage.of(name, day(self._clock.now()))
-            self._screen.program.push_screen(Why(view, mirror.live.get(name), self._clock, self._glyphs, used))
+        if name in mirror.room.instances:
+            self._screen.program.push_screen(Why(mirror, name, self._clock, self._glyphs))
 
     def choose_brain(self, mirror: Mirror, name: str) -> None:
         """Let the person say what an instance is to think with."""

@@ -33,6 +33,8 @@ SIGNS = {
     "runs": "BUSY", "waits": "PAUSED", "done": "ONLINE", "failed": "CRASHED", "refused": "OFFLINE", "cut": "OFFLINE",
 }  # fmt: skip
 """By the state of a call: the state of an instance whose sign it has."""
+DOING = {"runs": "tool", "waits": "waiting"}
+"""What an instance says that it does meanwhile."""
 ENDS: tuple[Literal["done", "failed", "refused", "cut"], ...] = ("done", "failed", "refused", "cut")
 STATES: tuple[str, ...] = ENDS
 CALLS_KEPT = 500
@@ -128,13 +130,19 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
     def _put(self, key: tuple[str, str, str], use: ToolUse, now: float) -> bool:
         known = self._calls.get(key)
         if known is None:
-            self._calls[key] = Call(key[0], use, now)
+            self._calls[key] = Call(key[0], use, self._began(key[0], use, now))
             return True
         if known.use == use or (known.let and use.state not in ("runs", "waits")):
             return False
         known.since = now if known.use.state != use.state else known.since
         known.use = use
         return True
+
+    def _began(self, name: str, use: ToolUse, now: float) -> float:
+        """Since when it is in the state it is first seen in: who looks late is not told that it just began."""
+        live = self._mirror.live.get(name) if self._mirror is not None else None
+        is_at_it = live is not None and live.activity == DOING.get(use.state) and live.since > 0
+        return min(live.since, now) if live is not None and is_at_it else now
 
     def refilter(self) -> None:
         """Find those that contain the text."""
