@@ -10,6 +10,7 @@ from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, demo, scree
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time
 from trinity_tui.tui.bridge import AreaChanged
+from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.brain import BrainDialog
 from trinity_tui.tui.widgets.call import CallDialog
 
@@ -33,16 +34,26 @@ def message(number: int, sender: str, to: str, content: str, **more: Any) -> dic
     }  # fmt: skip
 
 
-PAGE = {
-    "messages": [
-        message(5, "human", "explorer-1", "Who are you?"),
-        message(6, "explorer-1", "human", "The *explorer*.", reply_to="old5",
-                metadata={"brain": "ollama:qwen2.5:7b", "usage": {"output_tokens": 340, "microdollars": 12_345}}),
-        message(7, "explorer-1", "human", "And I was going to", reply_to="old5",
-                metadata={"cut": "the server closed the stream"}),
-    ],
-    "before": 4,
-}  # fmt: skip
+SAID = [
+    message(5, "human", "explorer-1", "Who are you?"),
+    message(
+        6,
+        "explorer-1",
+        "human",
+        "The *explorer*.",
+        reply_to="old5",
+        metadata={"brain": "ollama:qwen2.5:7b", "usage": {"output_tokens": 340, "microdollars": 12_345}},
+    ),
+    message(
+        7,
+        "explorer-1",
+        "human",
+        "And I was going to",
+        reply_to="old5",
+        metadata={"cut": "the server closed the stream"},
+    ),
+]
+PAGE = {"messages": SAID, "before": 4}
 
 
 class Talk:
@@ -142,13 +153,35 @@ async def test_older_messages_come_when_one_scrolls_beyond_the_top(link: FakeCon
         await until(lambda: "This is the beginning of what is kept." in talk.told())
 
 
-async def test_what_is_looked_for_is_found_and_the_rest_comes_back(link: FakeConnection) -> None:
+async def test_what_is_looked_for_is_marked_and_stepped_through(link: FakeConnection) -> None:
+    lines = "\n\n".join(f"part {number} of it" for number in range(60))
+    before = message(3, "explorer-1", "human", lines)
+    link.answers["conversation"] = {"messages": [before, *SAID], "before": None}
     async with talking(link) as talk:
-        await talk.press("slash", *"going")
-        await talk.reads_no("Who are you?")
-        assert "And I was going to" in talk.text
+        await talk.reads("part 59 of it")
+        await talk.press("slash", *"part 3")
+        await talk.reads('"part 3" 11 of 11, n next, N before, esc ends')
+        await talk.press("enter", "N")
+        await talk.reads('"part 3" 10 of 11')
+        assert "part 38 of it" in talk.text
+        await talk.press("n", "n")
+        await talk.reads('"part 3" 1 of 11')
+        assert "part 3 of it" in talk.text
+        tones = {style.bgcolor for style in (talk.app.chat.talk.tone(tone) for tone in ("found", "found-here", "text"))}
+        assert len(tones) == 3
         await talk.press("escape")
-        await talk.reads("Who are you?")
+        await talk.reads_no("n next")
+        await talk.press("n")
+        await until(lambda: isinstance(talk.app.screen, AddDialog))
+
+
+async def test_what_is_nowhere_is_said_to_be(link: FakeConnection) -> None:
+    async with talking(link) as talk:
+        await talk.press("slash", *"zebra")
+        await talk.reads('nothing here contains "zebra", esc ends')
+        assert "Who are you?" in talk.text
+        await talk.press("escape")
+        await talk.reads_no("nothing here")
 
 
 # What is being written --------------------------------------------------------------------------------
