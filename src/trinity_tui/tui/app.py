@@ -13,9 +13,10 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.keys import Keys
 
+from trinity_tui.client.files import Files
 from trinity_tui.core.errors import TrinityError
 from trinity_tui.tui import actions, glyphs, theme
-from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused
+from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.screens.shared import Shared
@@ -92,7 +93,7 @@ class TrinityApp(App[None]):
         self.goes_to: Path | None = None
         """The workspace the person chose to open instead."""
         self._keys = actions.keymap(keys or {})
-        self.bridge = Bridge(connect, self.post_message)
+        self.bridge = Bridge(connect, self.post_message, Files(root))
         self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, Drafts(), Seats())
         self._mirror: Mirror | None = None
         self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
@@ -168,6 +169,10 @@ class TrinityApp(App[None]):
         """A request was not done."""
         if not any(stage.takes(message) for stage in self.stages):
             self.stage.errands.refused(message)
+
+    def on_completed(self, message: Completed) -> None:
+        """A path may go on so."""
+        self.stage.offer(message.begun, message.names)
 
     def on_approval_dialog_decided(self, message: ApprovalDialog.Decided) -> None:
         """The person gave the word."""

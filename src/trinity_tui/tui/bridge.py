@@ -19,6 +19,7 @@ from trinity_tui.tui.pace import Rhythm
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from trinity_tui.client.files import Files
     from trinity_tui.client.mirror import Mirror
 
 SHOWN_SECONDS = 0.5
@@ -107,15 +108,27 @@ class Refused(Message):
         self.do, self.args, self.sentence = do, args, sentence
 
 
+class Completed(Message):
+    """How a path that was begun may go on."""
+
+    def __init__(self, begun: str, names: list[str]) -> None:
+        super().__init__()
+        self.begun, self.names = begun, names
+
+
 class Bridge:
     """Carries what changes to the screen and what is asked for to the coordinator.
 
     Args:
         connect: Makes the connection; may start a coordinator first.
         post: Where messages to the screen go.
+        files: Those that can be sent along; None: there are none.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Linked]], post: Callable[[Message], object]) -> None:
+    def __init__(
+        self, connect: Callable[[], Awaitable[Linked]], post: Callable[[Message], object], files: Files | None = None
+    ) -> None:
+        self._files = files
         self._connect = connect
         self._post = post
         self._connection: Linked | None = None
@@ -182,11 +195,25 @@ class Bridge:
 
     async def _ask(self, connection: Linked, do: str, args: dict[str, Any]) -> None:
         try:
-            result = await connection.request(do, **args)
+            result = await connection.request(do, **await self._whole(do, args))
         except ClientError as error:
             self._post(Refused(do, args, error.sentence()))
         else:
             self._post(Answered(do, args, result))
+
+    async def _whole(self, do: str, args: dict[str, Any]) -> dict[str, Any]:
+        """What is sent of it: to a message belong the files it names."""
+        if do != "send" or self._files is None or "@" not in args["content"]:
+            return args
+        return args | {"content": await asyncio.to_thread(self._files.attach, args["content"])}
+
+    def complete(self, begun: str) -> None:
+        """Find out how a path may go on; ``Completed`` says it."""
+        if self._files is not None and self._tasks is not None:
+            self._tasks.create_task(self._complete(self._files, begun), name="complete")
+
+    async def _complete(self, files: Files, begun: str) -> None:
+        self._post(Completed(begun, await asyncio.to_thread(files.complete, begun)))
 
     def follow(self, instance: str) -> None:
         """Have the output of this instance sent, and of no other; an empty id stops it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.screen import Screen
+from textual.widgets import TextArea
 
 from trinity_tui.core.address import BROADCAST, HUMAN
 from trinity_tui.tui import actions
@@ -319,6 +320,20 @@ class Stage(Screen[None]):
     def _send(self, event: MessageBar.Submitted) -> None:
         reply = {"reply_to": event.reply_to} if event.reply_to else {}
         self.bridge.ask("send", to=event.to, content=event.content, **reply)
+
+    @on(MessageBar.PathBegun)
+    def _complete(self, event: MessageBar.PathBegun) -> None:
+        self.bridge.complete(event.begun)
+
+    def offer(self, begun: str, names: list[str]) -> None:
+        """Offer these for a path that was begun."""
+        self.hints.offer(self.bar.complete(begun, names))
+
+    @on(TextArea.Changed)
+    def _narrow_offers(self) -> None:
+        if self.hints.offers:
+            word = self.bar.path
+            self.hints.offer([name for name in self.hints.offers if word is not None and name.startswith(word)])
 
     @on(MessageBar.Left)
     def _leave_bar(self) -> None:

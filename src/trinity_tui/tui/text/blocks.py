@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.attached import without_files
 from trinity_tui.tui.clock import duration
 from trinity_tui.tui.money import dollars
 from trinity_tui.tui.safe_text import clean, cut
@@ -121,7 +122,10 @@ class EntryBlock:
     def _lay_out_body(self, width: int, glyphs: Glyphs) -> list[Row]:
         entry, room = self.entry, max(8, width - 2)
         if entry.is_mine or entry.brain == WITHOUT_MARKDOWN:
-            lines = [(glyphs.text(clean_all(line)), "text") for line in entry.text.splitlines()]
+            text, files = without_files(entry.text) if entry.is_mine else (entry.text, [])
+            lines = [(glyphs.text(clean_all(line)), "text") for line in text.splitlines()]
+            told = (f"{glyphs.bullet} {glyphs.text(clean(name))}, {size:,} characters" for name, size in files)
+            lines += [(line, "md-code") for line in told]
             rows = [row for line in lines for row in flow([line], room)]
         else:
             grown = Growing(room, glyphs, entry.text)

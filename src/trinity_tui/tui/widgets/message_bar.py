@@ -5,6 +5,8 @@ A draft stays until it was sent and accepted, whatever happens to the screen in 
 
 from __future__ import annotations
 
+import re
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
@@ -25,6 +27,8 @@ HISTORY_KEPT = 200
 NEW_LINE_KEYS = ("alt+enter", "shift+enter", "ctrl+j")
 """Terminals differ in which of these they can send; ``ctrl+j`` is a line feed in all of them."""
 
+_BEGUN = re.compile(r"(?:^|\s)@([^\s@]*)$")
+
 
 class Drafts:
     """What is written and not sent, by address, and what was sent: the same on every screen."""
@@ -39,6 +43,7 @@ class MessageBar(Horizontal):
 
     HELP = """\
 `enter` sends, `alt+enter` (or `ctrl+j`) begins a new line, `up` brings back what was sent before.
+`@` and a path of the workspace sends that file along as data, `tab` completes the path; `@@` is a plain `@`.
 `esc` leaves; the draft stays, one for each address.
 """
 
@@ -48,6 +53,13 @@ class MessageBar(Horizontal):
         def __init__(self, to: str, content: str, reply_to: str) -> None:
             super().__init__()
             self.to, self.content, self.reply_to = to, content, reply_to
+
+    class PathBegun(Message):
+        """The person wants a path completed."""
+
+        def __init__(self, begun: str) -> None:
+            super().__init__()
+            self.begun = begun
 
     class Left(Message):
         """The person left the input."""
@@ -143,6 +155,26 @@ class MessageBar(Horizontal):
         self.reply_to = ""
         self._show_address()
 
+    @property
+    def path(self) -> str | None:
+        """The path that is being typed after an ``@``; None where none is."""
+        row, column = self.entry.cursor_location
+        found = _BEGUN.search(self.entry.document.get_line(row)[:column])
+        return found[1] if found is not None else None
+
+    def complete(self, begun: str, names: list[str]) -> list[str]:
+        """Go on with a path as far as there is only one way.
+
+        Returns:
+            The names it may still become; none where it is done, or something else is typed by now.
+        """
+        if not names or self.path != begun:
+            return []
+        common = commonprefix(names)
+        is_done = len(names) == 1 and not common.endswith("/")
+        self.entry.insert(common[len(begun) :] + (" " if is_done else ""))
+        return [] if len(names) == 1 else names
+
     def recall(self, steps: int) -> None:
         """Go back in what was sent, or forward again to the draft."""
         target = max(0, min(self._back + steps, len(self._kept_texts.sent)))
@@ -185,6 +217,8 @@ class Entry(TextArea):
             self.insert("\n")
         elif event.key == "escape":
             self.bar.leave()
+        elif event.key == "tab" and self.bar.path is not None:
+            self.bar.post_message(MessageBar.PathBegun(self.bar.path))
         elif event.key == "up" and self.cursor_at_first_line:
             self.bar.recall(1)
         elif event.key == "down" and self.cursor_at_last_line:
