@@ -9,7 +9,7 @@ WORKERS ?= 5
 export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 
-.PHONY: help setup run test chaos check format bench bench-setup lock clean
+.PHONY: help setup run test chaos check format pictures bench bench-setup lock clean
 
 help:
 	@echo "make run     open the control room on this folder (ARGS='status' runs another command)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   format, lint, types, import contracts, file sizes"
 	@echo "make bench   the benchmarks, beside the peers that are installed"
 	@echo "make bench-setup  what the benchmarks measure us beside"
+	@echo "make pictures  draw the pictures of the documents anew"
 	@echo "make lock    renew constraints.txt"
 
 $(BIN)/python:
@@ -68,6 +69,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+pictures: $(VENV)/.dev
+	@PYTHONPATH=tests/tui $(BIN)/python -m pictures
 
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \

@@ -88,7 +88,8 @@ class Files:
         if b"\0" in content:
             raise ClientError(f"{name} cannot be attached: it is no text", 2)
         try:
-            return content.decode()
+            # Of one that is too long anyway the last letter may be cut.
+            return content.decode(errors="ignore" if len(content) == READ_BYTES else "strict")
         except UnicodeDecodeError as error:
             raise ClientError(f"{name} cannot be attached: it is no text", 2) from error
 

@@ -96,7 +96,8 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
         ]
 
     def _place(self, finding: Finding) -> str:
-        if not finding.path:
+        """Where it was found, unless it says so itself."""
+        if not finding.path or finding.path in finding.text:
             return ""
         line = f":{finding.line}" if finding.line else ""
         return f" {cut(clean(finding.path), 24, self.glyphs.more)}{line}"

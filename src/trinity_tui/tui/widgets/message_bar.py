@@ -31,11 +31,17 @@ _BEGUN = re.compile(r"(?:^|\s)@([^\s@]*)$")
 
 
 class Drafts:
-    """What is written and not sent, by address, and what was sent: the same on every screen."""
+    """What is written and not sent, by address, and what was sent: the same on every screen.
 
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
+    Args:
+        texts: What was not sent before.
+    """
+
+    def __init__(self, texts: dict[str, str] | None = None) -> None:
+        self.texts = texts if texts is not None else {}
         self.sent: list[str] = []
+        self.under_way: set[str] = set()
+        """What was sent and not accepted yet: it stays a draft, though the input is empty."""
 
 
 class MessageBar(Horizontal):
@@ -60,6 +66,13 @@ class MessageBar(Horizontal):
         def __init__(self, begun: str) -> None:
             super().__init__()
             self.begun = begun
+
+    class Drafted(Message):
+        """What is not sent yet has changed."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One says as much as many."""
+            return isinstance(message, MessageBar.Drafted)
 
     class Left(Message):
         """The person left the input."""
@@ -99,18 +112,32 @@ class MessageBar(Horizontal):
     def address(self, to: str, reply_to: str = "") -> None:
         """Write to this one from now on; the draft to the one before is kept, and its own comes back."""
         if to != self.to:
-            if self.to:
-                self._kept_texts.texts[self.to] = self.entry.text
+            if self.to and not self._back:
+                self._keep(self.to, self.entry.text)
             self.to = to
             self._back = 0
             self._put(self._kept_texts.texts.get(to, ""))
         self.reply_to = reply_to
         self._show_address()
 
+    def on_text_area_changed(self) -> None:
+        """What is written is a draft with every letter, as somebody may hang up."""
+        if self.to and not self._back:
+            self._keep(self.to, self.entry.text)
+
+    def _keep(self, to: str, text: str) -> None:
+        texts = self._kept_texts.texts
+        if text and texts.get(to) != text:
+            texts[to] = text
+            self.post_message(self.Drafted())
+        elif not text and to in texts and texts[to] not in self._kept_texts.under_way:
+            del texts[to]
+            self.post_message(self.Drafted())
+
     def put_away(self) -> None:
         """The screen is left: what is written is kept for the bar of the next one."""
-        if self.to:
-            self._kept_texts.texts[self.to] = self.entry.text
+        if self.to and not self._back:
+            self._keep(self.to, self.entry.text)
 
     def take_out(self) -> None:
         """The screen is seen again: what was written on another one is here too."""
@@ -128,11 +155,14 @@ class MessageBar(Horizontal):
 
     def accepted(self, to: str, content: str) -> None:
         """What was sent is on record: its draft is done with."""
-        if self._kept_texts.texts.get(to) == content:
+        self._kept_texts.under_way.discard(content)
+        if self._kept_texts.texts.get(to) == content and (to != self.to or self.entry.text != content):
             del self._kept_texts.texts[to]
+            self.post_message(self.Drafted())
 
     def refused(self, to: str, content: str, reply_to: str) -> None:
         """What was sent was not taken: give it back, unless something else was begun."""
+        self._kept_texts.under_way.discard(content)
         self._kept_texts.texts.setdefault(to, content)
         if self.to == to and not self.entry.text:
             self._put(content)
@@ -144,7 +174,8 @@ class MessageBar(Horizontal):
         content = self.entry.text
         if not content.strip() or not self.to:
             return
-        self._kept_texts.texts[self.to] = content
+        self._kept_texts.under_way.add(content)
+        self._keep(self.to, content)
         sent = self._kept_texts.sent
         if not sent or sent[-1] != content:
             sent.append(content)
