@@ -14,9 +14,6 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.keys import Keys
 
-from trinity_tui.client.drafts import load as load_drafts
-from trinity_tui.client.drafts import save as save_drafts
-from trinity_tui.client.files import Files
 from trinity_tui.core.errors import StoreError, TrinityError
 from trinity_tui.tui import actions, glyphs, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
@@ -94,6 +91,10 @@ class TrinityApp(App[None]):
         theme_name: str = theme.DEFAULT_THEME,
         is_animated: bool = True,
     ) -> None:
+        # What the screen is made of stands without a client, and is looked at without one.
+        from trinity_tui.client.drafts import load
+        from trinity_tui.client.files import Files
+
         super().__init__()
         self._root = root
         self._init = init
@@ -103,7 +104,7 @@ class TrinityApp(App[None]):
         self._keys = actions.keymap(keys or {})
         self.bridge = Bridge(connect, self.post_message, Files(root))
         self._drafts_file = drafts
-        self._drafts = Drafts(load_drafts(drafts) if drafts is not None else None)
+        self._drafts = Drafts(load(drafts) if drafts is not None else None)
         self._drafts_timer: Timer | None = None
         self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, self._drafts, Seats())
         self._mirror: Mirror | None = None
@@ -192,9 +193,11 @@ class TrinityApp(App[None]):
 
     def keep_drafts(self) -> None:
         """Keep what is not sent now. Where that cannot be written it lasts as long as the program."""
+        from trinity_tui.client.drafts import save
+
         if self._drafts_file is not None:
             with suppress(StoreError):
-                save_drafts(self._drafts_file, dict(self._drafts.texts))
+                save(self._drafts_file, dict(self._drafts.texts))
 
     def on_completed(self, message: Completed) -> None:
         """A path may go on so."""

@@ -62,10 +62,8 @@ class ChatScreen(Stage):
         self.memory = Memory(clock, glyphs)
         self._past = Past(self.bridge, self.trace, self.talk)
 
-    def compose(self) -> ComposeResult:
-        """All panes; the arrangement says which of them are seen."""
-        yield self.header
-        yield self.tabs
+    def panes(self) -> ComposeResult:
+        """The conversation, beside it what the one who is talked with does, prints and learned."""
         yield self.partners
         with Horizontal(id="body"):
             yield self.talk
@@ -73,10 +71,6 @@ class ChatScreen(Stage):
                 yield self.trace
                 yield self.output
                 yield self.memory
-        yield self.approval_line
-        yield self.find_bar
-        yield self.bar
-        yield self.hints
 
     # Who ----------------------------------------------------------------------------------------------------------
 

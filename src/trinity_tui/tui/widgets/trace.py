@@ -200,6 +200,8 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
     def _head(self, call: Call, width: int, ground: str) -> list[Span]:
         use = call.use
         standing = f" {WORDS[use.state]} {self._age(call)}".rstrip()
+        # Most tools begin the line with their own name, which stands before it already.
+        summary = use.summary.removeprefix(f"{use.tool} ")
         tool = cut(self.glyphs.text(clean(use.tool)), 12, self.glyphs.more)
         who = f"{clean(call.instance)} " if len(self._names) > 1 else ""
         room = max(0, width - 4 - cell_width(who) - cell_width(tool) - cell_width(standing))
@@ -207,7 +209,7 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
             (f" {self.glyphs.state(SIGNS[use.state])} ", self.tone(TONES[use.state], on=ground)),
             (who, self.tone("name", on=ground)),
             (tool, self.tone("strong", on=ground)),
-            (" " + fit(self.glyphs.text(clean(use.summary)), room, self.glyphs.more), self.tone("dim", on=ground)),
+            (" " + fit(self.glyphs.text(clean(summary)), room, self.glyphs.more), self.tone("dim", on=ground)),
             (standing, self.tone(TONES[use.state], on=ground)),
         ]
 
