@@ -75,7 +75,8 @@ pictures: $(VENV)/.dev
 
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
-	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; exit $$((a || b || c || d))
+	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; \
+	$(BIN)/trinity bench brain; e=$$?; exit $$((a || b || c || d || e))
 
 bench-setup: $(VENV)/.runtime
 	$(call install,--group bench)
