@@ -61,7 +61,8 @@ def _files(path: Path, inode: int | None) -> list[Path]:
     files = [path, path.with_name(f"{path.name}.1")]
     if inode is None:
         return files
-    return next((files[at:] for at, file in enumerate(files) if _inode(file) == inode), [])
+    inodes = [_inode(file) for file in files]
+    return files[inodes.index(inode) :] if inode in inodes else []
 
 
 def _inode(file: Path) -> int:
