@@ -9,7 +9,7 @@ WORKERS ?= 5
 export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 
-.PHONY: help setup run test chaos check format bench bench-setup lock clean
+.PHONY: help setup run test chaos check format pictures bench bench-setup lock clean
 
 help:
 	@echo "make run     open the control room on this folder (ARGS='status' runs another command)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   format, lint, types, import contracts, file sizes"
 	@echo "make bench   the benchmarks, beside the peers that are installed"
 	@echo "make bench-setup  what the benchmarks measure us beside"
+	@echo "make pictures  draw the pictures of the documents anew"
 	@echo "make lock    renew constraints.txt"
 
 $(BIN)/python:
@@ -69,9 +70,13 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+pictures: $(VENV)/.dev
+	@PYTHONPATH=tests/tui $(BIN)/python -m pictures
+
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
-	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; exit $$((a || b || c || d))
+	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; \
+	$(BIN)/trinity bench brain; e=$$?; exit $$((a || b || c || d || e))
 
 bench-setup: $(VENV)/.runtime
 	$(call install,--group bench)

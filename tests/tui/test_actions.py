@@ -14,10 +14,12 @@ from trinity_tui.tui.screens.chat import ChatScreen
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.widgets.flow import Flow
 from trinity_tui.tui.widgets.swarm import Swarm
+from trinity_tui.tui.widgets.transcript import Transcript
 
 OWNERS: dict[str, tuple[type, ...]] = {
     "node": (Swarm, Flow), "list": (Flow,), "app": (TrinityApp,), "screen": (TrinityApp,), "workspace": (TrinityApp,),
     "answer": (ChatScreen,),
+    "found": (Transcript,),
 }  # fmt: skip
 
 
@@ -29,9 +31,17 @@ def test_every_action_can_be_done_and_is_described(action: actions.Action) -> No
         assert callable(getattr(owner, f"action_{action.method}", None)), owner
 
 
-def test_no_key_does_two_things() -> None:
-    keys = Counter(chain.from_iterable(action.keys for action in actions.ACTIONS))
-    assert [key for key, count in keys.items() if count > 1] == []
+def test_no_key_does_two_things_in_one_place() -> None:
+    for place in {place for action in actions.ACTIONS for place in action.places} | {""}:
+        keys = Counter(
+            chain.from_iterable(
+                action.keys
+                for action in actions.ACTIONS
+                # While something is looked for, its keys are taken before those that hold everywhere.
+                if (not action.places or place in action.places) and not action.id.startswith("found.")
+            )
+        )
+        assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_bindings_carry_what_a_keymap_and_a_help_need() -> None:

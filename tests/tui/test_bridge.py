@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from tui_demo import FakeConnection, demo, until
 
 from trinity_tui.core.errors import ClientError
+from trinity_tui.tui import pace
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused, grouped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    import pytest
     from textual.message import Message
 
 
@@ -70,6 +72,19 @@ async def test_a_thousand_changes_are_told_as_few(link: FakeConnection) -> None:
             await asyncio.sleep(0)
         await desk.wait_for(AreaChanged)
         assert len([m for m in desk.messages if isinstance(m, AreaChanged) and m.area == "flow"]) <= 10
+
+
+async def test_a_word_does_not_wait_because_something_else_was_just_told(
+    link: FakeConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "UPDATE_SECONDS", 3_600.0)
+    async with running(link) as (_, desk):
+        script = demo(link.mirror)
+        link.changed.set()
+        await desk.wait_for(AreaChanged)
+        script.piece("builder-1", "m1", "A word")
+        link.changed.set()
+        await until(lambda: any(isinstance(item, AreaChanged) and item.area == "talk" for item in desk.messages))
 
 
 async def test_a_request_ends_as_a_message(link: FakeConnection) -> None:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, demo, screen_text, until
 
+from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time
+from trinity_tui.tui.bridge import AreaChanged
+from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.brain import BrainDialog
 from trinity_tui.tui.widgets.call import CallDialog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    import pytest
     from textual.pilot import Pilot
 
     from trinity_tui.tui.app import TrinityApp
@@ -30,16 +34,26 @@ def message(number: int, sender: str, to: str, content: str, **more: Any) -> dic
     }  # fmt: skip
 
 
-PAGE = {
-    "messages": [
-        message(5, "human", "explorer-1", "Who are you?"),
-        message(6, "explorer-1", "human", "The *explorer*.", reply_to="old5",
-                metadata={"brain": "ollama:qwen2.5:7b", "usage": {"output_tokens": 340, "microdollars": 12_345}}),
-        message(7, "explorer-1", "human", "And I was going to", reply_to="old5",
-                metadata={"cut": "the server closed the stream"}),
-    ],
-    "before": 4,
-}  # fmt: skip
+SAID = [
+    message(5, "human", "explorer-1", "Who are you?"),
+    message(
+        6,
+        "explorer-1",
+        "human",
+        "The *explorer*.",
+        reply_to="old5",
+        metadata={"brain": "ollama:qwen2.5:7b", "usage": {"output_tokens": 340, "microdollars": 12_345}},
+    ),
+    message(
+        7,
+        "explorer-1",
+        "human",
+        "And I was going to",
+        reply_to="old5",
+        metadata={"cut": "the server closed the stream"},
+    ),
+]
+PAGE = {"messages": SAID, "before": 4}
 
 
 class Talk:
@@ -139,13 +153,35 @@ async def test_older_messages_come_when_one_scrolls_beyond_the_top(link: FakeCon
         await until(lambda: "This is the beginning of what is kept." in talk.told())
 
 
-async def test_what_is_looked_for_is_found_and_the_rest_comes_back(link: FakeConnection) -> None:
+async def test_what_is_looked_for_is_marked_and_stepped_through(link: FakeConnection) -> None:
+    lines = "\n\n".join(f"part {number} of it" for number in range(60))
+    before = message(3, "explorer-1", "human", lines)
+    link.answers["conversation"] = {"messages": [before, *SAID], "before": None}
     async with talking(link) as talk:
-        await talk.press("slash", *"going")
-        await talk.reads_no("Who are you?")
-        assert "And I was going to" in talk.text
+        await talk.reads("part 59 of it")
+        await talk.press("slash", *"part 3")
+        await talk.reads('"part 3" 11 of 11, n next, N before, esc ends')
+        await talk.press("enter", "N")
+        await talk.reads('"part 3" 10 of 11')
+        assert "part 38 of it" in talk.text
+        await talk.press("n", "n")
+        await talk.reads('"part 3" 1 of 11')
+        assert "part 3 of it" in talk.text
+        tones = {style.bgcolor for style in (talk.app.chat.talk.tone(tone) for tone in ("found", "found-here", "text"))}
+        assert len(tones) == 3
         await talk.press("escape")
-        await talk.reads("Who are you?")
+        await talk.reads_no("n next")
+        await talk.press("n")
+        await until(lambda: isinstance(talk.app.screen, AddDialog))
+
+
+async def test_what_is_nowhere_is_said_to_be(link: FakeConnection) -> None:
+    async with talking(link) as talk:
+        await talk.press("slash", *"zebra")
+        await talk.reads('nothing here contains "zebra", esc ends')
+        assert "Who are you?" in talk.text
+        await talk.press("escape")
+        await talk.reads_no("nothing here")
 
 
 # What is being written --------------------------------------------------------------------------------
@@ -169,6 +205,19 @@ async def test_an_answer_appears_while_it_is_written_and_is_replaced_by_the_one_
         assert {"id": said} in talk.asked("body")
 
 
+async def test_a_word_is_painted_when_it_comes_and_not_with_the_next_frame(
+    link: FakeConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talking(link) as talk:
+        asked = talk.script.say("human", "explorer-1", "Why?", "chat")
+        await talk.reads("Why?")
+        painted: list[object] = []
+        monkeypatch.setattr(talk.app, "_display", lambda _, update: painted.append(update))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        talk.script.piece("explorer-1", asked, "Because.")
+        talk.app.chat.area_changed(AreaChanged("talk", frozenset({"explorer-1"})))
+        assert len(painted) == 1
+
+
 async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_log(link: FakeConnection) -> None:
     async with talking(link) as talk:
         asked = talk.script.say("human", "explorer-1", "All of it, please", "chat")
@@ -181,6 +230,92 @@ async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_
         link.answers["body"] = {"content": whole, "message": answered, "position": 9}
         talk.app.chat.bridge.ask("body", id=said)
         await talk.reads("part 39 of it")
+
+
+async def test_ages_grow_from_the_moment_they_are_shown(link: FakeConnection) -> None:
+    hand = HandClock()
+    async with talking(link, hand=hand) as talk:
+        wish = talk.script.say("human", "explorer-1", "Go", "chat")
+        talk.script.live("explorer-1", "idle")
+        talk.script.use("explorer-1", wish, "c1", "shell", "pytest -q", "waits")
+        await talk.reads("waits for you 0s")
+        hand.seconds += 7
+        await until(lambda: "waits for you 7s" in talk.text)
+
+
+async def test_a_call_that_waited_already_is_as_old_as_it_is(link: FakeConnection) -> None:
+    async with talking(link) as talk:
+        wish = talk.script.say("human", "explorer-1", "Go", "chat")
+        talk.script.live("explorer-1", "waiting", since=300)
+        talk.script.use("explorer-1", wish, "c1", "shell", "pytest -q", "waits")
+        await talk.reads("waits for you 5m")
+
+
+async def test_where_nobody_is_at_work_the_chat_looks_once_a_minute_and_the_age_of_a_state_grows(
+    link: FakeConnection,
+) -> None:
+    hand = HandClock()
+    async with talking(link, hand=hand) as talk:
+        talk.script.live("explorer-1", "idle")
+        await talk.reads("explorer-1 · ● idle")
+        timers = talk.app.chat._timers  # pyright: ignore[reportPrivateUsage]
+        await until(lambda: [timer._interval > 40 for timer in timers if timer.name == "tick"] == [True])  # pyright: ignore[reportPrivateUsage]
+        talk.script.status("explorer-1", "PAUSED", order=1, reason="by you", source="person", ago=0)
+        await talk.reads("paused 0s")
+        hand.seconds += 20
+        await until(lambda: "paused 20s" in talk.text)
+
+
+def kept(number: int, **more: Any) -> dict[str, Any]:
+    """A call as a trace has it."""
+    return {
+        "type": "use", "at": format_time(NOW - 400 + number), "turn": "old5", "call": f"c{number}", "tool": "read",
+        "arguments": {}, "summary": f"read part-{number}.py", "verdict": "ask", "rule": "reads", "decided_by": "human",
+        "state": "done", "result": "41 lines", "seconds": 0.4, **more,
+    }  # fmt: skip
+
+
+THOUGHT = {"type": "exchange", "at": format_time(NOW - 400), "turn": "old5", "brain": "ollama:m", "seconds": 2.0,
+           "prompt_tokens": 9, "thinking": "First the callers."}  # fmt: skip
+
+
+async def test_what_was_done_before_the_screen_opened_is_shown_and_older_on_request(link: FakeConnection) -> None:
+    link.answers["trace"] = {"lines": [kept(4), kept(5, state="failed")], "before": "7:900"}
+    async with talking(link) as talk:
+        await talk.reads("read part-5.py")
+        assert talk.asked("trace")[-1] == {"who": "explorer-1", "limit": 60}
+        wish = talk.script.say("human", "explorer-1", "Again?", "chat")
+        talk.script.use("explorer-1", wish, "c9", "shell", "pytest -q", "runs")
+        await talk.reads("pytest -q")
+        link.answers["trace"] = {"lines": [kept(2)], "before": ""}
+        await talk.press("tab", "home", "pageup")
+        await talk.reads("read part-2.py")
+        assert talk.asked("trace")[-1] == {"who": "explorer-1", "before": "7:900", "limit": 60}
+        places = [talk.text.index(text) for text in ("part-2.py", "part-4.py", "part-5.py", "pytest -q")]
+        assert places == sorted(places)
+        await talk.press("home", "pageup")
+        await until(lambda: "This is the beginning of what is kept." in talk.told())
+        await talk.press("up", "up", "up", "up", "enter")
+        await talk.reads("done after 0.4 s (ask: you)")
+
+
+async def test_what_was_thought_before_the_screen_opened_is_folded_into_its_answer(link: FakeConnection) -> None:
+    second = THOUGHT | {"at": format_time(NOW - 399), "thinking": "Then the tests."}
+    link.answers["trace"] = {"lines": [second, THOUGHT, {"type": "newer"}], "before": ""}
+    async with talking(link) as talk:
+        await talk.reads("thought, enter unfolds")
+        assert "First the callers." not in talk.text
+        await talk.press("enter")
+        await talk.reads("Then the tests.")
+        assert talk.text.index("First the callers.") < talk.text.index("Then the tests.")
+
+
+async def test_a_coordinator_that_keeps_no_trace_is_no_error(link: FakeConnection) -> None:
+    link.answers["trace"] = ClientError("there is no request 'trace'", 2)
+    async with talking(link) as talk:
+        await until(lambda: bool(talk.asked("trace")))
+        assert "No tool was used yet." in talk.text
+        assert talk.told() == []
 
 
 async def test_thinking_is_folded_and_enter_unfolds_it(link: FakeConnection) -> None:

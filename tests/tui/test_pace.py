@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from trinity_tui.tui.pace import FLASH_LOOK_SECONDS, FRAME_SECONDS, next_look
+from trinity_tui.tui.pace import (
+    BUSY_UPDATE_SECONDS,
+    BUSY_UPDATES,
+    FLASH_LOOK_SECONDS,
+    FRAME_SECONDS,
+    UPDATE_SECONDS,
+    Rhythm,
+    next_look,
+)
 
 
 def test_marks_are_looked_at_frame_by_frame() -> None:
@@ -24,3 +32,23 @@ def test_what_fades_is_looked_at_when_a_bucket_turns() -> None:
 def test_stillness_is_looked_at_once_a_minute() -> None:
     assert next_look(119.0, "still") == pytest.approx(1.01)
     assert next_look(120.0, "still") == pytest.approx(60.01)
+
+
+def test_the_first_change_after_a_pause_is_told_at_once_and_the_next_after_an_interval() -> None:
+    rhythm = Rhythm()
+    assert rhythm.beat(100.0)
+    assert not rhythm.beat(100.0 + UPDATE_SECONDS / 2)
+    assert rhythm.beat(rhythm.due_at)
+
+
+def test_what_never_stops_changing_is_told_more_rarely_until_it_does() -> None:
+    rhythm = Rhythm()
+    told: list[float] = []
+    now = 100.0
+    while now < 101.0:
+        if rhythm.beat(now):
+            told.append(now)
+        now += 0.001
+    assert len(told) <= BUSY_UPDATES + 2 + 1 / BUSY_UPDATE_SECONDS
+    assert rhythm.beat(102.0)
+    assert rhythm.due_at == pytest.approx(102.0 + UPDATE_SECONDS)

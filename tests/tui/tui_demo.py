@@ -335,7 +335,7 @@ class FakeConnection:
 
 def app_of(
     link: FakeConnection, hand: HandClock | None = None, *, signs: Glyphs = UNICODE, is_animated: bool = False,
-    script: Callable[[], object] | None = None, **more: Any,
+    script: Callable[[], object] | None = None, root: Path = Path("/home/agus/shop"), **more: Any,
 ) -> TrinityApp:  # fmt: skip
     """The program on a connection of the test's own."""
 
@@ -345,7 +345,7 @@ def app_of(
         return link
 
     clock = (hand or HandClock()).clock()
-    return TrinityApp(Path("/home/agus/shop"), connect, clock=clock, signs=signs, is_animated=is_animated, **more)
+    return TrinityApp(root, connect, clock=clock, signs=signs, is_animated=is_animated, **more)
 
 
 async def until(check: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -1,4 +1,4 @@
-"""What a brain adds to each piece of an answer: from the instant a server writes it to the event, beside a bare socket.
+"""What we add to each piece of an answer: from the instant a server writes it to the brain's event, and to the screen.
 
 The server and both readers are the same run's. Trust the differences and the ratios: on a shared machine the absolute
 figures move.
@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 from contextlib import aclosing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
+from trinity_tui.bench import brain_screen
 from trinity_tui.bench.report import Report, narrate
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.brains_config import BrainsConfig
@@ -50,13 +52,21 @@ QUICK = Size(pieces=100, pause_seconds=0.002, burst=2_000)
 
 def measure(options: Options) -> Report:
     """Run the benchmark; its peer is the bare socket."""
-    size = QUICK if options.quick else FULL
     report = Report(benchmark="brain", quick=options.quick)
+    measure_brains(report, options)
+    narrate("to the screen …")
+    serving_bare = brain_screen.Serving(serving, partial(run_bare, brain_screen.PROVIDER))
+    brain_screen.measure(report, serving_bare, brain_screen.QUICK if options.quick else brain_screen.FULL)
+    return report
+
+
+def measure_brains(report: Report, options: Options) -> None:
+    """What each provider's brain adds, by itself."""
+    size = QUICK if options.quick else FULL
     for provider in PROVIDERS:
         narrate(f"{provider} …")
         _paced(report, provider, size, options.round_count)
         _burst(report, provider, size)
-    return report
 
 
 def _paced(report: Report, provider: str, size: Size, rounds: int) -> None:
@@ -93,6 +103,11 @@ def _seconds(run: Callable[[], object]) -> float:
 def quantile(values: list[float], share: float) -> float:
     """The value that this share of them does not exceed."""
     return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
+
+
+def run_bare(provider: str, url: str) -> list[float]:
+    """The delay of each piece where nobody of ours stands between."""
+    return asyncio.run(_bare(provider, url))
 
 
 async def _bare(provider: str, url: str) -> list[float]:

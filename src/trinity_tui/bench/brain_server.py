@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KINDS = {"/api/chat": "application/x-ndjson"}
 USAGE = {"input_tokens": 1, "output_tokens": 1}
+PARAGRAPH_PIECES = 20
 
 
 def _ollama(text: str) -> bytes:
@@ -68,7 +69,11 @@ async def serve(pieces: int, pause_seconds: float) -> None:
     """Stream to whoever asks, until stopped."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        except asyncio.IncompleteReadError:
+            writer.close()  # Somebody looked whether a server is here.
+            return
         path = head.split(" ", 2)[1].partition("?")[0]
         length = next((int(line[15:]) for line in head.lower().split("\r\n") if line.startswith("content-length:")), 0)
         await reader.readexactly(length)
@@ -91,10 +96,11 @@ async def _stream(writer: asyncio.StreamWriter, path: str, pieces: int, pause_se
     writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
     if begin:
         writer.write(_chunk(begin))
-    for _ in range(pieces):
+    for number in range(1, pieces + 1):
         if pause_seconds:
             await asyncio.sleep(pause_seconds)
-        writer.write(_chunk(piece(f"{time.monotonic_ns()} ")))
+        end_of_paragraph = "\n\n" if number % PARAGRAPH_PIECES == 0 else ""
+        writer.write(_chunk(piece(f"{time.monotonic_ns()} {end_of_paragraph}")))
         await writer.drain()
     writer.write(_chunk(end) + b"0\r\n\r\n")
 

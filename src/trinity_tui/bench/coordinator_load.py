@@ -61,10 +61,10 @@ def measure(report: Report, seconds: float) -> None:
 
 
 @contextmanager
-def coordinator() -> Generator[Workspace]:
+def coordinator(config: str = EXAMPLE) -> Generator[Workspace]:
     """A workspace with a running coordinator, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="trinity-bench-")).resolve()
-    (folder / "instances.toml").write_text(EXAMPLE + "\n[serve]\nport = 0\n")
+    (folder / "instances.toml").write_text(config + "\n[serve]\nport = 0\n")
     workspace = Workspace(folder)
     command = [sys.executable, "-m", "trinity_tui", "-C", str(folder)]
     try:

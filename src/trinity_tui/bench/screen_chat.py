@@ -7,7 +7,6 @@ instance and the coordinator join tokens for is not in it; the screen paints six
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 from trinity_tui.bench.screen_terminal import SHOW, Terminal, feeding
@@ -33,7 +32,7 @@ def measure(report: Report, seconds: float, bare: float) -> None:
     """
     with feeding(instances=9, rate=0, talks=1) as root, Terminal(SHOW, str(root)) as terminal:
         _open(terminal, "")
-        delays = _delays(terminal, seconds)
+        delays = terminal.delays(SENT, seconds)
         report.figure("an answer of 100 tokens/s: piece to paint, median", 1000 * delays[len(delays) // 2], "ms")
         report.figure("the same, p95", 1000 * delays[int(0.95 * (len(delays) - 1))], "ms")
         share = terminal.share(seconds)
@@ -56,18 +55,3 @@ def _open(terminal: Terminal, keys: str) -> None:
         terminal.read(0.5)
         terminal.send(keys[1:])
     terminal.read(3.0)
-
-
-def _delays(terminal: Terminal, seconds: float) -> list[float]:
-    """How long each piece took from being sent to being written to the terminal, the shortest first."""
-    seen: set[bytes] = set()
-    delays: list[float] = []
-    began, until = time.monotonic_ns(), time.monotonic() + seconds
-    while time.monotonic() < until:
-        painted = terminal.read_once(0.2)
-        now = time.monotonic_ns()
-        for sent in SENT.findall(painted):
-            if sent not in seen and int(sent) > began:
-                seen.add(sent)
-                delays.append((now - int(sent)) / 1e9)
-    return sorted(delays) or [float("inf")]

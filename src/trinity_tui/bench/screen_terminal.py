@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Generator
 
 COLUMNS, ROWS = 200, 50
+STAMP_BYTES = 32
+"""A stamp is shorter."""
 TICK = os.sysconf("SC_CLK_TCK")
 FEED, SHOW = "trinity_tui.bench.screen_feed", "trinity_tui.bench.screen_show"
 
@@ -112,6 +115,29 @@ class Terminal:
         delay = time.monotonic() - began
         self.read(0.03)
         return delay
+
+    def delays(self, stamp: re.Pattern[bytes], seconds: float, most: int = 0) -> list[float]:
+        """How long each piece took from being sent to being written here, the shortest first.
+
+        Args:
+            stamp: Finds, as its first group, the moment a piece was sent in nanoseconds of the monotonic clock.
+            seconds: For how long.
+            most: End once so many were seen; 0: only the time ends it.
+        """
+        seen: set[int] = set()
+        found: list[float] = []
+        tail = b""
+        began, until = time.monotonic_ns(), time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not 0 < most <= len(seen):
+            painted = tail + self.read_once(min(left, 0.2))
+            now = time.monotonic_ns()
+            # Of a stamp that is not whole yet only digits are missing: it is a moment before all of this.
+            for sent in {int(digits) for digits in stamp.findall(painted)} - seen:
+                if began < sent < now:
+                    seen.add(sent)
+                    found.append((now - sent) / 1e9)
+            tail = painted[-STAMP_BYTES:]
+        return sorted(found) or [float("inf")]
 
     def share(self, seconds: float) -> float:
         """Which part of a core it takes."""

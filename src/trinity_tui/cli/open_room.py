@@ -55,7 +55,7 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
     """
     import asyncio
 
-    from trinity_tui.client import workspaces
+    from trinity_tui.client import drafts, workspaces
     from trinity_tui.client.launcher import answers
     from trinity_tui.tui.app import run
 
@@ -71,8 +71,9 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
 
     while True:
         left = run(
-            workspace.root, connect, init=make if is_new else None, places=partial(workspaces.places, file, answers)
-        )
+            workspace.root, connect, init=make if is_new else None, places=partial(workspaces.places, file, answers),
+            drafts=drafts.file_of(workspace.root),
+        )  # fmt: skip
         if left.goes_to is None:
             return left.exit_code
         workspace, is_new = Workspace(left.goes_to), False

@@ -133,6 +133,15 @@ class Talked(Args, frozen=True):
     limit: int = 50
 
 
+class Traced(Args, frozen=True):
+    """How an instance's answers came about."""
+
+    who: str
+    before: str = ""
+    """A place that a page said; empty: the newest."""
+    limit: int = 50
+
+
 class Seek(Args, frozen=True):
     """Where a replay begins, or goes on."""
 

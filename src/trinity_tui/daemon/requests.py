@@ -19,7 +19,7 @@ from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
-from trinity_tui.daemon import conversations
+from trinity_tui.daemon import changes, conversations, traces
 from trinity_tui.daemon.arguments import (
     Add,
     Approve,
@@ -38,6 +38,7 @@ from trinity_tui.daemon.arguments import (
     Seek,
     Send,
     Talked,
+    Traced,
     Who,
     Whom,
 )
@@ -186,6 +187,23 @@ class Requests:
         who, room = address.canonical(args.who), self._house.coordinator.room
         role = "" if who == address.BROADCAST else room.instances[self._one(who)].role
         return await conversations.page(self._house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
+
+    async def trace(self, args: Traced) -> dict[str, Any]:
+        """A page of an instance's trace."""
+        path = self._house.workspace.instance(self._one(args.who)).trace
+        return await asyncio.to_thread(traces.page, path, args.before, max(1, min(args.limit, PAGE)))
+
+    async def changes(self, args: Who) -> dict[str, Any]:
+        """What an instance changed in its worktree."""
+        return await changes.shown(self._house.workspace.root, self._one(args.who))
+
+    async def accept(self, args: Who) -> dict[str, Any]:
+        """Take its changes over into the person's files."""
+        return await changes.accept(self._house.workspace.root, self._one(args.who))
+
+    async def discard(self, args: Who) -> dict[str, Any]:
+        """Throw its changes away."""
+        return await changes.discard(self._house.workspace.root, self._one(args.who))
 
     async def replay(self, args: Seek) -> dict[str, Any]:
         """The room before a position, and the records that go on from there."""
@@ -353,6 +371,10 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "dead": (Nothing, Requests.dead, ""),
     "messages": (Page, Requests.messages, ""),
     "conversation": (Talked, Requests.conversation, ""),
+    "trace": (Traced, Requests.trace, ""),
+    "changes": (Who, Requests.changes, ""),
+    "accept": (Who, Requests.accept, "take changes over"),
+    "discard": (Who, Requests.discard, "throw changes away"),
     "replay": (Seek, Requests.replay, ""),
     "output": (Lines, Requests.output, ""),
     "send": (Send, Requests.send, "speak for the person"),

@@ -1,4 +1,4 @@
-"""What instances say and do now, for the faces that listen: joined to a few frames a second, each encoded once.
+"""What instances say and do now, for the faces that listen: what comes together joined, each frame encoded once.
 
 Only what runs is kept. A face that does not keep up is sent nothing until it has read what waits, and then all there is
 of what runs; a face that comes late begins the same way.
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.daemon.hub import Session
 
-FLUSH_SECONDS = 0.1
-"""How long pieces are gathered; the first after a while goes out at once."""
+FLUSH_SECONDS = 0.02
+"""How long pieces are gathered; the first after a while goes out at once. An instance has joined its tokens already."""
 WAITING_BYTES = 256 * 1024
 """While so much waits for a face it is sent no pieces: it gets them all together once it has read that."""
 

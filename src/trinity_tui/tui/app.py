@@ -6,6 +6,7 @@ import asyncio
 import gc
 import locale
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,9 +14,9 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.keys import Keys
 
-from trinity_tui.core.errors import TrinityError
+from trinity_tui.core.errors import StoreError, TrinityError
 from trinity_tui.tui import actions, glyphs, theme
-from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused
+from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.screens.shared import Shared
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.client.workspaces import Place
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
     from trinity_tui.tui.widgets.brain import BrainDialog
+    from trinity_tui.tui.widgets.changes import ChangesDialog
     from trinity_tui.tui.widgets.detail import Detail
 
 # Terminals without the newer key protocol send alt+enter as escape and a carriage return, of which the escape would be
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 cast("dict[str, Any]", ANSI_SEQUENCES_KEYS).setdefault("\x1b\r", (Keys.ControlJ,))
 
 
+DRAFT_SECONDS = 1.0
+"""How much of what is being written may be lost where the program is killed."""
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
 """With Python's own everything is looked through more often, which shows in the slowest one of a hundred keys."""
 
@@ -58,6 +63,7 @@ class TrinityApp(App[None]):
             tried again.
         init: Writes ``instances.toml``, where there is none yet; then the welcome is shown first.
         places: The workspaces that can be gone to; may read files.
+        drafts: The file in which what is not sent is kept; None: it is kept only as long as the program runs.
         clock: The time.
         signs: The signs this terminal can show.
         keys: The user's keys, by action.
@@ -78,12 +84,17 @@ class TrinityApp(App[None]):
         *,
         init: Callable[[], Awaitable[None]] | None = None,
         places: Callable[[], list[Place]] | None = None,
+        drafts: Path | None = None,
         clock: Clock | None = None,
         signs: glyphs.Glyphs = glyphs.UNICODE,
         keys: Mapping[str, str] | None = None,
         theme_name: str = theme.DEFAULT_THEME,
         is_animated: bool = True,
     ) -> None:
+        # What the screen is made of stands without a client, and is looked at without one.
+        from trinity_tui.client.drafts import load
+        from trinity_tui.client.files import Files
+
         super().__init__()
         self._root = root
         self._init = init
@@ -91,8 +102,11 @@ class TrinityApp(App[None]):
         self.goes_to: Path | None = None
         """The workspace the person chose to open instead."""
         self._keys = actions.keymap(keys or {})
-        self.bridge = Bridge(connect, self.post_message)
-        self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, Drafts(), Seats())
+        self.bridge = Bridge(connect, self.post_message, Files(root))
+        self._drafts_file = drafts
+        self._drafts = Drafts(load(drafts) if drafts is not None else None)
+        self._drafts_timer: Timer | None = None
+        self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, self._drafts, Seats())
         self._mirror: Mirror | None = None
         self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
         self._chat: ChatScreen | None = None
@@ -168,6 +182,27 @@ class TrinityApp(App[None]):
         if not any(stage.takes(message) for stage in self.stages):
             self.stage.errands.refused(message)
 
+    def on_message_bar_drafted(self) -> None:
+        """Keep what is not sent, soon."""
+        if self._drafts_timer is None and self._drafts_file is not None:
+            self._drafts_timer = self.set_timer(DRAFT_SECONDS, self._keep_drafts, name="drafts")
+
+    async def _keep_drafts(self) -> None:
+        self._drafts_timer = None
+        await asyncio.to_thread(self.keep_drafts)
+
+    def keep_drafts(self) -> None:
+        """Keep what is not sent now. Where that cannot be written it lasts as long as the program."""
+        from trinity_tui.client.drafts import save
+
+        if self._drafts_file is not None:
+            with suppress(StoreError):
+                save(self._drafts_file, dict(self._drafts.texts))
+
+    def on_completed(self, message: Completed) -> None:
+        """A path may go on so."""
+        self.stage.offer(message.begun, message.names)
+
     def on_approval_dialog_decided(self, message: ApprovalDialog.Decided) -> None:
         """The person gave the word."""
         self.stage.errands.decided(message.request, message.verdict, message.word)
@@ -202,6 +237,14 @@ class TrinityApp(App[None]):
     def on_brain_dialog_requested(self, message: BrainDialog.Requested) -> None:
         """The person wants another brain used."""
         self.bridge.ask("brain", who=message.who, brain=message.brain)
+
+    def on_changes_dialog_accept_requested(self, message: ChangesDialog.AcceptRequested) -> None:
+        """The person wants what an instance changed."""
+        self.bridge.ask("accept", who=message.who)
+
+    def on_changes_dialog_discard_requested(self, message: ChangesDialog.DiscardRequested) -> None:
+        """The person does not want what an instance changed."""
+        self.stage.errands.discard_changes(message.who)
 
     async def action_screen_room(self) -> None:
         """See all instances."""
@@ -277,6 +320,7 @@ def run(
     *,
     init: Callable[[], Awaitable[None]] | None = None,
     places: Callable[[], list[Place]] | None = None,
+    drafts: Path | None = None,
     keys: Mapping[str, str] | None = None,
     theme_name: str = theme.DEFAULT_THEME,
     is_animated: bool = True,
@@ -287,7 +331,9 @@ def run(
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     signs = glyphs.choose(os.environ, locale.getpreferredencoding(False))
     app = TrinityApp(
-        root, connect, init=init, places=places, signs=signs, keys=keys, theme_name=theme_name, is_animated=is_animated
-    )
+        root, connect, init=init, places=places, drafts=drafts, signs=signs, keys=keys, theme_name=theme_name,
+        is_animated=is_animated,
+    )  # fmt: skip
     app.run()
+    app.keep_drafts()
     return Left(app.return_code or 0, app.goes_to)

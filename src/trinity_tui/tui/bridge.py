@@ -1,27 +1,27 @@
 """The screen's only way out: keeps the connection running, tells the screen what changed, carries its requests.
 
 The mirror may change thousands of times a second; the screen hears of it at most thirty times, once per area, and
-twelve times while it never stops. A request never keeps anything waiting: its end comes back as a message.
+twelve times while it never stops. What instances say as they write it has a rhythm of its own: a word does not wait
+because something else was just told. A request never keeps anything waiting: its end comes back as a message.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
 from trinity_tui.core.errors import ClientError, TrinityError
+from trinity_tui.tui.pace import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from trinity_tui.client.files import Files
     from trinity_tui.client.mirror import Mirror
 
-UPDATE_SECONDS = 1 / 30
-BUSY_UPDATE_SECONDS = 1 / 12
-BUSY_UPDATES = 5
-"""After so many updates without a pause between them, the longer interval: nobody reads faster than that scrolls."""
 SHOWN_SECONDS = 0.5
 """How often at most the coordinator is told what the person has seen."""
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
@@ -108,15 +108,27 @@ class Refused(Message):
         self.do, self.args, self.sentence = do, args, sentence
 
 
+class Completed(Message):
+    """How a path that was begun may go on."""
+
+    def __init__(self, begun: str, names: list[str]) -> None:
+        super().__init__()
+        self.begun, self.names = begun, names
+
+
 class Bridge:
     """Carries what changes to the screen and what is asked for to the coordinator.
 
     Args:
         connect: Makes the connection; may start a coordinator first.
         post: Where messages to the screen go.
+        files: Those that can be sent along; None: there are none.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Linked]], post: Callable[[Message], object]) -> None:
+    def __init__(
+        self, connect: Callable[[], Awaitable[Linked]], post: Callable[[Message], object], files: Files | None = None
+    ) -> None:
+        self._files = files
         self._connect = connect
         self._post = post
         self._connection: Linked | None = None
@@ -148,14 +160,22 @@ class Bridge:
             attempt += 1
 
     async def _tell(self, connection: Linked) -> None:
-        in_a_row = 0
+        loop = asyncio.get_running_loop()
+        rhythms = {True: Rhythm(), False: Rhythm()}
+        waiting: set[str] = set()
         while True:
-            in_a_row = in_a_row + 1 if connection.changed.is_set() else 0
-            await connection.changed.wait()
+            due = [rhythms[_is_word(entry)].due_at for entry in waiting]
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(min(due, default=None)):
+                    await connection.changed.wait()
             connection.changed.clear()
-            for area, names in grouped(connection.mirror.take_dirty()).items():
-                self._post(AreaChanged(area, names))
-            await asyncio.sleep(BUSY_UPDATE_SECONDS if in_a_row >= BUSY_UPDATES else UPDATE_SECONDS)
+            waiting |= connection.mirror.take_dirty()
+            for is_word, rhythm in rhythms.items():
+                part = {entry for entry in waiting if _is_word(entry) == is_word}
+                if part and rhythm.beat(loop.time()):
+                    waiting -= part
+                    for area, names in grouped(part).items():
+                        self._post(AreaChanged(area, names))
 
     async def _report(self, connection: Linked) -> None:
         while True:
@@ -175,11 +195,25 @@ class Bridge:
 
     async def _ask(self, connection: Linked, do: str, args: dict[str, Any]) -> None:
         try:
-            result = await connection.request(do, **args)
+            result = await connection.request(do, **await self._whole(do, args))
         except ClientError as error:
             self._post(Refused(do, args, error.sentence()))
         else:
             self._post(Answered(do, args, result))
+
+    async def _whole(self, do: str, args: dict[str, Any]) -> dict[str, Any]:
+        """What is sent of it: to a message belong the files it names."""
+        if do != "send" or self._files is None or "@" not in args["content"]:
+            return args
+        return args | {"content": await asyncio.to_thread(self._files.attach, args["content"])}
+
+    def complete(self, begun: str) -> None:
+        """Find out how a path may go on; ``Completed`` says it."""
+        if self._files is not None and self._tasks is not None:
+            self._tasks.create_task(self._complete(self._files, begun), name="complete")
+
+    async def _complete(self, files: Files, begun: str) -> None:
+        self._post(Completed(begun, await asyncio.to_thread(files.complete, begun)))
 
     def follow(self, instance: str) -> None:
         """Have the output of this instance sent, and of no other; an empty id stops it."""
@@ -222,6 +256,10 @@ class Bridge:
         if position > self._shown:
             self._shown = position
             self._look.set()
+
+
+def _is_word(entry: str) -> bool:
+    return entry.startswith("talk:")
 
 
 def grouped(dirty: set[str]) -> dict[str, frozenset[str]]:

@@ -1,4 +1,5 @@
-"""When the screen has to look again by itself: as rarely as what it shows allows, and not at all while all is still."""
+"""When the screen looks again: by itself as rarely as what it shows allows, and at what changed not more often than is
+read."""
 
 from __future__ import annotations
 
@@ -24,3 +25,30 @@ def next_look(now: float, pace: Pace) -> float:
     step = STEPS[pace]
     # Just after the boundary, so that what is shown has changed when it is looked at.
     return (math.floor(now / step) + 1) * step - now + 0.01
+
+
+UPDATE_SECONDS = 1 / 30
+BUSY_UPDATE_SECONDS = 1 / 12
+BUSY_UPDATES = 5
+"""After so many updates without a pause between them, the longer interval: nobody reads faster than that scrolls."""
+
+
+class Rhythm:
+    """Updates of one kind: the first after a pause at once, those that follow at a distance.
+
+    Attributes:
+        due_at: From when on the next one may be; seconds of a monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        self.due_at = 0.0
+        self._in_a_row = 0
+
+    def beat(self, now: float) -> bool:
+        """Something has changed: whether that is told now."""
+        if now < self.due_at:
+            return False
+        # What is told as soon as it may be had waited for it.
+        self._in_a_row = self._in_a_row + 1 if now - self.due_at < UPDATE_SECONDS else 0
+        self.due_at = now + (BUSY_UPDATE_SECONDS if self._in_a_row >= BUSY_UPDATES else UPDATE_SECONDS)
+        return True

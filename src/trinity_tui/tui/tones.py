@@ -57,6 +57,8 @@ TONES: dict[str, Tone] = {
     "brand": Tone("background", "primary", bold=True),
     "waiting": Tone("background", "accent", bold=True),
     "urgent": Tone("urgent", bold=True),
+    "found": Tone("foreground", "chosen", bold=True),
+    "found-here": Tone("background", "accent", bold=True),
     "chosen": Tone("foreground", "chosen"),
     "chosen-frame": Tone("frame-focus", bold=True),
     "edge": Tone("edge"),

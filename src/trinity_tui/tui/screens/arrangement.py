@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trinity_tui.tui.screens.stage import Stage
+    from trinity_tui.tui.screens.frame import Frame
 
 WIDE = 120
 MEDIUM = 80
@@ -31,7 +31,7 @@ class Arrangement:
         column: Those that share one place where there is less room.
     """
 
-    def __init__(self, screen: Stage, panes: tuple[str, ...], column: tuple[str, ...]) -> None:
+    def __init__(self, screen: Frame, panes: tuple[str, ...], column: tuple[str, ...]) -> None:
         self._screen = screen
         self._panes = panes
         self._column = column

@@ -9,10 +9,12 @@ from textual.containers import Horizontal, Vertical
 
 from trinity_tui.core import typed
 from trinity_tui.core.address import BROADCAST
+from trinity_tui.tui import pace
 from trinity_tui.tui.bridge import Answered
 from trinity_tui.tui.conversation import Conversation
 from trinity_tui.tui.node import describe
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.screens.past import Past
 from trinity_tui.tui.screens.stage import FOLLOW_SECONDS, Stage
 from trinity_tui.tui.widgets.memory import Memory
 from trinity_tui.tui.widgets.output import Output
@@ -49,17 +51,19 @@ class ChatScreen(Stage):
         self._awaited: set[str] = set()
         """Messages that were asked for whole."""
         self._timer: Timer | None = None
+        self._due = 0.0
+        self._has_seconds = False
+        """Whether the frame says an age in seconds."""
         self._follow_timer: Timer | None = None
         self.partners = Partners(glyphs)
         self.talk = Transcript(clock, glyphs)
         self.trace = Trace(clock, glyphs)
         self.output = Output(clock, glyphs)
         self.memory = Memory(clock, glyphs)
+        self._past = Past(self.bridge, self.trace, self.talk)
 
-    def compose(self) -> ComposeResult:
-        """All panes; the arrangement says which of them are seen."""
-        yield self.header
-        yield self.tabs
+    def panes(self) -> ComposeResult:
+        """The conversation, beside it what the one who is talked with does, prints and learned."""
         yield self.partners
         with Horizontal(id="body"):
             yield self.talk
@@ -67,10 +71,6 @@ class ChatScreen(Stage):
                 yield self.trace
                 yield self.output
                 yield self.memory
-        yield self.approval_line
-        yield self.find_bar
-        yield self.bar
-        yield self.hints
 
     # Who ----------------------------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ class ChatScreen(Stage):
             self._open()
 
     def _open(self) -> None:
-        names = tuple(self.names) if self._who == BROADCAST else (self._who,)
+        names = tuple(self._partners)
         is_new = self._who not in self._conversations
         self.talk.open(self.conversation, names)
         self.trace.open(names)
@@ -108,9 +108,14 @@ class ChatScreen(Stage):
         self._attend()
         self._renew_talk()
 
+    @property
+    def _partners(self) -> list[str]:
+        return self.names if self._who == BROADCAST else [self._who]
+
     def _attend(self) -> None:
-        """Have sent what they say, and what the one prints."""
-        self.bridge.listen(frozenset(self.names if self._who == BROADCAST else [self._who]))
+        """Have sent what they say, and what the one prints; and what they did while nobody listened."""
+        self.bridge.listen(frozenset(self._partners))
+        self._past.look(self._partners)
         if self._follow_timer is not None:
             self._follow_timer.stop()
         self._follow_timer = self.set_timer(FOLLOW_SECONDS, lambda: self.bridge.follow(self.chosen), name="follow")
@@ -141,6 +146,13 @@ class ChatScreen(Stage):
         at = everybody.index(self._who) if self._who in everybody else 0
         self.talk_with(everybody[(at + by) % len(everybody)])
 
+    def action_go_back(self) -> None:
+        """End a search, then leave the zoom, then the pane."""
+        if self.focused is self.talk and self.talk.filter:
+            self.talk.search("")
+        else:
+            super().action_go_back()
+
     # What changed ---------------------------------------------------------------------------------------------------
 
     def show(self, mirror: Mirror) -> None:
@@ -166,6 +178,7 @@ class ChatScreen(Stage):
                 self.talk.renew()
                 self.trace.renew()
                 self._tick()
+                self.paint(self.talk)
             case "flow" | "deliveries":
                 self._renew_talk()
             case "instance":
@@ -205,20 +218,31 @@ class ChatScreen(Stage):
 
     def _about(self) -> str:
         view = self.mirror.room.instances.get(self._who) if self.mirror is not None else None
+        self._has_seconds = False
         if view is None or self.mirror is None:
             return "all" if self._who == BROADCAST else clean(self._who)
         text = describe(view, self.mirror.live.get(self._who), -1, self.clock.now())
+        self._has_seconds = text.age.endswith("s")
         standing = f"{self.glyphs.state(text.state)} {text.word} {text.age}".rstrip()
         parts = (text.id, standing, text.about, text.brain)
         return f" {self.glyphs.dot} ".join(self.glyphs.text(part) for part in parts if part)
 
     def _tick(self) -> None:
-        """Once a second while somebody is at work; not at all while nobody is."""
+        """Look again when a second turns while one is shown that does, and else when the minute turns."""
         if self.header.is_ticking != self._is_at_work():
             self.header.is_ticking = self._is_at_work()
             self.header.renew()
-        if self._timer is None and self.is_seen and (self.header.is_ticking or self.trace.is_ticking):
-            self._timer = self.set_timer(1.0, self._ticked, name="tick")
+        if not self.is_seen:
+            return
+        now = self.clock.now()
+        is_ticking = self.header.is_ticking or self.trace.is_ticking or self._has_seconds
+        due = now + pace.next_look(now, "ticking" if is_ticking else "still")
+        if self._timer is not None:
+            if now < self._due <= due:
+                return
+            self._timer.stop()
+        self._due = due
+        self._timer = self.set_timer(due - now, self._ticked, name="tick")
 
     def _ticked(self) -> None:
         self._timer = None
@@ -241,6 +265,11 @@ class ChatScreen(Stage):
                 known.take_page(message.result)
             self._renew_talk()
             return isinstance(message, Answered)
+        if message.do == "trace":
+            if isinstance(message, Answered):
+                self._past.take(message.args, message.result)
+            # What was kept is shown beside what happens; without it nothing else is less.
+            return True
         if message.do != "body" or message.args["id"] not in self._awaited:
             return False
         self._awaited.discard(message.args["id"])
@@ -261,11 +290,17 @@ class ChatScreen(Stage):
 
     @on(Transcript.OlderRequested)
     def action_answer_older(self) -> None:
-        """Load what was said before."""
+        """Load what was said and done before."""
+        self._past.look_back(self._partners)
         talked = self.conversation
         if talked.has_older and talked.before is not None:
             self.bridge.ask("conversation", who=self._who, before=talked.before, limit=PAGE)
         elif not talked.has_older:
+            self.notify("This is the beginning of what is kept.", markup=False, timeout=3)
+
+    @on(Trace.OlderRequested)
+    def _load_older_calls(self) -> None:
+        if not self._past.look_back(self._partners):
             self.notify("This is the beginning of what is kept.", markup=False, timeout=3)
 
     def action_answer_retry(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trinity_tui.core import inbox
+from trinity_tui.core import inbox, typed
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.room import FlowRow
 from trinity_tui.core.usage_account import day
@@ -14,6 +14,7 @@ from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.approval import ApprovalDialog
 from trinity_tui.tui.widgets.brain import BrainDialog
 from trinity_tui.tui.widgets.call import CallDialog
+from trinity_tui.tui.widgets.changes import ChangesDialog
 from trinity_tui.tui.widgets.confirm import Confirm
 from trinity_tui.tui.widgets.detail import Detail
 from trinity_tui.tui.widgets.help import Help
@@ -71,10 +72,8 @@ class Errands:
 
     def show_why(self, mirror: Mirror, name: str) -> None:
         """Say where the state of an instance comes from."""
-        view = mirror.room.instances.get(name)
-        if view is not None:
-            used = mirror.room.usage.of(name, day(self._clock.now()))
-            self._screen.program.push_screen(Why(view, mirror.live.get(name), self._clock, self._glyphs, used))
+        if name in mirror.room.instances:
+            self._screen.program.push_screen(Why(mirror, name, self._clock, self._glyphs))
 
     def choose_brain(self, mirror: Mirror, name: str) -> None:
         """Let the person say what an instance is to think with."""
@@ -89,9 +88,35 @@ class Errands:
         brain = (live.brain if live is not None else "") or view.brain
         self._screen.program.push_screen(BrainDialog(name, brain, used))
 
+    def _show_changes(self, result: object) -> None:
+        for found in typed.tables({"result": [result]}, "result"):
+            who, is_whole = typed.text(found, "instance"), found.get("is_whole") is True
+            self._screen.program.push_screen(ChangesDialog(who, str(found.get("diff", "")), is_whole=is_whole))
+
+    def discard_changes(self, who: str) -> None:
+        """Throw away what an instance changed, once the person has agreed."""
+        self.confirmed(
+            f"Throw away what {clean(who)} changed?",
+            "Its worktree begins again from your last commit; what it changed is gone.",
+            "discard",
+            who=who,
+        )
+
+    def _changed(self, message: Answered) -> None:
+        if isinstance(self._screen.program.screen, ChangesDialog):
+            self._screen.program.screen.dismiss(None)
+        who = clean(message.args["who"])
+        count = sum(
+            len(typed.texts(found, "accepted", 100_000))
+            for found in typed.tables({"result": [message.result]}, "result")
+        )
+        many = f"{count} file{'' if count == 1 else 's'}"
+        done = f"taken over from {who}: {many}, not committed" if message.do == "accept" else f"thrown away: {who}"
+        self._screen.notify(done, markup=False, timeout=5)
+
     def open_call(self, call: Call) -> None:
         """Show a tool call whole."""
-        self._screen.program.push_screen(CallDialog(call.instance, call.use))
+        self._screen.program.push_screen(CallDialog(call.instance, call.use, call.let))
 
     def show_usage(self, room: Room) -> None:
         """Show what models were used for today."""
@@ -151,6 +176,10 @@ class Errands:
                 if isinstance(self._screen.program.screen, AddDialog):
                     self._screen.program.screen.dismiss(None)
                 self._screen.notify(f"{message.do}: {clean(args['id'])}", markup=False, timeout=3)
+            case "changes":
+                self._show_changes(message.result)
+            case "accept" | "discard":
+                self._changed(message)
             case "approve" | "reject":
                 self._screen.notify(DONE[message.do].format(**args), markup=False, timeout=3)
             case "resend":
@@ -175,6 +204,9 @@ class Errands:
             self._screen.bar.refused(args["to"], args["content"], args.get("reply_to", ""))
         top = self._screen.program.screen
         if message.do == "add" and isinstance(top, AddDialog):
+            top.refused(message.sentence)
+            return
+        if message.do in ("accept", "discard") and isinstance(top, ChangesDialog):
             top.refused(message.sentence)
             return
         if message.do in ("thread", "body"):

@@ -44,20 +44,14 @@ class RoomScreen(Stage):
         self.memory = Memory(clock, glyphs)
         self.output = Output(clock, glyphs)
 
-    def compose(self) -> ComposeResult:
-        """All panes; the arrangement says which of them are seen."""
-        yield self.header
-        yield self.tabs
+    def panes(self) -> ComposeResult:
+        """The swarm, beside it what they say and learned, below it what the chosen one prints."""
         with Horizontal(id="body"):
             yield self.swarm
             with Vertical(id="side"):
                 yield self.flow
                 yield self.memory
         yield self.output
-        yield self.approval_line
-        yield self.find_bar
-        yield self.bar
-        yield self.hints
 
     @property
     def chosen(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.attached import without_files
 from trinity_tui.tui.clock import duration
 from trinity_tui.tui.money import dollars
 from trinity_tui.tui.safe_text import clean, cut
@@ -30,7 +31,7 @@ class Thought:
     """What an instance said to itself before it answered: folded to a line that says for how long.
 
     Attributes:
-        seconds: How long it has thought.
+        seconds: How long it has thought; 0 where only what it thought was kept.
         is_open: Whether all of it is shown.
     """
 
@@ -39,6 +40,15 @@ class Thought:
         self.began = self.seconds = 0.0
         self.is_over = False
         self.is_open = False
+        self._kept: dict[str, str] = {}
+        """By the moment of its exchange: a turn may have several."""
+
+    def keep(self, at: str, text: str) -> None:
+        """Take what was kept of it, unless it was seen as it came."""
+        if not self.began:
+            self._kept[at] = text.strip()
+            self.text = "\n\n".join(self._kept[moment] for moment in sorted(self._kept))
+            self.is_over = True
 
     def look(self, talking: Talking, now: float) -> None:
         """Take what there is of it now."""
@@ -55,8 +65,9 @@ class Thought:
             return []
         sign = glyphs.down if self.is_open else glyphs.to
         verb = "thought" if self.is_over else "thinking"
+        span = f" for {duration(self.seconds)}" if self.began else ""
         told = "" if self.is_open else ", enter unfolds"
-        head: Row = (INDENT, (f"{sign} {verb} for {duration(self.seconds)}{told}", "faint"))
+        head: Row = (INDENT, (f"{sign} {verb}{span}{told}", "faint"))
         if not self.is_open:
             return [head]
         lines = [(glyphs.text(clean_all(line)), "thinking") for line in self.text.splitlines()]
@@ -111,7 +122,10 @@ class EntryBlock:
     def _lay_out_body(self, width: int, glyphs: Glyphs) -> list[Row]:
         entry, room = self.entry, max(8, width - 2)
         if entry.is_mine or entry.brain == WITHOUT_MARKDOWN:
-            lines = [(glyphs.text(clean_all(line)), "text") for line in entry.text.splitlines()]
+            text, files = without_files(entry.text) if entry.is_mine else (entry.text, [])
+            lines = [(glyphs.text(clean_all(line)), "text") for line in text.splitlines()]
+            told = (f"{glyphs.bullet} {glyphs.text(clean(name))}, {size:,} characters" for name, size in files)
+            lines += [(line, "md-code") for line in told]
             rows = [row for line in lines for row in flow([line], room)]
         else:
             grown = Growing(room, glyphs, entry.text)

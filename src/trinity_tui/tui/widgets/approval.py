@@ -100,6 +100,8 @@ an instance gave up: `e` sends it again, `d` drops it. `n` shows the next, `esc`
         ("d", "ask('dead', 'drop')", "Drop"),
     ]  # fmt: skip
 
+    HAS_AGES: ClassVar[bool] = True
+
     class Decided(Message):
         """The person gave the word on a request."""
 
@@ -147,12 +149,11 @@ an instance gave up: `e` sends it again, `d` drops it. `n` shows the next, `esc`
         """Command and change, by request, where the room has only their beginning."""
 
     def on_mount(self) -> None:
-        """Show the first one, and from then on how old it is."""
+        """Show the first one."""
         field = Input(id="reject-word", placeholder="why, or what to do instead; enter rejects", compact=True)
         field.display = False
         self.query_one("#dialog", VerticalScroll).mount(field)
         self._offer()
-        self.set_interval(1.0, self._tell, name="age")
 
     def _tell(self) -> None:
         if self._item is not None:

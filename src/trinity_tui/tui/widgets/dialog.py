@@ -29,10 +29,14 @@ class Dialog(ModalScreen[Result], Generic[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "Close"), ("q", "close", "Close")]
 
+    HAS_AGES: ClassVar[bool] = False
+    """Whether it says how long ago something was, and so says it anew every second."""
+
     def __init__(self, title: str, keys: Keys = CLOSE) -> None:
         super().__init__()
         self._dialog_title = title
         self._keys = keys
+        self._said = Content("")
 
     def compose(self) -> ComposeResult:
         """A frame that scrolls if it has to."""
@@ -41,12 +45,23 @@ class Dialog(ModalScreen[Result], Generic[Result]):
             frame.border_subtitle = _foot(self._keys)
             yield Static(self.content(), id="dialog-text")
 
+    def on_mount(self) -> None:
+        """From now on ages grow."""
+        if self.HAS_AGES:
+            self.set_interval(1.0, self._grow_older, name="ages")
+
+    def _grow_older(self) -> None:
+        content = self.content()
+        if content != self._said:
+            self.say(content)
+
     def content(self) -> Content:
         """What it says."""
         return Content("")
 
     def say(self, content: Content) -> None:
         """Say something else."""
+        self._said = content
         self.query_one("#dialog-text", Static).update(content)
 
     def offer(self, keys: Keys) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.tui import actions
 from trinity_tui.tui.cells import line
+from trinity_tui.tui.safe_text import clean, cut
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.tones import Toned
 
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
     from trinity_tui.tui.cells import Span
 
-TYPING = (("enter", "send"), ("alt+enter", "new line"), ("up", "history"), ("esc", "leave, keeps the draft"))
+TYPING = (
+    ("enter", "send"),
+    ("alt+enter", "new line"),
+    ("@", "file, tab completes"),
+    ("up", "history"),
+    ("esc", "leave, keeps the draft"),
+)
 STAYING = frozenset({"help.show", "app.leave"})
 Hint = tuple[str, str, bool]
 """A key, what it does, and whether it stays where there is little room."""
@@ -31,15 +38,26 @@ class Hints(Toned):
         self._keys = keys
         """The user's own keys, by action."""
         self._place = "swarm"
+        self.offers: list[str] = []
+        """Paths that may be meant; shown instead of the keys."""
 
     def show(self, place: str) -> None:
         """The person is here now: a pane, ``typing`` or ``finding``."""
-        if place != self._place:
-            self._place = place
+        if place != self._place or self.offers:
+            self._place, self.offers = place, []
+            self.refresh()
+
+    def offer(self, names: list[str]) -> None:
+        """Show paths that may be meant, until something else is typed."""
+        if names != self.offers:
+            self.offers = names
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """As many as there is room for; help and leaving stay longest."""
+        if self.offers:
+            shown = cut("  ".join(clean(name) for name in self.offers), self.size.width - 1)
+            return line([(" ", self.tone("text")), (shown, self.tone("dim"))], self.size.width, self.tone("text"))
         hints = self._hints()
         while len(hints) > 1 and 1 + sum(_size(hint) for hint in hints) > self.size.width:
             hints.remove(next((hint for hint in reversed(hints) if not hint[2]), hints[-2]))

@@ -96,7 +96,10 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
         ]
 
     def _place(self, finding: Finding) -> str:
-        if not finding.path:
-            return ""
+        """Where it was found, unless it says so itself."""
         line = f":{finding.line}" if finding.line else ""
+        if not finding.path or f"{finding.path}{line}" in finding.text:
+            return ""
+        if finding.path in finding.text:
+            return f" line {finding.line}"
         return f" {cut(clean(finding.path), 24, self.glyphs.more)}{line}"

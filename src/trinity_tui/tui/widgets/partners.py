@@ -59,9 +59,15 @@ class Partners(Toned):
     def render_line(self, y: int) -> Strip:
         """As many as there is room for around the one who is talked with, who stands between brackets."""
         spans: list[Span] = [(" ", self.tone("text"))]
-        for who, parts in self._visible():
+        room, shown = self.size.width - 1, self._visible()
+        for index, (who, parts) in enumerate(shown):
             tone = "strong" if who == self.who else "dim"
             sign, text = parts
+            room -= cell_width(sign + text) + 2
+            # The last one needs no room for the sign that there are more.
+            if room < (-2 if index == len(shown) - 1 else cell_width(self._glyphs.more) - 2):
+                spans.append((self._glyphs.more, self.tone("faint")))
+                break
             if sign:
                 spans.append((sign, self.tone(f"state-{self._state(who).lower()}")))
             spans += [(text, self.tone(tone)), ("  ", self.tone("text"))]

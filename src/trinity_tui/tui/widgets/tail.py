@@ -165,7 +165,8 @@ class Tail(Toned, can_focus=True):
 
     def _entitle(self) -> None:
         title = self.title_text()
-        below = f" {self.glyphs.down} {self.unread} new, end follows " if self.unread else ""
+        foot = self.foot_text()
+        below = f" {self.glyphs.text(foot)} " if foot else ""
         if (title, below, self._beside) != self._entitled:
             self._entitled = (title, below, self._beside)
             bar = f" {self.glyphs.frame[5]} "
@@ -176,6 +177,10 @@ class Tail(Toned, can_focus=True):
     def title_text(self) -> str:
         """What stands in the frame."""
         return f"{self.TITLE} {self.glyphs.dot} {self.filter}" if self.filter else self.TITLE
+
+    def foot_text(self) -> str:
+        """What stands in the lower edge of the frame: how much is new below."""
+        return f"{self.glyphs.down} {self.unread} new, end follows" if self.unread else ""
 
     # Keys and mouse ------------------------------------------------------------------------------------------------
 

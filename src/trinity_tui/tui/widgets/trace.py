@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from trinity_tui.tui.clock import duration
+from textual.message import Message
+
+from trinity_tui.core.talk import cut as cut_use
+from trinity_tui.core.wire.live import ToolUse
+from trinity_tui.tui.clock import duration, seconds_of
 from trinity_tui.tui.safe_text import clean, cut, fit
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trinity_tui.client.mirror import Mirror
-    from trinity_tui.core.wire.live import ToolUse
+    from trinity_tui.core.trace import Use
     from trinity_tui.tui.cells import Span
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
@@ -27,6 +33,10 @@ SIGNS = {
     "runs": "BUSY", "waits": "PAUSED", "done": "ONLINE", "failed": "CRASHED", "refused": "OFFLINE", "cut": "OFFLINE",
 }  # fmt: skip
 """By the state of a call: the state of an instance whose sign it has."""
+DOING = {"runs": "tool", "waits": "waiting"}
+"""What an instance says that it does meanwhile."""
+ENDS: tuple[Literal["done", "failed", "refused", "cut"], ...] = ("done", "failed", "refused", "cut")
+STATES: tuple[str, ...] = ENDS
 CALLS_KEPT = 500
 
 
@@ -34,12 +44,14 @@ class Call:
     """One tool call as it was last said to be.
 
     Attributes:
-        number: Its place, counted since the screen was opened.
-        since: When it was first seen in the state it is in.
+        since: When it was first seen in the state it is in, or ended.
+        sequence: Its place among all; given when the rows are found.
+        let: Who or what let it happen, as far as that is known.
     """
 
-    def __init__(self, number: int, instance: str, use: ToolUse, since: float) -> None:
-        self.number, self.instance, self.use, self.since = number, instance, use, since
+    def __init__(self, instance: str, use: ToolUse, since: float, let: str = "") -> None:
+        self.instance, self.use, self.since, self.let = instance, use, since, let
+        self.sequence = 0
 
 
 class Trace(Tail):
@@ -48,11 +60,14 @@ class Trace(Tail):
     HELP = """\
 The tool calls of who is talked with: the tool and what it was given, how it stands (`runs`, `waits for you`, `done`,
 `failed`, `refused`, `cut`), how long it took, and the first line of what came of it. `enter` shows a call whole; `a`
-decides one that waits. What happened before the screen was opened, `trinity trace` shows.
+decides one that waits. `o` or scrolling beyond the top loads what was done before.
 """
     TITLE = "Tools"
-    EMPTY = "No tool was used since this was opened."
+    EMPTY = "No tool was used yet."
     PARTS = 2
+
+    class OlderRequested(Message):
+        """The person wants to see what was done before."""
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("trace", clock, glyphs)
@@ -60,7 +75,6 @@ decides one that waits. What happened before the screen was opened, `trinity tra
         self._names: tuple[str, ...] = ()
         self._calls: dict[tuple[str, str, str], Call] = {}
         self._shown: list[Call] = []
-        self._count = 0
 
     def show(self, mirror: Mirror) -> None:
         """Show this mirror from now on."""
@@ -81,6 +95,22 @@ decides one that waits. What happened before the screen was opened, `trinity tra
             self.refilter()
             super().renew()
 
+    def take_kept(self, instance: str, uses: Iterable[Use]) -> None:
+        """Calls came that are over and were kept."""
+        for kept in uses:
+            key = (instance, kept.turn, kept.call)
+            if key not in self._calls:
+                let = f"{kept.verdict}: {'you' if kept.decided_by == 'human' else kept.rule}"
+                self._calls[key] = Call(instance, _as_said(kept), seconds_of(kept.at) or 0.0, let)
+        self._bound()
+        self.refilter()
+        super().renew()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether older calls would push out newer ones."""
+        return len(self._calls) >= CALLS_KEPT
+
     def _take(self) -> bool:
         now, is_news = self.clock.now(), False
         for name in self._names:
@@ -88,31 +118,52 @@ decides one that waits. What happened before the screen was opened, `trinity tra
             for talking in talks.turns.values() if talks is not None else ():
                 for use in talking.uses.values():
                     is_news |= self._put((name, use.turn, use.call), use, now)
-        while len(self._calls) > CALLS_KEPT:
-            del self._calls[next(iter(self._calls))]
+        self._bound()
         return is_news
+
+    def _bound(self) -> None:
+        if len(self._calls) > CALLS_KEPT:
+            by_age = sorted(self._calls, key=lambda key: self._calls[key].since)
+            for key in by_age[: len(self._calls) - CALLS_KEPT]:
+                del self._calls[key]
 
     def _put(self, key: tuple[str, str, str], use: ToolUse, now: float) -> bool:
         known = self._calls.get(key)
         if known is None:
-            self._count += 1
-            self._calls[key] = Call(self._count, key[0], use, now)
+            self._calls[key] = Call(key[0], use, self._began(key[0], use, now))
             return True
-        if known.use == use:
+        if known.use == use or (known.let and use.state not in ("runs", "waits")):
             return False
         known.since = now if known.use.state != use.state else known.since
         known.use = use
         return True
 
+    def _began(self, name: str, use: ToolUse, now: float) -> float:
+        """Since when it is in the state it is first seen in: who looks late is not told that it just began."""
+        live = self._mirror.live.get(name) if self._mirror is not None else None
+        is_at_it = live is not None and live.activity == DOING.get(use.state) and live.since > 0
+        return min(live.since, now) if live is not None and is_at_it else now
+
     def refilter(self) -> None:
         """Find those that contain the text."""
         wanted = self.filter.casefold()
-        self._shown = [
+        found = [
             call
             for call in self._calls.values()
             if call.instance in self._names
             and wanted in f"{call.instance} {call.use.tool} {call.use.summary} {call.use.result}".casefold()
         ]
+        self._shown = sorted(found, key=lambda call: call.sequence or call.since * 1000)
+        for index, call in enumerate(self._shown):
+            # Once given it stays, so that what is looked at does: those kept from before come before.
+            before = self._shown[index - 1].sequence if index else 0
+            call.sequence = max(call.sequence or int(call.since * 1000), before + 1)
+
+    def scroll_lines(self, lines: int) -> None:
+        """Move the view; beyond the top stands what was done before."""
+        if lines < 0 and not self.top:
+            self.post_message(self.OlderRequested())
+        super().scroll_lines(lines)
 
     @property
     def is_ticking(self) -> bool:
@@ -125,7 +176,7 @@ decides one that waits. What happened before the screen was opened, `trinity tra
 
     def sequence(self, index: int) -> int:
         """The number of a call."""
-        return self._shown[index].number
+        return self._shown[index].sequence
 
     def call(self, index: int) -> Call:
         """One call."""
@@ -149,6 +200,8 @@ decides one that waits. What happened before the screen was opened, `trinity tra
     def _head(self, call: Call, width: int, ground: str) -> list[Span]:
         use = call.use
         standing = f" {WORDS[use.state]} {self._age(call)}".rstrip()
+        # Most tools begin the line with their own name, which stands before it already.
+        summary = use.summary.removeprefix(f"{use.tool} ")
         tool = cut(self.glyphs.text(clean(use.tool)), 12, self.glyphs.more)
         who = f"{clean(call.instance)} " if len(self._names) > 1 else ""
         room = max(0, width - 4 - cell_width(who) - cell_width(tool) - cell_width(standing))
@@ -156,7 +209,7 @@ decides one that waits. What happened before the screen was opened, `trinity tra
             (f" {self.glyphs.state(SIGNS[use.state])} ", self.tone(TONES[use.state], on=ground)),
             (who, self.tone("name", on=ground)),
             (tool, self.tone("strong", on=ground)),
-            (" " + fit(self.glyphs.text(clean(use.summary)), room, self.glyphs.more), self.tone("dim", on=ground)),
+            (" " + fit(self.glyphs.text(clean(summary)), room, self.glyphs.more), self.tone("dim", on=ground)),
             (standing, self.tone(TONES[use.state], on=ground)),
         ]
 
@@ -164,3 +217,10 @@ decides one that waits. What happened before the screen was opened, `trinity tra
         first = next((line for line in call.use.result.splitlines() if line.strip()), "")
         text = cut(self.glyphs.text(clean(first)), max(0, width - 5), self.glyphs.more)
         return [("     ", self.tone("text", on=ground)), (text, self.tone("faint", on=ground))]
+
+
+def _as_said(kept: Use) -> ToolUse:
+    state = ENDS[STATES.index(kept.state)] if kept.state in STATES else "cut"
+    return cut_use(
+        ToolUse(kept.turn, kept.call, kept.tool, kept.summary or kept.tool, state, kept.result, kept.seconds)
+    )

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region
 from textual.message import Message
 
 from trinity_tui.core.address import HUMAN
+from trinity_tui.tui import actions
+from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.search import ELSEWHERE, HERE, Search
 from trinity_tui.tui.text.blocks import LIVE_ORDER, UNSEEN_SECONDS, EntryBlock, LiveBlock, Thought
+from trinity_tui.tui.text.finding import toned
 from trinity_tui.tui.widgets.flow import STAGE_TONES
 from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.timer import Timer
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.core.talk import Talking
+    from trinity_tui.core.trace import Exchange
     from trinity_tui.tui.cells import Span
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.conversation import Conversation, Entry
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
 Block = EntryBlock | LiveBlock
 ROWS = 1 << 24
 """No part has more rows than this, so that a row's number tells its part and stays the same."""
-THOUGHTS_KEPT = 50
+THOUGHTS_KEPT = 200
 
 
 class Transcript(Tail):
@@ -41,8 +48,9 @@ class Transcript(Tail):
 What you and the instance said to each other; its answer appears while it is written. A digit chooses another one and
 writes to it, `0` is everybody, left and right go along. `enter` on a line that says for how long it thought unfolds
 what it thought. `c` stops the answer, `t` asks again, `y` copies it, `b` chooses the brain, `o` or scrolling beyond the
-top loads older messages, `/` shows only what contains a text.
+top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go from place to place, `esc` ends it.
 """
+    BINDINGS: ClassVar = actions.bindings(["found"])
     EMPTY = "Nothing was said yet. Press m to write."
 
     class OlderRequested(Message):
@@ -65,6 +73,7 @@ top loads older messages, `/` shows only what contains a text.
         self._late: Timer | None = None
         """Set while something came that is not seen and not laid out yet."""
         self._painted: tuple[object, ...] = ()
+        self._search = Search()
         self.about = ""
         """What the one who is talked with does now, for the frame."""
 
@@ -100,9 +109,38 @@ top loads older messages, `/` shows only what contains a text.
                 if first < last:
                     self.refresh(Region(0, first, self.size.width, last - first))
 
-    def refilter(self) -> None:
-        """Show the parts that contain the text."""
-        self._look()
+    # Looking for something ------------------------------------------------------------------------------------------
+
+    def search(self, text: str) -> None:
+        """Mark every place of a text, and go to the last one; an empty one ends it."""
+        self.filter = self._search.wanted = clean(text)
+        self._find()
+        self._go(0)
+
+    def _find(self) -> None:
+        self._search.look((block.order * ROWS, _rows(block)) for block in self._blocks if self._search.wanted)
+
+    def _go(self, by: int) -> None:
+        last = min(self.total(), self.top + self.size.height) - 1
+        row = self._search.step(by, self.sequence(last)) if last >= 0 else None
+        if row is not None:
+            line = self._index_after(row) - 1
+            if not self.top <= line < self.top + self.size.height:
+                self.scroll_lines(line - self.size.height // 2 - self.top)
+        self._entitle()
+        self.refresh()
+
+    def action_found_next(self) -> None:
+        """Go to the next place."""
+        self._go(1)
+
+    def action_found_before(self) -> None:
+        """Go to the place before."""
+        self._go(-1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a search the keys mean what they mean elsewhere."""
+        return bool(self._search.wanted) if action.startswith("found_") else super().check_action(action, parameters)
 
     def _look(self) -> None:
         conversation, width = self._conversation, self.size.width - 2
@@ -110,15 +148,11 @@ top loads older messages, `/` shows only what contains a text.
             return
         self._is_changed, self._grew = False, []
         self._take_live(conversation, width)
-        self._blocks = [
-            block for entry in conversation.entries if self._fits(entry.text) for block in (self._entry(entry, width),)
-        ]
-        live = sorted(self._live.values(), key=lambda block: block.order)
-        self._blocks += [block for block in live if self._fits(block.talking.answer.text)]
+        self._blocks = [self._entry(entry, width) for entry in conversation.entries]
+        self._blocks += sorted(self._live.values(), key=lambda block: block.order)
         self._ends = list(accumulate(_length(block) for block in self._blocks))
-
-    def _fits(self, text: str) -> bool:
-        return not self.filter or self.filter.casefold() in text.casefold()
+        if self._search.wanted:
+            self._find()
 
     def _entry(self, entry: Entry, width: int) -> EntryBlock:
         block = self._entries.get(entry.id)
@@ -141,7 +175,7 @@ top loads older messages, `/` shows only what contains a text.
         for name in self._names:
             talks = self._mirror.talks.get(name)
             for talking in talks.turns.values() if talks is not None else ():
-                thought = self._thought(talking)
+                thought = self._thought(talking.turn)
                 thought.look(talking, now)
                 if self._is_shown(conversation, talking):
                     block = self._live.get((name, talking.turn))
@@ -172,10 +206,16 @@ top loads older messages, `/` shows only what contains a text.
             return not answer.is_whole
         return not talking.is_over or (conversation.find(talking.turn) is not None and bool(talking.answer.text))
 
-    def _thought(self, talking: Talking) -> Thought:
-        thought = self._thoughts.get(talking.turn)
+    def take_kept(self, exchanges: Iterable[Exchange]) -> None:
+        """What was thought in exchanges that are over."""
+        for exchange in exchanges:
+            self._thought(exchange.turn).keep(exchange.at, exchange.thinking)
+        self.renew()
+
+    def _thought(self, turn: str) -> Thought:
+        thought = self._thoughts.get(turn)
         if thought is None:
-            thought = self._thoughts[talking.turn] = Thought()
+            thought = self._thoughts[turn] = Thought()
             if len(self._thoughts) > THOUGHTS_KEPT:
                 del self._thoughts[next(iter(self._thoughts))]
         return thought
@@ -236,16 +276,28 @@ top loads older messages, `/` shows only what contains a text.
 
     def version(self, index: int) -> object:
         """What the row says."""
-        return self._row(index)
+        return self._row(index), self._search.marks(self.sequence(index))
 
     def spans(self, index: int, part: int, width: int, ground: str) -> list[Span]:
         """The row."""
-        return [(text, self.tone(tone, on=ground)) for text, tone in self._row(index)]
+        marks = self._search.marks(self.sequence(index))
+        if not marks:
+            return [(text, self.tone(tone, on=ground)) for text, tone in self._row(index)]
+        parts = toned(self._row(index), marks)
+        return [(text, self.tone(tone, on="" if tone in (HERE, ELSEWHERE) else ground)) for text, tone in parts]
 
     def title_text(self) -> str:
         """Who is talked with, and what they do."""
-        return f"{self.about} {self.glyphs.dot} {self.filter}" if self.filter else self.about
+        return self.about
+
+    def foot_text(self) -> str:
+        """How a search goes, before what is new below."""
+        return self._search.told() or super().foot_text()
 
 
 def _length(block: Block) -> int:
     return len(block) if isinstance(block, LiveBlock) else len(block.rows)
+
+
+def _rows(block: Block) -> list[Row]:
+    return [block.row(index) for index in range(len(block))] if isinstance(block, LiveBlock) else block.rows

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
+from trinity_tui.core.usage_account import day
 from trinity_tui.tui.clock import duration, seconds_of
 from trinity_tui.tui.money import told
 from trinity_tui.tui.node import describe
@@ -13,8 +14,7 @@ from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
-    from trinity_tui.core.room import InstanceView
-    from trinity_tui.core.usage_account import Tally
+    from trinity_tui.client.mirror import Mirror
     from trinity_tui.core.wire.face import LiveView
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
@@ -27,15 +27,20 @@ class Why(Dialog[None]):
 
     HELP = "Where the state comes from, and why it is what it is. `esc` closes.\n"
 
-    def __init__(
-        self, view: InstanceView, live: LiveView | None, clock: Clock, glyphs: Glyphs, used: Tally | None = None
-    ) -> None:
-        super().__init__(f"Why is {clean(view.id)} so?")
-        self._used = used
-        self._view, self._live, self._clock, self._glyphs = view, live, clock, glyphs
+    HAS_AGES: ClassVar[bool] = True
+
+    def __init__(self, mirror: Mirror, name: str, clock: Clock, glyphs: Glyphs) -> None:
+        super().__init__(f"Why is {clean(name)} so?")
+        self._mirror, self._name, self._clock, self._glyphs = mirror, name, clock, glyphs
+        self._view = mirror.room.instances[name]
+
+    @property
+    def _live(self) -> LiveView | None:
+        return self._mirror.live.get(self._name)
 
     def content(self) -> Content:
-        """Everything that is known, line by line."""
+        """Everything that is known now, line by line."""
+        self._view = self._mirror.room.instances.get(self._name, self._view)
         text = describe(self._view, self._live, -1, self._clock.now())
         state = Content.styled(
             f"{self._glyphs.state(text.state)} {text.state.lower()}", f"bold $node-{_color(text.state)}"
@@ -56,12 +61,15 @@ class Why(Dialog[None]):
             ("role", view.role),
             ("origin", "chosen in the program (overrides.toml)" if live is not None and live.chosen else ""),
             ("brain", (live.brain if live is not None else "") or view.brain),
-            ("used today", told(self._used) if self._used is not None else ""),
+            ("used today", self._used()),
             ("process", f"{view.pid}, run {view.epoch}" if view.pid else ""),
             ("restarts", str(view.restarts) if view.restarts else ""),
             ("last crash", f"{view.crash}, {duration(now - crash)} ago" if view.crash and crash is not None else ""),
             ("load", f"{live.cpu_percent:.0f} % CPU, {live.rss_bytes / 1e6:.0f} MB" if live and live.rss_bytes else ""),
         ]
+
+    def _used(self) -> str:
+        return told(self._mirror.room.usage.of(self._name, day(self._clock.now())))
 
 
 def _color(state: str) -> str:

@@ -31,6 +31,7 @@ class WorkspaceDialog(Dialog["Path"]):
     HELP = """\
 `up` and `down` choose, `enter` opens the control room there; what runs here goes on. `esc` stays.
 """
+    HAS_AGES: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         ("up", "step(-1)", "Before"), ("down", "step(1)", "Next"), ("enter", "go", "Open"),
     ]  # fmt: skip

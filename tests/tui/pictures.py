@@ -1,0 +1,46 @@
+"""Draws the pictures of the documents anew, from the room that the tests show: ``make pictures``.
+
+Nobody's real room is in them, and nothing in them is fetched when they are looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_demo import FakeConnection, app_of, demo, talk, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DOCS = Path(__file__).parents[2] / "docs"
+SIZE = (120, 36)
+_FONT = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
+
+
+async def draw(fill: Callable[[FakeConnection], object], keys: Sequence[str] = ()) -> str:
+    """One picture."""
+    link = FakeConnection()
+    fill(link)
+    app = app_of(link)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(lambda: bool(app.room.swarm.seats))
+        await pilot.press(*keys)
+        await pilot.pause(0.5)
+        svg = app.export_screenshot(title="Trinity")
+    fonts = "'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+    return _FONT.sub("\n", svg).replace("font-family: Fira Code, monospace", f"font-family: {fonts}")
+
+
+def main() -> int:
+    """Draw all of them."""
+    (DOCS / "room.svg").write_text(asyncio.run(draw(lambda link: demo(link.mirror))))
+    (DOCS / "chat.svg").write_text(asyncio.run(draw(talk, ["f3"])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
