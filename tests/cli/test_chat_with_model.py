@@ -105,11 +105,34 @@ def test_brains_are_listed_with_what_the_server_has(thinking: Fleet, ollama: Run
         "builder-1        ollama:qwen2.5:7b",
         "Ollama has       ollama:qwen2.5:7b",
     ]
+    elsewhere = {**os.environ, "OLLAMA_HOST": "127.0.0.1:1"}
+    told = thinking.trinity("brain", env=elsewhere).stdout
+    assert "Ollama has" in told, "where the instances look counts, not where this terminal would"
     nobody = thinking.trinity("brain", "nobody")
     assert (nobody.returncode, "nobody" in nobody.stderr) == (4, True)
     ollama.process.kill()
     ollama.process.wait()
     assert thinking.lines("brain")[-1]["problem"] == "nothing listens there"
+
+
+def test_a_model_is_pulled_step_by_step_and_then_used(thinking: Fleet, ollama: Running) -> None:
+    ollama.add(Reply(when="pull mistral", stays=True))
+    steps = thinking.lines("brain", "--pull", "ollama:mistral")
+    assert [(step["status"], step["done_bytes"]) for step in steps] == [
+        ("pulling manifest", 0), ("pulling 2bada8a74506", 0), ("pulling 2bada8a74506", 400),
+        ("pulling 2bada8a74506", 1000), ("success", 0),
+    ]  # fmt: skip
+    pulled = thinking.trinity("brain", "builder-1", "ollama:mistral", "--pull", "mistral")
+    assert pulled.stderr.splitlines() == ["pulling manifest", "pulling 2bada8a74506", "success"]
+    assert pulled.stdout.splitlines()[-1] == "builder-1: ollama:mistral"
+
+
+def test_a_pull_that_fails_says_why(thinking: Fleet, ollama: Running) -> None:
+    ollama.add(Reply(when="pull nonsense", fault="error"))
+    refused = thinking.trinity("brain", "builder-1", "ollama:nonsense", "--pull", "nonsense")
+    assert (refused.returncode, "file does not exist" in refused.stderr) == (1, True)
+    assert "nonsense" not in thinking.trinity("brain").stdout
+    assert thinking.trinity("brain", "--pull", "claude:opus").returncode == 2
 
 
 def test_a_used_up_budget_pauses_it_and_a_higher_one_lets_it_answer(thinking: Fleet, ollama: Running) -> None:

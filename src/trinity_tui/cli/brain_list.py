@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from trinity_tui.brains.choose import models_at
 from trinity_tui.client import api
-from trinity_tui.core import brains_config, config
-from trinity_tui.store.choices import read_text
 
 if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
@@ -24,7 +21,7 @@ def rows(workspace: Workspace, who: str) -> list[dict[str, Any]]:
     """
     status = api.call(workspace, "GET", f"/status?who={quote(who)}")
     found = [_of(one) for one in status["instances"]]
-    return found if who != "all" else found + _models(workspace)
+    return found if who != "all" else found + _models(status["coordinator"]["ollama"])
 
 
 def _of(one: dict[str, Any]) -> dict[str, Any]:
@@ -32,8 +29,7 @@ def _of(one: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "instance", "id": one["id"], "asked": one["asked_brain"], "brain": one["brain"], "why": why}
 
 
-def _models(workspace: Workspace) -> list[dict[str, Any]]:
-    url = brains_config.settled(config.parse(read_text(workspace)).brains, os.environ).ollama
+def _models(url: str) -> list[dict[str, Any]]:
     try:
         models = asyncio.run(models_at(url))
     except OSError as error:

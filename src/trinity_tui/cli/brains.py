@@ -28,12 +28,19 @@ def brain(
             "Ollama offers.",
         ),
     ] = "",
+    model: Annotated[str, typer.Option("--pull", metavar="MODEL", help="Have Ollama download a model first.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give instances another brain, from their next exchange on; instances.toml stays as it is.
 
     One that shows what it is shown to another machine is trusted by being named here. Without a brain: list them.
     """
+    if model:
+        from trinity_tui.cli.brain_pull import pull
+
+        pull(state_of(context).workspace, model, as_json=as_json)
+        if not name:
+            return
     if not name:
         from trinity_tui.cli.brain_list import line, rows
 

@@ -25,6 +25,7 @@ from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing
 from trinity_tui.coordinator.storms import Storms
+from trinity_tui.core import brains_config
 from trinity_tui.core.errors import LogDeletedError, StoreError
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
@@ -166,10 +167,12 @@ class House:
 
     def facts(self) -> dict[str, Any]:
         """The coordinator in figures."""
+        ollama = brains_config.settled(self.config.brains, os.environ).ollama
         return {
             "pid": self.pid, "version": __version__, "started_at": self.started_at, "http": self.http,
             "carrier": self.bus.carrier,
-            "computer": self.config.serve.computer, "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
+            "computer": self.config.serve.computer, "ollama": ollama,
+            "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
             "bus": msgspec.to_builtins(self.bus.stats()),
         }  # fmt: skip
 

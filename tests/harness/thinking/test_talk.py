@@ -14,14 +14,13 @@ from trinity_tui.core import trace
 from trinity_tui.core.conversation import Call, Called, Counted, End, Text, Thinking, Usage
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.wire import live
-from trinity_tui.harness.thinking import beginning
 from trinity_tui.harness.thinking.situation import RULES
+from trinity_tui.harness.thinking.tree import Tree
 
 if TYPE_CHECKING:
     from harness.ground import Ground
     from harness.thinking.thinking import Stage
     from trinity_tui.core.message import Message
-    from trinity_tui.harness.me import Me
     from trinity_tui.tools.tool import Judged
 
 
@@ -476,10 +475,10 @@ async def test_why_a_worktree_is_older_than_the_persons_files_is_told_to_the_mod
 ) -> None:
     notes = iter(["It works on an older commit.", ""])
 
-    async def caught_up(me: Me) -> str:
+    async def catch_up(tree: Tree) -> str:
         return next(notes)
 
-    monkeypatch.setattr(beginning, "caught_up", caught_up)
+    monkeypatch.setattr(Tree, "catch_up", catch_up)
     model = Model(says("One."), says("Two."))
     stage.live(model, isolation="worktree")
     await ground.ask("oracle-1", "?")

@@ -179,7 +179,7 @@ class Stage:
         patch.setattr(beginning, "toolboxes", self._boxes)
         patch.setattr(beginning, "find_brain", self._find)
 
-    async def _boxes(self, me: Any) -> tuple[Files]:
+    async def _boxes(self, me: Any, tree: Any) -> tuple[Files]:
         return (self.files,)
 
     async def _find(self, me: Any, name: BrainName) -> Found:

@@ -106,8 +106,9 @@ class Builder(Companion):
     def _decided(self, message: Message) -> None:
         verdict = typed.text(message.metadata, "verdict")
         check = self._permits.decided(message.reply_to or "", verdict)
-        log.info("the person said %s to %s", verdict, check or "something that is asked no more")
-        self.me.due.hurry(0.0)
+        if check:
+            log.info("the person said %s to %s", verdict, check)
+            self.me.due.hurry(0.0)
 
     async def reply(self, delivery: Delivery) -> None:
         """Run checks where the person asks for it; answer every other question, with a model also what else to run."""

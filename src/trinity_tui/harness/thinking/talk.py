@@ -207,7 +207,7 @@ class Talk:
         said = self._said
         match event:
             case Text(text=text):
-                self._me.becomes(shown, "writing")
+                self._me.becomes(shown, "writing", self._exchange.opened.text)
                 said.take(text := sound(text))
                 self._telling.text(text)
             case Thinking(text=text, signature=signature):
