@@ -417,6 +417,18 @@ async def test_a_brain_is_chosen_from_the_list_or_written(link: FakeConnection) 
         await until(lambda: talk.asked("brain")[-1]["brain"] == "ollama:mistral")
 
 
+async def test_what_is_estimated_or_assumed_of_usage_is_marked_and_explained(link: FakeConnection) -> None:
+    async with talking(link) as talk:
+        usage = {"output_tokens": 34, "estimated_tokens": 34, "microdollars": 120_000, "assumed_microdollars": 120_000}
+        talk.script.say("explorer-1", "coordinator", "", "status", spent={"brain": "claude:x", "turn": "t", **usage})
+        talk.link.changed.set()
+        await talk.press("u")
+        await talk.reads("!$0.12")
+        assert "~34" in talk.text
+        assert "~ tokens that are estimated" in talk.text
+        assert "! money by the highest price" in talk.text
+
+
 async def test_usage_is_told_by_instance_and_brain(link: FakeConnection) -> None:
     async with talking(link) as talk:
         spent = {"brain": "claude:x", "turn": "t", "input_tokens": 1_200, "output_tokens": 34, "microdollars": 123_456}

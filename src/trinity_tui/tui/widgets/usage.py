@@ -45,14 +45,26 @@ class UsageDialog(Dialog[None]):
         total = sum((tally for _, _, tally in rows), Tally())
         lines = [Content.styled(_line(HEAD), "$text-faint")]
         lines += [Content(_line(_cells(*row))) for row in rows]
-        return Content("\n").join([*lines, Content.styled(_line(_cells("all", "", total)), "bold")])
+        lines += [Content.styled(_line(_cells("all", "", total)), "bold")]
+        return Content("\n").join([*lines, *(Content.styled(note, "$text-faint") for note in _notes(total))])
+
+
+def _notes(total: Tally) -> list[str]:
+    """What the marks mean, as far as there are any."""
+    notes: list[str] = []
+    if total.usage.estimated_tokens:
+        notes.append("~ tokens that are estimated: an exchange was cut before its provider counted them")
+    if total.usage.assumed_microdollars:
+        notes.append("! money by the highest price that is known; [brains.prices] says what such a model costs")
+    return notes
 
 
 def _cells(name: str, brain: str, tally: Tally) -> tuple[str, ...]:
     used = tally.usage
+    estimated, assumed = "~" if used.estimated_tokens else "", "!" if used.assumed_microdollars else ""
     return (
         name, brain, f"{tally.exchanges:,}", f"{used.input_tokens + used.cache_write_tokens:,}",
-        f"{used.cache_read_tokens:,}", f"{used.output_tokens:,}", dollars(used.microdollars),
+        f"{used.cache_read_tokens:,}", f"{estimated}{used.output_tokens:,}", f"{assumed}{dollars(used.microdollars)}",
     )  # fmt: skip
 
 
