@@ -27,7 +27,7 @@ FRAMES: dict[Any, st.SearchStrategy[Any]] = {
     live.Resume: st.just(live.Resume()), live.Roster: st.builds(live.Roster, st.lists(COLLEAGUE, max_size=3)),
     live.Piece: st.builds(live.Piece, TEXT, NUMBER, TEXT, st.booleans()),
     live.ToolUse: st.builds(live.ToolUse, TEXT, TEXT, TEXT, TEXT, st.sampled_from(["runs", "waits", "cut"]), TEXT),
-    live.Spent: st.builds(live.Spent, TEXT, TEXT, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, st.floats(0, 1e6), TEXT),
+    live.Spent: st.builds(live.Spent, TEXT, TEXT, *[NUMBER] * 7, st.floats(0, 1e6), TEXT),
     live.Asks: st.builds(live.Asks, TEXT, TEXT, st.floats(0, 1e12)), live.AsksNoMore: st.builds(live.AsksNoMore, TEXT),
     live.Verdict: st.builds(live.Verdict, TEXT, st.sampled_from(["once", "always", "reject"]), TEXT),
     live.Cut: st.builds(live.Cut, TEXT), live.UseBrain: st.builds(live.UseBrain, TEXT),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trinity_tui.tui.glyphs import ASCII, UNICODE
@@ -66,6 +66,9 @@ def test_in_ascii_everything_is(source: str) -> None:
     assert all(text.isascii() for row in layout(parse(source), 40, ASCII) for text, _ in row)
 
 
+@example("- one\n+0", [1])
+@example("1) other\n\n1) other", [1])
+@example("some\n0|\n|---|---|", [1])
 @given(SOURCES, st.lists(st.integers(1, 20), min_size=1, max_size=8))
 def test_a_text_that_grew_looks_like_one_that_came_whole(source: str, steps: list[int]) -> None:
     grown, at = Growing(40, UNICODE), 0

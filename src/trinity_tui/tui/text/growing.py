@@ -60,7 +60,7 @@ class Growing:
         """More of it."""
         self._rest += text.replace("\r", "")
         tokens = parse(self._rest)
-        last = _last_block(tokens)
+        last = _last_block(tokens, self._rest.split("\n"))
         if last:
             self._settle(layout(tokens[:last], self._width, self._glyphs))
             self._rest = _from_line(self._rest, (tokens[last].map or [0])[0])
@@ -90,13 +90,24 @@ class Growing:
         return [(), *rows] if needs_gap else rows
 
 
-def _last_block(tokens: list[Token]) -> int:
-    """The index of the token with which the last top-level block begins."""
+def _last_block(tokens: list[Token], lines: list[str]) -> int:
+    """The index of the token with which the last top-level block begins that more text leaves one."""
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
-        if token.level == 0 and token.nesting >= 0 and token.map is not None:
+        if token.level == 0 and token.nesting >= 0 and token.map is not None and _stays(token, token.map[0], lines):
             return index
     return 0
+
+
+def _stays(token: Token, line: int, lines: list[str]) -> bool:
+    """Whether a block that begins here cannot yet turn out to belong to the one before.
+
+    Half a line can: ``+`` begins a list and ``+0`` none, ``1`` begins no item and ``1)`` one. A word after an empty
+    line cannot. A table is one only once its second line is whole.
+    """
+    if token.type == "table_open":
+        return line + 1 < len(lines) - 1
+    return line < len(lines) - 1 or (not lines[line - 1].strip() and lines[line][:1].isalpha())
 
 
 def _from_line(source: str, line: int) -> str:
