@@ -154,18 +154,18 @@ def about(operation: Operation) -> str:
     """What it states a value of, as it is compared; empty where it states none."""
     if not (operation.subject and operation.predicate and operation.value):
         return ""
-    return f"{plain(operation.subject)}\0{plain(operation.predicate)}"
+    return f"{plain(operation.subject)}\x1f{plain(operation.predicate)}"
 
 
 def slot(operation: Operation) -> str:
     """The place in memory that its author fills anew with every operation of this slot; empty where it fills none."""
-    place = f"key\0{operation.key}" if operation.key else about(operation)
-    return f"{operation.computer}\0{operation.author}\0{place}" if place else ""
+    place = f"key\x1f{operation.key}" if operation.key else about(operation)
+    return f"{operation.computer}\x1f{operation.author}\x1f{place}" if place else ""
 
 
 def slot_of_key(operation: Operation, key: str) -> str:
     """The slot of another key of the same author's."""
-    return f"{operation.computer}\0{operation.author}\0key\0{key}"
+    return f"{operation.computer}\x1f{operation.author}\x1fkey\x1f{key}"
 
 
 def plain(text: str) -> str:

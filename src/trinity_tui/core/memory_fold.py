@@ -217,7 +217,7 @@ def _span(statement: Operation) -> _Span:
 def _same_key(statement: Operation) -> tuple[str, str]:
     """Equal for statements that say the same."""
     name = about(statement)
-    return fingerprint(statement.text), f"{name}\0{plain(statement.value)}" if name else ""
+    return fingerprint(statement.text), f"{name}\x1f{plain(statement.value)}" if name else ""
 
 
 def _is_same_author(one: Operation, other: Operation) -> bool:
