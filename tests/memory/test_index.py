@@ -57,11 +57,14 @@ def emptied(index: Index) -> Index:
 def contents(index: Index) -> tuple[object, ...]:
     """All that a search can see, without the numbers of rows."""
     index.query("INSERT INTO found(found) VALUES ('integrity-check')")
-    columns = "id, same, kind, stream, time, valid_from, invalid_at, retracted, disputable, text, about, date, record"
+    columns = (
+        "id, same, kind, time, valid_from, invalid_at, retracted, disputable, authors, tags, text, about, date, record"
+    )
     return (
         sorted(index.query(f"SELECT {columns} FROM records")),
         sorted(index.query("SELECT stem, records FROM stems WHERE records")),
         index.query("SELECT * FROM sizes"),
+        sorted(index.query("SELECT stream, said.time, said.id, records.id FROM said JOIN records USING (number)")),
         sorted(index.query("SELECT id, same, slot, about, line FROM lines")),
         [
             sorted(

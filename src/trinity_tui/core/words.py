@@ -17,7 +17,7 @@ STOP_WORDS = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are as at be because been before being between
     both but by can could did do does doing done down during each either ever every everybody everything few for from
-    further get gets got had has have having he her here him his how i if in into is it its itself just let many may me
+    further get gets got had has have having he her here him his how i if in into is it its itself just let many me
     might more most much must my no nobody nor not now of off on once one only or other our out over own per please
     said same say says shall she should so some somebody something such than that the their them then there these they
     this those through to too under until up us use used uses using very was we were what whats when where which while

@@ -30,15 +30,20 @@ CREATE INDEX lines_slot ON lines (slot) WHERE slot IS NOT NULL;
 CREATE INDEX lines_about ON lines (about) WHERE about IS NOT NULL;
 CREATE TABLE links (target TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (target, id)) WITHOUT ROWID;
 CREATE TABLE records (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, same BLOB NOT NULL, kind TEXT NOT NULL, stream TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, same BLOB NOT NULL, kind TEXT NOT NULL,
     time REAL NOT NULL, valid_from REAL NOT NULL, invalid_at REAL NOT NULL, retracted INTEGER NOT NULL,
-    disputable TEXT, text TEXT NOT NULL, about TEXT NOT NULL, date TEXT NOT NULL, record BLOB NOT NULL
+    disputable TEXT,
+    authors TEXT NOT NULL, tags TEXT NOT NULL, text TEXT NOT NULL, about TEXT NOT NULL, date TEXT NOT NULL,
+    record BLOB NOT NULL
 );
 CREATE INDEX records_id ON records (id);
 CREATE INDEX records_same ON records (same);
-CREATE INDEX records_stream ON records (stream, time, id);
 CREATE INDEX records_disputable ON records (disputable) WHERE disputable IS NOT NULL;
 CREATE INDEX records_time ON records (time);
+CREATE TABLE said (
+    stream TEXT NOT NULL, time REAL NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (stream, time, id)
+) WITHOUT ROWID;
+CREATE INDEX said_number ON said (number);
 CREATE TABLE stems (stem TEXT PRIMARY KEY, records INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sizes (records INTEGER NOT NULL, stems INTEGER NOT NULL);
 INSERT INTO sizes VALUES (0, 0);

@@ -208,6 +208,6 @@ class Index:
 
     def _forget(self) -> None:
         self._connection.execute("INSERT INTO found(found) VALUES ('delete-all')")
-        for table in ("files", "lines", "links", "records", "stems"):
+        for table in ("files", "lines", "links", "records", "said", "stems"):
             self._connection.execute(f"DELETE FROM {table}")
         self._connection.execute("UPDATE sizes SET records = 0, stems = 0")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -21,7 +21,7 @@ from trinity_tui.core.words import fingerprint, stems
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from trinity_tui.core.memory import Operation, Record
 
@@ -67,7 +67,8 @@ class Intake:
         """The first: all at once."""
         self._write_lines(self._given.values())
         found = fold(self._given.values())
-        self._run_many(_INSERT, (_row(record) for record in found))
+        self._run_many(_INSERT, ((number, *_row(record)) for number, record in enumerate(found, 1)))
+        self._place(enumerate(found, 1), self._given)
         self._run("INSERT INTO found(found) VALUES ('rebuild')")
         self._run(f"{_UNFIND} WHERE retracted")
         self._count([record for record in found if not record.is_retracted], 1)
@@ -131,26 +132,42 @@ class Intake:
 
     def _renew(self, touched: set[bytes]) -> None:
         """Put what records these texts make now in the place of those they made before."""
-        after = [one for one in fold(self._neighbourhood(touched).values()) if _same_of(one) in touched]
+        lines = self._neighbourhood(touched)
+        after = [one for one in fold(lines.values()) if _same_of(one) in touched]
         rows = self._rows("SELECT record, number FROM records WHERE same IN wanted", touched)
         before: dict[bytes, int] = dict(rows)
         fresh = [one for one in after if before.pop(_encoder.encode(one), None) is None]
         self._remove(before)
-        self._add(fresh)
+        self._add(fresh, lines)
 
     def _remove(self, records: dict[bytes, int]) -> None:
         numbers = [(number,) for number in records.values()]
         self._run_many(f"{_UNFIND} WHERE number = ? AND NOT retracted", numbers)
         self._run_many("DELETE FROM records WHERE number = ?", numbers)
+        self._run_many("DELETE FROM said WHERE number = ?", numbers)
         gone = (msgspec.json.decode(record, type=memory.Record) for record in records)
         self._count([record for record in gone if not record.is_retracted], -1)
 
-    def _add(self, records: list[Record]) -> None:
+    def _add(self, records: list[Record], lines: Mapping[str, Operation]) -> None:
+        placed: list[tuple[int, Record]] = []
         for record in records:
-            number = self._run(_INSERT, _row(record)).lastrowid
+            number = cast("int", self._run(_INSERT, (None, *_row(record))).lastrowid)
+            placed.append((number, record))
             if not record.is_retracted:
                 self._run("INSERT INTO found(rowid, text, about, date) VALUES (?, ?, ?, ?)", (number, *_texts(record)))
+        self._place(placed, lines)
         self._count([record for record in records if not record.is_retracted], 1)
+
+    def _place(self, records: Iterable[tuple[int, Record]], lines: Mapping[str, Operation]) -> None:
+        """Note where each was said, so that what was said before and after it is found."""
+        rows = (
+            (stream(line), line.time.timestamp(), line.id, number)
+            for number, record in records
+            if not record.is_retracted
+            for name in record.sources
+            if (line := lines.get(name)) is not None and _says(line, record)
+        )  # fmt: skip
+        self._run_many("INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?)", rows)
 
     def _count(self, records: list[Record], sign: int) -> None:
         """Count in how many records each stem is, and how long they are."""
@@ -166,8 +183,16 @@ class Intake:
         self._run("UPDATE sizes SET records = records + ?, stems = stems + ?", (sign * len(records), sign * size))
 
 
-_INSERT = "INSERT INTO records VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNFIND = "INSERT INTO found(found, rowid, text, about, date) SELECT 'delete', number, text, about, date FROM records"
+
+
+def _says(line: Operation, record: Record) -> bool:
+    """Whether it is one of the statements the record is made of, and not only something it rests on."""
+    return line.id == record.id or (
+        line.op == "add" and fingerprint(line.text) == record.sha256
+        and record.time <= line.time.timestamp() <= record.last
+    )  # fmt: skip
 
 
 def _places(one: Operation) -> tuple[bytes | None, str, str]:
@@ -192,19 +217,25 @@ def _same_of(record: Record) -> bytes:
     return bytes.fromhex(record.sha256)[:16]
 
 
-def stream(record: Record) -> str:
+def stream(line: Operation) -> str:
     """What it was said in: before and after it there is what the same author said in the same session."""
-    return f"{record.computer}\x1f{record.author}\x1f{record.session}"
+    return f"{line.computer}\x1f{line.author}\x1f{line.session}"
 
 
 def _row(record: Record) -> tuple[object, ...]:
     disputable = record.subject and record.predicate and record.value
     return (
-        record.id, _same_of(record), record.kind, stream(record), record.time, record.valid_from,
+        record.id, _same_of(record), record.kind, record.time, record.valid_from,
         math.inf if record.invalid_at is None else record.invalid_at, record.is_retracted,
-        f"{plain(record.subject)}\x1f{plain(record.predicate)}" if disputable else None, *_texts(record),
+        f"{plain(record.subject)}\x1f{plain(record.predicate)}" if disputable else None, listed(*record.authors),
+        listed(*record.tags), *_texts(record),
         _encoder.encode(record),
     )  # fmt: skip
+
+
+def listed(*names: str) -> str:
+    """Names so that each can be looked for as a part."""
+    return "".join(f"\x1f{name}\x1f" for name in names)
 
 
 def _texts(record: Record) -> tuple[str, str, str]:
