@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from trinity_tui.core.ranking import OLDEST_SHARE, Corpus, covered, freshness, match, recency
+from trinity_tui.core.ranking import OLDEST_SHARE, corpus, covered, freshness, match, recency
 
 DAY = 86_400.0
-CORPUS = Corpus(1000, 8.0, {"gatewai": 5, "port": 400})
+WANTED = ("gatewai", "port")
+CORPUS = corpus(WANTED, {"gatewai": 5, "port": 400}, 1000, 8000)
 
 
-def columns(text: str, about: str = "", date: str = "") -> dict[str, str]:
-    return {"text": text, "about": about, "date": date}
+def score(text: str, about: str = "", date: str = "") -> float:
+    """What it scores."""
+    return match(text, about, date, CORPUS).score
 
 
 def test_a_rare_word_tells_more_than_a_common_one_and_an_unknown_one_most() -> None:
-    assert CORPUS.weight("nothing") > CORPUS.weight("gatewai") > CORPUS.weight("port") > 0
+    weights = corpus(("none", *WANTED), {"gatewai": 5, "port": 400}, 1000, 8000).weights
+    assert weights["none"] > weights["gatewai"] > weights["port"] > 0
+    assert corpus(WANTED, {"port": 7}, 0, 0).mean_length == 0
 
 
 def test_the_score_is_what_its_parts_say() -> None:
-    found = match(["gatewai", "port"], columns("the gateways listen", "port gateway"), CORPUS)
+    found = match("the gateways listen", "port gateway", "", CORPUS)
     assert found.score == pytest.approx(sum(found.parts.values()))
     assert found.stems == {"text": ("gatewai",), "about": ("gatewai", "port"), "date": ()}
     assert set(found.scores) == {"gatewai", "port"}
@@ -27,20 +31,18 @@ def test_the_score_is_what_its_parts_say() -> None:
 
 
 def test_a_word_in_the_text_counts_more_than_in_what_it_is_about_or_its_date() -> None:
-    scores = [match(["port"], columns(*words), CORPUS).score for words in (("port",), ("", "port"), ("", "", "port"))]
-    assert scores == sorted(scores, reverse=True) and scores[2] > 0
+    assert score("port") > score("", "port") > score("", "", "port") > 0
 
 
 def test_a_word_said_again_adds_less_and_a_long_text_is_held_against_it() -> None:
-    once, twice = (match(["port"], columns(text), CORPUS).score for text in ("port x", "port port"))
-    assert once < twice < 2 * once
-    assert match(["port"], columns("port " + "word " * 40), CORPUS).score < once
+    assert score("port x") < score("port port") < 2 * score("port x")
+    assert score("port " + "word " * 40) < score("port x")
 
 
 def test_how_much_was_found_is_weighed_by_what_it_tells() -> None:
-    assert covered(["gatewai", "port"], {"gatewai", "port"}, CORPUS) == pytest.approx(1)
-    assert 0.5 < covered(["gatewai", "port"], {"gatewai"}, CORPUS) < 1
-    assert covered([], set(), CORPUS) == 0
+    assert covered({"gatewai", "port"}, CORPUS) == pytest.approx(1)
+    assert 0.5 < covered({"gatewai"}, CORPUS) < 1
+    assert covered((), corpus((), {}, 5, 5)) == 0
 
 
 def test_findings_age_and_decisions_do_not() -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.memory import HALF_LIFE_SECONDS
-from trinity_tui.core.words import stems
+from trinity_tui.core.words import stem_set, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 COLUMN_WEIGHTS = {"text": 1.0, "about": 0.6, "date": 0.3}
 BEFORE_WEIGHTS = (0.5, 0.4, 0.3, 0.2)
@@ -38,13 +38,24 @@ class Corpus(msgspec.Struct, frozen=True):
     record_count: int
     mean_length: float
     """Of a text, in words."""
-    counts: dict[str, int]
-    """In how many records each stem looked for is."""
+    weights: dict[str, float]
+    """What it tells when a record has it, of each stem that is looked for."""
 
-    def weight(self, stem: str) -> float:
-        """What it tells when a record has this stem."""
-        count = min(self.counts.get(stem, 0), self.record_count)
-        return math.log(1 + (self.record_count - count + 0.5) / (count + 0.5))
+
+def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, stem_count: int) -> Corpus:
+    """What there is to know for one search.
+
+    Args:
+        wanted: The stems looked for.
+        counts: In how many records each is.
+        record_count: How many there are.
+        stem_count: How long their texts are together.
+    """
+    weights: dict[str, float] = {}
+    for stem in wanted:
+        count = min(counts.get(stem, 0), record_count)
+        weights[stem] = math.log(1 + (record_count - count + 0.5) / (count + 0.5))
+    return Corpus(record_count, stem_count / record_count if record_count else 0.0, weights)
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -63,35 +74,38 @@ class Match(msgspec.Struct, frozen=True):
         return sum(self.parts.values())
 
 
-def match(wanted: Sequence[str], columns: dict[str, str], corpus: Corpus) -> Match:
+def match(text: str, about: str, date: str, corpus: Corpus) -> Match:
     """What a record has of the stems looked for.
 
     Args:
-        wanted: Each once.
-        columns: The record's words, under the names of ``COLUMN_WEIGHTS``.
-        corpus: What is known of all.
+        text: What it says.
+        about: What it is about, in words.
+        date: Its date, in words.
+        corpus: What is looked for, and what it tells.
     """
-    found = {name: stems(text) for name, text in columns.items()}
-    length = len(found["text"]) / (corpus.mean_length or 1.0)
+    every, things, dates = stems(text), stem_set(about), stem_set(date)
+    length = len(every) / (corpus.mean_length or 1.0)
     ground = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-    parts = dict.fromkeys(columns, 0.0)
-    hits: dict[str, list[str]] = {name: [] for name in columns}
+    parts = dict.fromkeys(COLUMN_WEIGHTS, 0.0)
+    hits: dict[str, list[str]] = {name: [] for name in COLUMN_WEIGHTS}
     scores: dict[str, float] = {}
-    for stem in wanted:
-        counts = {name: COLUMN_WEIGHTS[name] * count for name, every in found.items() if (count := every.count(stem))}
-        total = sum(counts.values())
-        for name, count in counts.items():
-            hits[name].append(stem)
-            part = corpus.weight(stem) * (SATURATION + 1) * count / (total + ground)
-            parts[name] += part
-            scores[stem] = scores.get(stem, 0.0) + part
-    return Match(parts, {name: tuple(every) for name, every in hits.items()}, scores)
+    for stem, weight in corpus.weights.items():
+        found = (every.count(stem), stem in things, stem in dates)
+        if not any(found):
+            continue
+        counts = [share * count for share, count in zip(COLUMN_WEIGHTS.values(), found, strict=True)]
+        scores[stem] = weight * (SATURATION + 1) * sum(counts) / (sum(counts) + ground)
+        for name, count in zip(COLUMN_WEIGHTS, counts, strict=True):
+            if count:
+                hits[name].append(stem)
+                parts[name] += scores[stem] * count / sum(counts)
+    return Match(parts, {name: tuple(found) for name, found in hits.items()}, scores)
 
 
-def covered(wanted: Sequence[str], found: Collection[str], corpus: Corpus) -> float:
+def covered(found: Collection[str], corpus: Corpus) -> float:
     """How much of what is looked for was found, 0 to 1, weighed by what each word tells."""
-    total = sum(corpus.weight(stem) for stem in wanted)
-    return sum(corpus.weight(stem) for stem in wanted if stem in found) / total if total else 0.0
+    total = sum(corpus.weights.values())
+    return sum(weight for stem, weight in corpus.weights.items() if stem in found) / total if total else 0.0
 
 
 def freshness(kind: str, age_seconds: float) -> float:

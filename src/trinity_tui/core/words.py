@@ -12,7 +12,6 @@ import unicodedata
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
-_SPACE = re.compile(r"\s+")
 STOP_WORDS = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are as at be because been before being between
@@ -29,7 +28,8 @@ STOP_WORDS = frozenset(
 
 def normalised(text: str) -> str:
     """The text as it is compared: two texts that differ only in case, space or an end mark say the same."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip(" .!;")
+    whole = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(whole.casefold().split()).strip(" .!;")
 
 
 def fingerprint(text: str) -> str:
@@ -47,6 +47,12 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The stems of its words in their order, stop words among them."""
     return [stem(word) for word in words(text)]
+
+
+@lru_cache(maxsize=4096)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of a short text of which many have the same, such as a date."""
+    return frozenset(stems(text))
 
 
 def telling(text: str) -> list[str]:

@@ -20,14 +20,22 @@ VERSION = 1
 """Of the tables and of what stands in them; raise it with either, and with the words of ``core.words``."""
 WAIT_SECONDS = 5.0
 _HEADER_BYTES = 100
+INDEXES = {
+    "lines_same": "ON lines (same) WHERE same IS NOT NULL",
+    "lines_slot": "ON lines (slot) WHERE slot IS NOT NULL",
+    "lines_about": "ON lines (about) WHERE about IS NOT NULL",
+    "records_id": "ON records (id)",
+    "records_same": "ON records (same)",
+    "records_disputable": "ON records (disputable) WHERE disputable IS NOT NULL",
+    "records_time": "ON records (time)",
+    "said_number": "ON said (number)",
+}
+"""By name, what is indexed besides."""
 _TABLES = """
 CREATE TABLE files (name TEXT PRIMARY KEY, offset INTEGER NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE lines (
     id TEXT PRIMARY KEY, same BLOB, slot TEXT, about TEXT, line BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX lines_same ON lines (same) WHERE same IS NOT NULL;
-CREATE INDEX lines_slot ON lines (slot) WHERE slot IS NOT NULL;
-CREATE INDEX lines_about ON lines (about) WHERE about IS NOT NULL;
 CREATE TABLE links (target TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (target, id)) WITHOUT ROWID;
 CREATE TABLE records (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, same BLOB NOT NULL, kind TEXT NOT NULL,
@@ -36,14 +44,9 @@ CREATE TABLE records (
     authors TEXT NOT NULL, tags TEXT NOT NULL, text TEXT NOT NULL, about TEXT NOT NULL, date TEXT NOT NULL,
     record BLOB NOT NULL
 );
-CREATE INDEX records_id ON records (id);
-CREATE INDEX records_same ON records (same);
-CREATE INDEX records_disputable ON records (disputable) WHERE disputable IS NOT NULL;
-CREATE INDEX records_time ON records (time);
 CREATE TABLE said (
     stream TEXT NOT NULL, time REAL NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (stream, time, id)
 ) WITHOUT ROWID;
-CREATE INDEX said_number ON said (number);
 CREATE TABLE stems (stem TEXT PRIMARY KEY, records INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sizes (records INTEGER NOT NULL, stems INTEGER NOT NULL);
 INSERT INTO sizes VALUES (0, 0);
@@ -66,7 +69,8 @@ def create(path: Path) -> sqlite3.Connection:
         discard(path)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         database = _writable(path)
-        database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        indexes = "".join(f"CREATE INDEX {name} {on};" for name, on in INDEXES.items())
+        database.executescript(f"BEGIN; {_TABLES} {indexes} PRAGMA user_version = {VERSION}; COMMIT;")
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path} could not be written: {error}") from error
     return database

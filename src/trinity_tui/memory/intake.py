@@ -18,6 +18,7 @@ from trinity_tui.core import memory
 from trinity_tui.core.memory import about, plain, slot, slot_of_key
 from trinity_tui.core.memory_fold import fold, unique
 from trinity_tui.core.words import fingerprint, stems
+from trinity_tui.memory.database import INDEXES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,13 +65,17 @@ class Intake:
         return len(fresh) - len(replaced)
 
     def _begin(self) -> int:
-        """The first: all at once."""
+        """The first: all at once, and the indexes after it, sorted."""
+        for name in INDEXES:
+            self._run(f"DROP INDEX {name}")
         self._write_lines(self._given.values())
         found = fold(self._given.values())
         self._run_many(_INSERT, ((number, *_row(record)) for number, record in enumerate(found, 1)))
         self._place(enumerate(found, 1), self._given)
         self._run("INSERT INTO found(found) VALUES ('rebuild')")
         self._run(f"{_UNFIND} WHERE retracted")
+        for name, on in INDEXES.items():
+            self._run(f"CREATE INDEX {name} {on}")
         self._count([record for record in found if not record.is_retracted], 1)
         return len(self._given)
 

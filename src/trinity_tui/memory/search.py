@@ -19,7 +19,6 @@ from trinity_tui.core.memory import Record
 from trinity_tui.core.ranking import (
     AFTER_WEIGHTS,
     BEFORE_WEIGHTS,
-    COLUMN_WEIGHTS,
     Corpus,
     Match,
     covered,
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
 
 WORDS_MOST = 24
 """So many words of a search count; nobody asks with more, and a whole document is no question."""
-ROWS_MOST = 4_000
+ROWS_MOST = 3_000
 """How many rows of the index a search may look at."""
-CANDIDATES = 120
+CANDIDATES = 100
 """How many records are scored in full."""
-SURROUNDED = 60
+SURROUNDED = 40
 """Around how many of them one looks for what else was said."""
 GAP_SECONDS = 4 * 3600.0
 """What lies further apart is not about the same, whatever the session says."""
@@ -107,7 +106,7 @@ class _Search:
         self._words = {stem(word): word for word in telling(query.text)[:WORDS_MOST]}
         self._wanted = list(self._words)
         self._filter, self._filter_values = self._filters()
-        self._corpus = self._read_corpus()
+        self._counts, self._corpus = self._read_counts()
 
     def hits(self) -> list[Hit]:
         if not self._wanted:
@@ -143,11 +142,11 @@ class _Search:
             more.append(query.newer_than)
         return " AND ".join(clauses), [*values, *more]
 
-    def _read_corpus(self) -> Corpus:
+    def _read_counts(self) -> tuple[dict[str, int], Corpus]:
         marks = ",".join("?" * len(self._wanted))
         counts = dict(self._ask(f"SELECT stem, records FROM stems WHERE stem IN ({marks})", self._wanted))
-        (records, length), = self._ask("SELECT records, stems FROM sizes")  # fmt: skip
-        return Corpus(records, length / records if records else 0.0, counts)
+        (size,) = self._ask("SELECT records, stems FROM sizes")
+        return counts, ranking.corpus(self._wanted, counts, *size)
 
     def _newest(self) -> list[Hit]:
         sql = f"SELECT r.record FROM records r WHERE {self._filter} ORDER BY r.time DESC, r.id DESC LIMIT ?"
@@ -156,7 +155,7 @@ class _Search:
 
     def _first_stage(self) -> list[int]:
         """The records worth scoring, the likeliest first."""
-        counts = self._corpus.counts
+        counts = self._counts
         common = sorted((name for name in self._wanted if counts.get(name)), key=lambda name: (counts[name], name))
         rare: list[str] = []
         while common and sum(counts[name] for name in rare) + counts[common[0]] <= ROWS_MOST:
@@ -202,8 +201,8 @@ class _Search:
         )
         found: dict[int, _Candidate] = {}
         rows = self._ask(sql, [*self._filter_values, msgspec.json.encode(list(numbers)).decode()])
-        for number, time, kind, is_answer, *columns in rows:
-            match = ranking.match(self._wanted, dict(zip(COLUMN_WEIGHTS, columns, strict=True)), self._corpus)
+        for number, time, kind, is_answer, text, about, date in rows:
+            match = ranking.match(text, about, date, self._corpus)
             found[number] = _Candidate(match, time, freshness(kind, self._at - time), bool(is_answer))
         return found
 
@@ -216,7 +215,7 @@ class _Search:
 
     def _factors(self, one: _Candidate) -> dict[str, float]:
         """What its words' scores are multiplied by."""
-        found = covered(self._wanted, {*one.match.scores, *one.lent}, self._corpus)
+        found = covered({*one.match.scores, *one.lent}, self._corpus)
         return {"found": found, "age": one.freshness, "recent": recency(self._at - one.time)}
 
     def _score(self, one: _Candidate) -> float:
