@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from trinity_tui.bench.recall.made_up import SORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from trinity_tui.bench.recall.made_up import Log, Question
 
@@ -25,6 +25,10 @@ class Finder(Protocol):
         ...
 
 
+if TYPE_CHECKING:
+    Opener = Callable[[str, Log], AbstractContextManager[Finder]]
+
+
 class Verdict(Struct):
     """What was found of one sort of question."""
 
@@ -33,6 +37,13 @@ class Verdict(Struct):
     reciprocal: float = 0.0
     silent: int = 0
     """How often there was no result at all: right for what is absent, wrong for everything else."""
+
+    def note(self, rank: int, is_silent: bool) -> None:
+        """Count one question."""
+        self.asked += 1
+        self.found += bool(rank)
+        self.reciprocal += 1 / rank if rank else 0.0
+        self.silent += is_silent
 
     @property
     def recall(self) -> float:
@@ -45,18 +56,15 @@ class Verdict(Struct):
         return self.reciprocal / self.asked if self.asked else 0.0
 
 
-def judged(logs: Iterable[Log], finder_of: Callable[[Log], Finder]) -> dict[str, Verdict]:
+def judged(name: str, logs: Iterable[Log], opened: Opener) -> dict[str, Verdict]:
     """By sort of question, and ``all`` that have an answer."""
-    verdicts: defaultdict[str, Verdict] = defaultdict(Verdict, {sort: Verdict() for sort in (*SORTS, "all")})
+    verdicts = {sort: Verdict() for sort in (*SORTS, "all")}
     for log in logs:
-        find = finder_of(log)
-        for question in log.questions:
-            results = find(question)[:FIRST]
-            rank = next((rank for rank, ids in enumerate(results, 1) if question.evidence in ids), 0)
-            for name in (question.sort,) if question.sort == "absent" else (question.sort, "all"):
-                one = verdicts[name]
-                one.asked += 1
-                one.found += bool(rank)
-                one.reciprocal += 1 / rank if rank else 0.0
-                one.silent += not results
-    return dict(verdicts)
+        with opened(name, log) as find:
+            for question in log.questions:
+                results = find(question)[:FIRST]
+                rank = next((rank for rank, ids in enumerate(results, 1) if question.evidence in ids), 0)
+                verdicts[question.sort].note(rank, not results)
+                if question.sort != "absent":
+                    verdicts["all"].note(rank, not results)
+    return verdicts
