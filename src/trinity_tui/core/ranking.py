@@ -42,20 +42,20 @@ class Corpus(msgspec.Struct, frozen=True):
     """What it tells when a record has it, of each stem that is looked for."""
 
 
-def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, stem_count: int) -> Corpus:
+def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, word_count: int) -> Corpus:
     """What there is to know for one search.
 
     Args:
         wanted: The stems looked for.
         counts: In how many records each is.
         record_count: How many there are.
-        stem_count: How long their texts are together.
+        word_count: How long their texts are together.
     """
     weights: dict[str, float] = {}
     for stem in wanted:
-        count = min(counts.get(stem, 0), record_count)
+        count = max(0, min(counts.get(stem, 0), record_count))
         weights[stem] = math.log(1 + (record_count - count + 0.5) / (count + 0.5))
-    return Corpus(record_count, stem_count / record_count if record_count else 0.0, weights)
+    return Corpus(record_count, word_count / record_count if record_count else 0.0, weights)
 
 
 class Match(msgspec.Struct, frozen=True):

@@ -48,11 +48,12 @@ CREATE TABLE said (
     stream TEXT NOT NULL, time REAL NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (stream, time, id)
 ) WITHOUT ROWID;
 CREATE TABLE stems (stem TEXT PRIMARY KEY, records INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE sizes (records INTEGER NOT NULL, stems INTEGER NOT NULL);
+CREATE TABLE sizes (records INTEGER NOT NULL, words INTEGER NOT NULL);
 INSERT INTO sizes VALUES (0, 0);
 CREATE VIRTUAL TABLE found USING fts5 (
     text, about, date, content = 'records', content_rowid = 'number', tokenize = 'porter unicode61 remove_diacritics 2'
 );
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (found, row);
 """
 
 

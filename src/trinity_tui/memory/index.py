@@ -196,18 +196,13 @@ class Index:
             yield
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            self._roll_back()
             raise StoreError(f"the index of the memory could not be written: {error}") from error
-        except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _forget(self) -> None:
         self._connection.execute("INSERT INTO found(found) VALUES ('delete-all')")
         for table in ("files", "lines", "links", "records", "said", "stems"):
             self._connection.execute(f"DELETE FROM {table}")
-        self._connection.execute("UPDATE sizes SET records = 0, stems = 0")
+        self._connection.execute("UPDATE sizes SET records = 0, words = 0")

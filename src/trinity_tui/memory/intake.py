@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -76,7 +77,8 @@ class Intake:
         self._run(f"{_UNFIND} WHERE retracted")
         for name, on in INDEXES.items():
             self._run(f"CREATE INDEX {name} {on}")
-        self._count([record for record in found if not record.is_retracted], 1)
+        self._run("INSERT INTO stems SELECT term, doc FROM vocabulary")
+        self._measure([record for record in found if not record.is_retracted], 1)
         return len(self._given)
 
     def _write_lines(self, operations: Iterable[Operation]) -> None:
@@ -175,17 +177,16 @@ class Intake:
         self._run_many("INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?)", rows)
 
     def _count(self, records: list[Record], sign: int) -> None:
-        """Count in how many records each stem is, and how long they are."""
-        counts: Counter[str] = Counter()
-        size = 0
-        for record in records:
-            text, thing, date = _texts(record)
-            found = stems(text)
-            size += len(found)
-            counts.update({*found, *stems(thing), *stems(date)})
+        """Count in how many records each stem is."""
+        counts = Counter(name for record in records for name in {*stems(" ".join(_texts(record)))})
         sql = "INSERT INTO stems VALUES (?1, ?2) ON CONFLICT DO UPDATE SET records = records + ?2"
         self._run_many(sql, [(stem, sign * count) for stem, count in counts.items()])
-        self._run("UPDATE sizes SET records = records + ?, stems = stems + ?", (sign * len(records), sign * size))
+        self._measure(records, sign)
+
+    def _measure(self, records: list[Record], sign: int) -> None:
+        """Count the records, and how long they are."""
+        size = sum(record.text.count(" ") + 1 for record in records)
+        self._run("UPDATE sizes SET records = records + ?, words = words + ?", (sign * len(records), sign * size))
 
 
 _INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -251,5 +252,10 @@ def _texts(record: Record) -> tuple[str, str, str]:
 
 def date_words(seconds: float) -> str:
     """A time as the words a person looks for it by."""
-    day = datetime.fromtimestamp(seconds, UTC)
-    return f"{day:%Y-%m-%d} {_MONTHS[day.month - 1]}"
+    return _day_words(int(seconds // 86_400))
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: int) -> str:
+    date = datetime.fromtimestamp(day * 86_400, UTC)
+    return f"{date:%Y-%m-%d} {_MONTHS[date.month - 1]}"

@@ -145,7 +145,7 @@ class _Search:
     def _read_counts(self) -> tuple[dict[str, int], Corpus]:
         marks = ",".join("?" * len(self._wanted))
         counts = dict(self._ask(f"SELECT stem, records FROM stems WHERE stem IN ({marks})", self._wanted))
-        (size,) = self._ask("SELECT records, stems FROM sizes")
+        (size,) = self._ask("SELECT records, words FROM sizes")
         return counts, ranking.corpus(self._wanted, counts, *size)
 
     def _newest(self) -> list[Hit]:
