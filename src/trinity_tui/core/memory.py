@@ -36,7 +36,7 @@ HALF_LIFE_SECONDS: dict[str, float] = {"finding": 30 * _DAY, "question": 30 * _D
 """Kinds that age: after so long, one counts half in a search. The others never do."""
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of a memory file."""
 
     v: int = 1
@@ -74,7 +74,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By key, where moved findings stand now."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something that was said, once or often. Times are seconds since the epoch."""
 
     id: str

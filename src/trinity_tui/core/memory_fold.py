@@ -42,7 +42,7 @@ class Contradiction(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...]
 
 
-class _Span(msgspec.Struct):
+class _Span(msgspec.Struct, gc=False):
     """A statement, and how long it holds."""
 
     statement: Operation
@@ -179,22 +179,37 @@ class _Folding:
         return sorted(found, key=lambda one: (one.time, one.computer, one.id))
 
     def _record(self, sha: str, run: list[_Span]) -> Record:
+        if len(run) == 1:
+            return self._alone(sha, run[0])
         run.sort(key=lambda span: order(span.statement))
         said = [span.statement for span in run]
         first, newest = said[0], said[-1]
-        until = max(run, key=lambda span: (span.until, span.ended_by))
-        text, line = self._placed(newest)
+        last = max(run, key=lambda span: (span.until, span.ended_by))
         named = [one.id for one in (said if len(said) <= SOURCES_MOST else [first, *said[1 - SOURCES_MOST :]])]
         cited = [name for one in said[-SOURCES_MOST:] for name in one.sources]
-        return Record(
-            id=first.id, kind=first.kind, text=text, subject=newest.subject, predicate=newest.predicate,
-            value=newest.value, tags=tuple(sorted({tag for one in said for tag in one.tags})), author=first.author,
-            authors=tuple(dict.fromkeys(one.author for one in said)), computer=first.computer, session=first.session,
-            time=first.time.timestamp(), last=newest.time.timestamp(), said=len(said),
-            confidence=max(one.confidence for one in said), valid_from=min(span.since for span in run),
-            invalid_at=None if until.until == math.inf else until.until, ended_by=until.ended_by,
+        return msgspec.structs.replace(
+            self._alone(sha, _Span(newest, min(span.since for span in run), last.until, last.ended_by)),
+            id=first.id, kind=first.kind, tags=tuple(sorted({tag for one in said for tag in one.tags})),
+            author=first.author, authors=tuple(dict.fromkeys(one.author for one in said)), computer=first.computer,
+            session=first.session, time=first.time.timestamp(), said=len(said),
+            confidence=max(one.confidence for one in said),
             supersedes=tuple(dict.fromkeys(name for one in said[-SOURCES_MOST:] for name in one.supersedes)),
-            sources=tuple(dict.fromkeys([*named, *cited]))[: 2 * SOURCES_MOST], path=newest.path, line=line, sha256=sha,
+            sources=tuple(dict.fromkeys([*named, *cited]))[: 2 * SOURCES_MOST],
+        )  # fmt: skip
+
+    def _alone(self, sha: str, span: _Span) -> Record:
+        """The record of what was said once."""
+        said = span.statement
+        text, line = self._placed(said)
+        time = said.time.timestamp()
+        return Record(
+            id=said.id, kind=said.kind, text=text, subject=said.subject, predicate=said.predicate, value=said.value,
+            tags=tuple(sorted(set(said.tags))) if said.tags else (), author=said.author, authors=(said.author,),
+            computer=said.computer, session=said.session, time=time, last=time, confidence=said.confidence,
+            valid_from=span.since, invalid_at=None if span.until == math.inf else span.until, ended_by=span.ended_by,
+            supersedes=said.supersedes,
+            sources=tuple(dict.fromkeys((said.id, *said.sources)))[: 2 * SOURCES_MOST] if said.sources else (said.id,),
+            path=said.path, line=line, sha256=sha,
         )  # fmt: skip
 
     def _placed(self, said: Operation) -> tuple[str, int]:
