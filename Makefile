@@ -71,7 +71,8 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
-	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; exit $$((a || b || c || d))
+	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; \
+	$(BIN)/trinity bench memory $(ARGS); e=$$?; exit $$((a || b || c || d || e))
 
 bench-setup: $(VENV)/.runtime
 	$(call install,--group bench)
