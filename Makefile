@@ -76,7 +76,7 @@ pictures: $(VENV)/.dev
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
 	$(BIN)/trinity bench log; c=$$?; $(BIN)/trinity bench screen; d=$$?; \
-	$(BIN)/trinity bench brain; e=$$?; exit $$((a || b || c || d || e))
+	$(BIN)/trinity bench brain; e=$$?; $(BIN)/trinity bench memory $(ARGS); f=$$?; exit $$((a || b || c || d || e || f))
 
 bench-setup: $(VENV)/.runtime
 	$(call install,--group bench)

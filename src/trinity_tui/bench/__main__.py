@@ -21,6 +21,7 @@ BENCHMARKS = {
     "brain": "trinity_tui.bench.brain",
     "bus": "trinity_tui.bench.bus",
     "log": "trinity_tui.bench.log",
+    "memory": "trinity_tui.bench.memory",
     "screen": "trinity_tui.bench.screen",
     "supervise": "trinity_tui.bench.supervise",
 }
