@@ -70,7 +70,7 @@ def _fts5(log: Log) -> Generator[Finder]:
         def find(question: Question) -> list[set[str]]:
             expression = " OR ".join(f'"{word}"' for word in words(question.text))
             sql = f"SELECT rowid FROM lines WHERE lines MATCH ? ORDER BY rank LIMIT {FIRST}"
-            return [{log.lines[number - 1].id} for (number,) in database.execute(sql, (expression,))]
+            return [{log.lines[int(number) - 1].id} for (number,) in database.execute(sql, (expression,))]
 
         yield find
 
