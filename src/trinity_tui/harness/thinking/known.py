@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from trinity_tui.core import typed
-from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.limits import HEAD_CHARACTERS
 
@@ -44,7 +44,7 @@ class Known:
                 del self._findings[next(iter(self._findings))]
         elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
             found = self._findings.get(message.reply_to or "")
-            if found is not None and message.from_ in (found.from_, COORDINATOR):
+            if found is not None and message.from_ in (found.from_, COORDINATOR, HUMAN):
                 del self._findings[found.id]
 
     def matching(self, text: str, most: int) -> list[Message]:
