@@ -1,4 +1,4 @@
-"""What an instance has heard of findings, its own and others': bounded, and found again by words."""
+"""What an instance has heard of findings and facts, its own and others': bounded, and found again by words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Known:
 
     def take(self, message: Message) -> None:
         """A finding, or that one no longer holds, by who found it; everything else is nothing to know."""
-        if message.type == "finding":
+        if is_statement(message):
             self._findings.pop(message.id, None)
             self._findings[message.id] = message
             if len(self._findings) > KEPT:
@@ -61,6 +61,13 @@ class Known:
     def newest(self, most: int) -> list[Message]:
         """What was found last."""
         return list(self._findings.values())[-most:]
+
+
+def is_statement(message: Message) -> bool:
+    """Whether a message says something to be known: a finding, or something to be remembered."""
+    return message.type == "finding" or (
+        message.type == "memory" and typed.text(message.metadata, "op") in ("", "add", "supersede")
+    )
 
 
 def words_of(text: str) -> set[str]:
