@@ -98,9 +98,7 @@ class House:
             self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
             lambda sentence: self.notice("retention", sentence),
         )  # fmt: skip
-        self.memory = Remembering(
-            workspace, self.bus, config.serve.computer, lambda sentence: self.notice("memory", sentence)
-        )
+        self.memory = self._remembering(config)
         self.supervisor = self._supervisor(sockets, config)
         self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
@@ -126,8 +124,14 @@ class House:
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
-        self.coordinator.folding.listen(self.memory.hear)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
+
+    def _remembering(self, config: Config) -> Remembering:
+        memory = Remembering(
+            self.workspace, self.bus, config.serve.computer, lambda sentence: self.notice("memory", sentence)
+        )
+        self.coordinator.folding.listen(memory.hear)
+        return memory
 
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
         return Supervisor(
