@@ -87,6 +87,26 @@ class Workspace:
         return self.runtime / "coordinator.log"
 
     @property
+    def memory(self) -> Path:
+        """What they know together: a file of lines for each computer, to be shared by git."""
+        return self.root / "coordination" / "memory"
+
+    @property
+    def memory_index(self) -> Path:
+        """What the lines add up to, ready to be searched; it can be thrown away."""
+        return self.runtime / "memory.db"
+
+    @property
+    def memory_place(self) -> Path:
+        """How far of the log is remembered."""
+        return self.runtime / "memory.json"
+
+    @property
+    def memory_looked(self) -> Path:
+        """When the person last looked at what is remembered."""
+        return self.runtime / "memory_looked.json"
+
+    @property
     def instances(self) -> Path:
         """One folder an instance."""
         return self.runtime / "instances"
@@ -160,6 +180,11 @@ class InstancePlaces:
     def conversation(self) -> Path:
         """What was asked of it and what its brain said, written by it."""
         return self.folder / "conversation.jsonl"
+
+    @property
+    def memory_use(self) -> Path:
+        """Which records of the memory its brain was shown, and which it named in its answers."""
+        return self.folder / "memory_use.jsonl"
 
     @property
     def trace(self) -> Path:

@@ -41,6 +41,7 @@ from trinity_tui.daemon.lanes import Lanes
 from trinity_tui.daemon.outputs import Outputs
 from trinity_tui.daemon.pauses import Pauses
 from trinity_tui.daemon.reload import Reload
+from trinity_tui.daemon.remembering import Remembering
 from trinity_tui.daemon.replay import Replay
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
@@ -97,6 +98,7 @@ class House:
             self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
             lambda sentence: self.notice("retention", sentence),
         )  # fmt: skip
+        self.memory = self._remembering(config)
         self.supervisor = self._supervisor(sockets, config)
         self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
@@ -123,6 +125,13 @@ class House:
         self.outputs = Outputs(workspace, self._epoch_of)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
+
+    def _remembering(self, config: Config) -> Remembering:
+        memory = Remembering(
+            self.workspace, self.bus, config.serve.computer, lambda sentence: self.notice("memory", sentence)
+        )
+        self.coordinator.folding.listen(memory.hear)
+        return memory
 
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
         return Supervisor(
@@ -223,6 +232,7 @@ class House:
                 group.create_task(self.coordinator.run(), name="decide"),
                 group.create_task(self.hearing.sample(), name="sample"),
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
+                group.create_task(self.memory.run(), name="remember"),
                 group.create_task(self._retain(), name="retain"),
             ]
             await self.down.wait()
@@ -238,6 +248,7 @@ class House:
         self.hub.close()
         self.voices.close()
         self.outputs.close()
+        await self.memory.aclose()
         await self.archive.settle()
         await self.bus.aclose()
         return survivors
@@ -269,6 +280,8 @@ class House:
     async def _retain(self) -> None:
         # What is kept is told by snapshots, and these by the fold; the first turn is not in the way of the start.
         await self.coordinator.folding.caught_up.wait()
+        # What is to be remembered of the log's beginning must be kept before that may go.
+        await self.memory.tried.wait()
         await self.retention.run()
 
     def _decided(self, command: str, verdict: str) -> None:

@@ -43,6 +43,7 @@ from trinity_tui.daemon.arguments import (
     Whom,
 )
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
+from trinity_tui.daemon.memories import MEMORY_REQUESTS
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
 from trinity_tui.daemon.waiting import inbox, oldest_seconds
@@ -65,7 +66,7 @@ class Requests:
     """Answers requests from one house."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self.house = house
 
     async def do(self, name: str, raw: dict[str, Any], rights: Rights) -> Any:
         """Carry out one request by its name.
@@ -88,7 +89,7 @@ class Requests:
 
     async def status(self, args: Whom) -> dict[str, Any]:
         """How everything is."""
-        house, room = self._house, self._house.coordinator.room
+        house, room = self.house, self.house.coordinator.room
         names = list(room.instances) if args.who == "all" else self._those(args.who)
         return {
             "workspace": house.name,
@@ -106,7 +107,7 @@ class Requests:
 
     async def send(self, args: Send) -> dict[str, Any]:
         """Say something for the person."""
-        message, position = await self._house.coordinator.send(
+        message, position = await self.house.coordinator.send(
             args.to, args.type, args.content, priority=args.priority, reply_to=args.reply_to, thread=args.thread,
             metadata={"wait": True} if args.wait else {}, ack_by=_from_now(args.ack_seconds),
             expires_at=_from_now(args.expires_seconds),
@@ -115,15 +116,15 @@ class Requests:
 
     async def resend(self, args: Resend) -> dict[str, Any]:
         """Send a message again for the person, or take a dead letter off the list."""
-        return await (drop(self._house, args.id) if args.drop else resend(self._house, args.id, args.to))
+        return await (drop(self.house, args.id) if args.drop else resend(self.house, args.id, args.to))
 
     async def dead(self, args: Nothing) -> list[dict[str, Any]]:
         """What was given up, with the reason."""
-        return listed(self._house)
+        return listed(self.house)
 
     async def delivery(self, args: Await) -> dict[str, Any]:
         """The way of a message, and its answer, once it has come that far."""
-        coordinator = self._house.coordinator
+        coordinator = self.house.coordinator
         reached = await self._until(lambda: self._has_come(args), min(args.timeout, WAIT_SECONDS_MOST))
         if reached and args.wait == "answer":
             await self._until(lambda: self._is_receipted(args.id), RECEIPT_SECONDS)
@@ -136,17 +137,17 @@ class Requests:
         try:
             async with asyncio.timeout(seconds):
                 while not is_so():
-                    await self._house.next_batch()
+                    await self.house.next_batch()
         except TimeoutError:
             return False
         return True
 
     def _is_receipted(self, message_id: str) -> bool:
-        delivery = self._house.coordinator.room.deliveries.by_id.get(message_id)
+        delivery = self.house.coordinator.room.deliveries.by_id.get(message_id)
         return delivery is None or bool(delivery.read_at) or address.is_many(delivery.to)
 
     def _has_come(self, args: Await) -> bool:
-        chain = delivery_chain(self._house.coordinator.room, args.id)
+        chain = delivery_chain(self.house.coordinator.room, args.id)
         if chain is None:
             return False
         if "reason" in chain or chain["answer"]:
@@ -161,95 +162,95 @@ class Requests:
     async def _text_of(self, message_id: str | None) -> str | None:
         if not message_id:
             return None
-        record = await self._house.history.record(message_id)
-        return await self._house.bus.body(record.message) if record is not None else None
+        record = await self.house.history.record(message_id)
+        return await self.house.bus.body(record.message) if record is not None else None
 
     async def body(self, args: One) -> dict[str, Any]:
         """One message, whole."""
-        record = await self._house.history.record(args.id)
+        record = await self.house.history.record(args.id)
         if record is None:
             raise ClientError(f"no message {args.id!r} is in the log", 4)
-        content = await self._house.bus.body(record.message)
+        content = await self.house.bus.body(record.message)
         return {"position": record.position, "content": content, "message": _plain(record.message)}
 
     async def thread(self, args: One) -> list[dict[str, Any]]:
         """The messages of one conversation, oldest first."""
-        return [_row(record) for record in await self._house.history.thread(args.id)]
+        return [_row(record) for record in await self.house.history.thread(args.id)]
 
     async def messages(self, args: Page) -> list[dict[str, Any]]:
         """Messages from a position on, or the newest."""
         limit = max(1, min(args.limit, PAGE))
-        records = await self._house.history.records(args.start, limit, lambda record: _fits(record.message, args))
+        records = await self.house.history.records(args.start, limit, lambda record: _fits(record.message, args))
         return [_row(record) for record in records]
 
     async def conversation(self, args: Talked) -> dict[str, Any]:
         """A page of a conversation of the person's."""
-        who, room = address.canonical(args.who), self._house.coordinator.room
+        who, room = address.canonical(args.who), self.house.coordinator.room
         role = "" if who == address.BROADCAST else room.instances[self._one(who)].role
-        return await conversations.page(self._house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
+        return await conversations.page(self.house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
 
     async def trace(self, args: Traced) -> dict[str, Any]:
         """A page of an instance's trace."""
-        path = self._house.workspace.instance(self._one(args.who)).trace
+        path = self.house.workspace.instance(self._one(args.who)).trace
         return await asyncio.to_thread(traces.page, path, args.before, max(1, min(args.limit, PAGE)))
 
     async def changes(self, args: Who) -> dict[str, Any]:
         """What an instance changed in its worktree."""
-        return await changes.shown(self._house.workspace.root, self._one(args.who))
+        return await changes.shown(self.house.workspace.root, self._one(args.who))
 
     async def accept(self, args: Who) -> dict[str, Any]:
         """Take its changes over into the person's files."""
-        return await changes.accept(self._house.workspace.root, self._one(args.who))
+        return await changes.accept(self.house.workspace.root, self._one(args.who))
 
     async def discard(self, args: Who) -> dict[str, Any]:
         """Throw its changes away."""
-        return await changes.discard(self._house.workspace.root, self._one(args.who))
+        return await changes.discard(self.house.workspace.root, self._one(args.who))
 
     async def replay(self, args: Seek) -> dict[str, Any]:
         """The room before a position, and the records that go on from there."""
-        replay = self._house.replay
+        replay = self.house.replay
         if args.start is not None:
             return await replay.page(args.start, args.limit)
         return await replay.seek(args.position, args.limit)
 
     async def compact(self, args: Nothing) -> dict[str, Any]:
         """Keep the log within its limits now."""
-        return msgspec.to_builtins(await self._house.retention.keep())
+        return msgspec.to_builtins(await self.house.retention.keep())
 
     async def output(self, args: Lines) -> dict[str, Any]:
         """The last lines an instance printed."""
-        epoch, lines = self._house.outputs.last(self._one(args.instance), max(1, min(args.lines, 10_000)))
+        epoch, lines = self.house.outputs.last(self._one(args.instance), max(1, min(args.lines, 10_000)))
         return {"instance": args.instance, "epoch": epoch, "lines": lines}
 
     async def approve(self, args: Approve) -> dict[str, Any]:
         """Allow what was asked for."""
-        asked = self._house.coordinator.room.approvals.get(args.id)
+        asked = self.house.coordinator.room.approvals.get(args.id)
         verdict = args.verdict or ("once" if asked is not None and asked.kind else "always")
-        position = await self._house.coordinator.decide_approval(args.id, verdict, args.word)
+        position = await self.house.coordinator.decide_approval(args.id, verdict, args.word)
         # Who did not say which is told what became of it.
         why = ONLY_ONCE if not args.verdict and asked is not None and asked.kind and not asked.grant else ""
         return {"id": args.id, "verdict": verdict, "position": position} | ({"only_once": why} if why else {})
 
     async def reject(self, args: Reject) -> dict[str, Any]:
         """Refuse what was asked for."""
-        position = await self._house.coordinator.decide_approval(args.id, "reject", args.word)
+        position = await self.house.coordinator.decide_approval(args.id, "reject", args.word)
         return {"id": args.id, "verdict": "reject", "position": position}
 
     async def inbox(self, args: Nothing) -> list[dict[str, Any]]:
         """Everything that waits for the person, oldest first."""
-        return inbox(self._house.coordinator.room, time.time())
+        return inbox(self.house.coordinator.room, time.time())
 
     async def cut(self, args: Cut) -> dict[str, Any]:
         """Stop a turn, and keep what there is of its answer as a cut one."""
-        return cut(self._house, self._one(args.who), args.turn)
+        return cut(self.house, self._one(args.who), args.turn)
 
     async def retry(self, args: One) -> dict[str, Any]:
         """Ask the same question again."""
-        return await retry(self._house, args.id)
+        return await retry(self.house, args.id)
 
     async def brain(self, args: Brain) -> dict[str, Any]:
         """Have instances use another brain; one the person names is trusted by that."""
-        house, warnings = self._house, list[str]()
+        house, warnings = self.house, list[str]()
 
         def trust(name: str, config: InstanceConfig) -> None:
             house.equipment.minds.trust(name, config)
@@ -262,30 +263,30 @@ class Requests:
 
     async def usage(self, args: Day) -> list[dict[str, Any]]:
         """What models were used for, and what that cost."""
-        return usage_rows(self._house.coordinator.room.usage, args.day)
+        return usage_rows(self.house.coordinator.room.usage, args.day)
 
     async def start(self, args: Who) -> dict[str, Any]:
         """Have instances run."""
-        return self._each(args.who, self._house.start_instance)
+        return self._each(args.who, self.house.start_instance)
 
     async def stop(self, args: Who) -> dict[str, Any]:
         """Have instances stop."""
         names = self._those(args.who)
-        self._house.stop_instances(names)
+        self.house.stop_instances(names)
         return {"instances": names}
 
     async def restart(self, args: Who) -> dict[str, Any]:
         """Stop and start instances."""
-        return self._each(args.who, self._house.restart_instance)
+        return self._each(args.who, self.house.restart_instance)
 
     async def pause(self, args: Who) -> dict[str, Any]:
         """Cut their turns and let them begin none."""
-        return self._each(args.who, self._house.pauses.pause)
+        return self._each(args.who, self.house.pauses.pause)
 
     async def resume(self, args: Who) -> dict[str, Any]:
         """Let them go on; who is held by a budget or a provider's limit is not, and why."""
         names = self._those(args.who)
-        held = {name: why for name in names if (why := self._house.pauses.resume(name))}
+        held = {name: why for name in names if (why := self.house.pauses.resume(name))}
         if len(held) == len(names):
             name, why = next(iter(held.items()))
             raise ClientError(f"{name} stays paused {why}", 1, f"{HOW.format(name)} Else it goes on by itself.")
@@ -293,19 +294,19 @@ class Requests:
 
     async def add(self, args: Add) -> dict[str, Any]:
         """Have another instance."""
-        return self._house.choices.add(args.id, args.table())
+        return self.house.choices.add(args.id, args.table())
 
     async def remove(self, args: One) -> dict[str, Any]:
         """Have an instance no more."""
-        return self._house.choices.remove(args.id)
+        return self.house.choices.remove(args.id)
 
     async def scale(self, args: Scale) -> dict[str, Any]:
         """Have another number of replicas."""
-        return self._house.choices.scale(args.id, args.replicas)
+        return self.house.choices.scale(args.id, args.replicas)
 
     async def down(self, args: Nothing) -> dict[str, Any]:
         """Stop every instance, the keeper and the coordinator."""
-        self._house.go_down()
+        self.house.go_down()
         return {"stopping": True}
 
     def _each(self, who: str, act: Callable[[str], None]) -> dict[str, Any]:
@@ -315,7 +316,7 @@ class Requests:
         return {"instances": names}
 
     def _those(self, who: str) -> list[str]:
-        room = self._house.coordinator.room
+        room = self.house.coordinator.room
         if address.is_many(who) or who == "all":
             names = room.members(address.canonical(who), "")
             if not names:
@@ -327,7 +328,7 @@ class Requests:
         return [self._one(who)]
 
     def _group(self, group: str) -> list[str]:
-        groups = groups_of(self._house.config.instances)
+        groups = groups_of(self.house.config.instances)
         if group not in groups:
             near = address.nearest(group, groups)
             hint = f"Did you mean group:{near}?" if near else f"Groups here: {', '.join(groups) or 'none'}."
@@ -335,7 +336,7 @@ class Requests:
         return groups[group]
 
     def _one(self, who: str) -> str:
-        known = self._house.coordinator.room.instances
+        known = self.house.coordinator.room.instances
         if who not in known:
             near = address.nearest(who, known)
             hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}."
@@ -396,5 +397,6 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "scale": (Scale, Requests.scale, "scale instances"),
     "compact": (Nothing, Requests.compact, "give up old messages"),
     "down": (Nothing, Requests.down, "stop everything"),
+    **MEMORY_REQUESTS,
 }
 """Name → arguments, method, and what it changes in words (empty: it only looks)."""

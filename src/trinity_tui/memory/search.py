@@ -62,6 +62,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What held then instead of now."""
     newer_than: float | None = None
     limit: int = 10
+    covered_least: float = COVERED_LEAST
+    """What has less of what is looked for is no answer, 0 to 1; less for a whole task, of which none says much."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -221,7 +223,7 @@ class _Search:
     def _score(self, one: _Candidate) -> float:
         """0 for what has too little of what is looked for."""
         factors = self._factors(one)
-        if factors["found"] < COVERED_LEAST:
+        if factors["found"] < self._query.covered_least:
             return 0.0
         return (one.match.score + sum(one.lent.values())) * math.prod(factors.values())
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.thinking.thinking import Model, calls, says
+from memory_lines import DAY, line
+from trinity_tui.core.memory_message import operation_of
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking import bus_tools
+from trinity_tui.memory import uses
+from trinity_tui.memory.index import Index
 
 if TYPE_CHECKING:
     from harness.ground import Ground
@@ -94,9 +98,47 @@ async def test_what_is_remembered_is_a_finding_and_recalled_by_its_words(stage: 
 
 async def test_a_finding_of_a_place_that_is_none_is_one_without(stage: Stage, ground: Ground) -> None:
     await result_of(stage, ground, "remember", text="a fact", path="a\x1b[2J.py", line=-3, severity="apocalyptic")
-    (finding,) = await ground.said("finding", "oracle-1")
-    assert (finding.content, finding.metadata["severity"]) == ("a fact", "normal")
-    assert "path" not in finding.metadata
+    (said,) = await ground.said("memory", "oracle-1")
+    assert (said.content, said.metadata["severity"], said.metadata["kind"]) == ("a fact", "normal", "fact")
+    assert "path" not in said.metadata
+
+
+async def test_what_is_remembered_says_what_of_what(stage: Stage, ground: Ground) -> None:
+    await result_of(
+        stage, ground, "remember", text="It listens on 8080.", kind="decision", subject="server", predicate="port",
+        value="8080", tags=["net", 3], supersedes="none",
+    )  # fmt: skip
+    (said,) = await ground.said("memory", "oracle-1")
+    operation = operation_of(said, "C1")
+    assert operation is not None
+    assert (operation.kind, operation.subject, operation.predicate, operation.value, operation.tags) == (
+        "decision", "server", "port", "8080", ("net",)
+    )  # fmt: skip
+    assert "It listens on 8080." in await result_of(stage, ground, "recall", query="listens")
+
+
+async def test_the_memory_is_searched_and_its_use_is_noted(stage: Stage, ground: Ground) -> None:
+    workspace = ground.workspace
+    index = Index.open(workspace.memory_index)
+    index.apply(
+        [line("m1", text="the queue is unbounded"), line("m2", at=DAY, text="a zebra"), line("m3", text="the queue")]
+    )
+    index.apply([line("r", at=1, author="human", op="retract", target="m3")])
+    index.close()
+    model = Model(calls("recall", query="zebra"), says("It is unbounded [m1]."))
+    life, _ = stage.live(model)
+    asked = await ground.ask(
+        "oracle-1", "Please see whether the workers' queue may grow without end under load on a bad day."
+    )
+    assert "[m1] fact of scout" in model.prompts[0].fresh
+    assert "m3" not in model.prompts[0].fresh
+    assert "[m2]" in model.prompts[1].turns[-1].text
+    await life.end()
+    ground.lives.remove(life)
+    counts = uses.count(workspace.instances)
+    assert (counts["m1"].shown, counts["m1"].recalled, counts["m1"].cited, counts["m1"].by) == (1, 0, 1, ["oracle-1"])
+    assert (counts["m2"].recalled, counts["m2"].cited) == (1, 0)
+    assert asked
 
 
 async def test_a_task_is_proposed(stage: Stage, ground: Ground) -> None:
@@ -115,7 +157,7 @@ async def test_who_does_not_answer_in_time_is_not_waited_for(
 async def test_the_same_is_not_remembered_twice(stage: Stage, ground: Ground) -> None:
     await result_of(stage, ground, "remember", text="a fact")
     assert "already" in await result_of(stage, ground, "remember", text="a fact")
-    assert len(await ground.said("finding")) == 1
+    assert len(await ground.said("memory")) == 1
 
 
 async def test_what_was_taken_back_by_who_found_it_is_not_recalled(stage: Stage, ground: Ground) -> None:

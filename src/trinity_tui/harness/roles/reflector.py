@@ -11,7 +11,7 @@ from trinity_tui.brains.builtin.defect import Defect
 from trinity_tui.brains.builtin.synthesis import FindingRef, contradictions, group
 from trinity_tui.bus import new_message
 from trinity_tui.core import typed
-from trinity_tui.core.address import BROADCAST, COORDINATOR
+from trinity_tui.core.address import BROADCAST, COORDINATOR, HUMAN
 from trinity_tui.harness.outbox import Outbox, Remembered
 from trinity_tui.harness.roles.companion import IDLE_SECONDS, Companion, moved_lines
 
@@ -61,7 +61,7 @@ class Reflector(Companion):
                 del findings[next(iter(findings))]
         elif message.type == "memory" and operation == "retract":
             for key in [key for key, found in findings.items() if found.id == message.reply_to]:
-                if message.from_ in (findings[key].author, COORDINATOR):
+                if message.from_ in (findings[key].author, COORDINATOR, HUMAN):
                     del findings[key]
         elif message.type == "memory" and operation == "move":
             self._move(message)

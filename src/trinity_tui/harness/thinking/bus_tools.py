@@ -10,12 +10,14 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from trinity_tui.core import fence
+from trinity_tui.core import fence, typed
 from trinity_tui.core.address import BROADCAST, HUMAN, canonical, is_elsewhere, nearest, role_of
 from trinity_tui.core.conversation import Call, ToolSpec
 from trinity_tui.core.errors import BusError, MessageError, StormError, ToolError
 from trinity_tui.core.limits import MODEL_BYTES
+from trinity_tui.core.memory import KINDS
 from trinity_tui.core.redact import redact
+from trinity_tui.harness.thinking.remembered import line_of
 from trinity_tui.harness.thinking.searching import search
 from trinity_tui.tools.tool import Judged, Result
 
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
     from trinity_tui.core.record import Position
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.known import Known
+    from trinity_tui.harness.thinking.remembered import Remembered
 
 ANSWER_SECONDS = 120.0
 """How long an answer of a colleague is waited for; one that comes later is a message like any other."""
 FOUND_MOST = 20
 SEVERITIES = ("low", "normal", "high")
 PATH_CHARACTERS = 300
+STATED = ("subject", "predicate", "value")
+LISTED_MOST = 20
 
 
 def _spec(name: str, description: str, required: dict[str, str], optional: dict[str, Any] | None = None) -> ToolSpec:
@@ -46,15 +51,25 @@ SPECS = (
     _spec("ask", "Ask one colleague and wait for the answer.", {"to": "an instance's id", "text": "the question"}),
     _spec(
         "remember",
-        "Share a finding about the workspace with everybody; one fact in one or two sentences.",
-        {"text": "the finding"},
+        "Have everybody know something from now on, also who comes later; one fact in one or two sentences.",
+        {"text": "what is so"},
         {
+            "kind": {"type": "string", "enum": list(KINDS), "description": "finding where there is a path, else fact"},
+            "subject": {"type": "string", "description": "what a value is stated of, such as: server"},
+            "predicate": {"type": "string", "description": "what of it, such as: port"},
+            "value": {"type": "string", "description": "what it is, such as: 8080"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "supersedes": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "ids of what holds no longer because of it",
+            },
             "path": {"type": "string", "description": "the file it is about"},
             "line": {"type": "integer", "description": "the line in it"},
             "severity": {"type": "string", "enum": list(SEVERITIES)},
         },
     ),
-    _spec("recall", "Find what is known about something: findings of all instances.", {"query": "words to look for"}),
+    _spec("recall", "Find what is known about something, from all instances.", {"query": "words to look for"}),
     _spec(
         "task",
         "Propose a task; the coordinator decides who gets it.",
@@ -69,14 +84,20 @@ class BusTools:
 
     Args:
         me: Who speaks.
-        known: What is known.
+        known: What it has heard.
+        memory: What is remembered.
         brain: Which brain is in use, for what is remembered.
+
+    Attributes:
+        turn: The message that is answered now, for what was found for it.
     """
 
-    def __init__(self, me: Me, known: Known, brain: Callable[[], str]) -> None:
+    def __init__(self, me: Me, known: Known, memory: Remembered, brain: Callable[[], str]) -> None:
+        self.turn = ""
         self.specs: Sequence[ToolSpec] = SPECS
         self._me = me
         self._known = known
+        self._memory = memory
         self._brain = brain
 
     def judge(self, call: Call) -> Judged:
@@ -150,11 +171,16 @@ class BusTools:
         }  # fmt: skip
         if path:
             metadata |= {"path": path, "line": line}
+        kind = _kind(call, has_path=bool(path))
         place = f"{path}:{line} " if path and line else f"{path} " if path else ""
         finding = redact(f"{place}{text}")
         if self._known.has_said(self._me.id, finding):
             return Result("you said that already, and it stands")
-        said = await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
+        if kind == "finding":
+            said = await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
+        else:
+            metadata |= {"op": "add", "kind": kind, **_stated(call)}
+            said = await self._me.voice.say(BROADCAST, "memory", finding, metadata=metadata)
         self._known.take(said)
         return Result("everybody knows it now")
 
@@ -163,6 +189,9 @@ class BusTools:
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
 
     async def _recall(self, query: str) -> str:
+        hits = await self._memory.search(self.turn, query, "recalled", FOUND_MOST)
+        if hits is not None:
+            return "\n".join(map(line_of, hits)) or "nothing is known about that"
         found = await search(self._me.bus, query, FOUND_MOST)
         lines = [f"{one.from_}: {one.content}" for one in found.findings] or ["nothing is known about that"]
         if found.until:
@@ -194,6 +223,20 @@ def _text(call: Call, name: str, default: str = "") -> str:
     if not isinstance(value, str) or not value.strip():
         raise ToolError(f"{call.tool} needs a text as {name}")
     return fence.cut(fence.clean(value).strip(), MODEL_BYTES)
+
+
+def _kind(call: Call, *, has_path: bool) -> str:
+    kind = call.arguments.get("kind")
+    if isinstance(kind, str) and kind in KINDS:
+        return kind
+    return "finding" if has_path else "fact"
+
+
+def _stated(call: Call) -> dict[str, Any]:
+    """What it says of what, as far as that is said properly."""
+    said = {name: redact(fence.clean(typed.text(call.arguments, name)).strip()) for name in STATED}
+    lists = {name: typed.texts(call.arguments, name, LISTED_MOST) for name in ("tags", "supersedes")}
+    return {name: value for name, value in {**said, **lists}.items() if value}
 
 
 def _place(call: Call) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""What an instance has heard of findings, its own and others': bounded, and found again by words."""
+"""What an instance has heard of findings and facts, its own and others': bounded, and found again by words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from trinity_tui.core import typed
-from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.limits import HEAD_CHARACTERS
 
@@ -37,14 +37,14 @@ class Known:
 
     def take(self, message: Message) -> None:
         """A finding, or that one no longer holds, by who found it; everything else is nothing to know."""
-        if message.type == "finding":
+        if is_statement(message):
             self._findings.pop(message.id, None)
             self._findings[message.id] = message
             if len(self._findings) > KEPT:
                 del self._findings[next(iter(self._findings))]
         elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
             found = self._findings.get(message.reply_to or "")
-            if found is not None and message.from_ in (found.from_, COORDINATOR):
+            if found is not None and message.from_ in (found.from_, COORDINATOR, HUMAN):
                 del self._findings[found.id]
 
     def matching(self, text: str, most: int) -> list[Message]:
@@ -61,6 +61,13 @@ class Known:
     def newest(self, most: int) -> list[Message]:
         """What was found last."""
         return list(self._findings.values())[-most:]
+
+
+def is_statement(message: Message) -> bool:
+    """Whether a message says something to be known: a finding, or something to be remembered."""
+    return message.type == "finding" or (
+        message.type == "memory" and typed.text(message.metadata, "op") in ("", "add", "supersede")
+    )
 
 
 def words_of(text: str) -> set[str]:

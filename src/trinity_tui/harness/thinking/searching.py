@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core import typed
-from trinity_tui.core.address import COORDINATOR
+from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.message import Message
-from trinity_tui.harness.thinking.known import shared_words, words_of
+from trinity_tui.harness.thinking.known import is_statement, shared_words, words_of
 
 if TYPE_CHECKING:
     from trinity_tui.bus import Bus
@@ -50,7 +50,7 @@ class _Search:
             message = record.message
             if is_first:
                 self.oldest, is_first = message.timestamp, False
-            if message.type == "finding":
+            if is_statement(message):
                 findings.append(message)
             elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
                 self._taken_back.setdefault(message.reply_to or "", set()).add(message.from_)
@@ -62,7 +62,7 @@ class _Search:
     def _take(self, finding: Message) -> None:
         """A finding older than all that were taken; who found it may have taken it back, and the coordinator."""
         score = shared_words(self._wanted, finding)
-        if score and not self._taken_back.get(finding.id, set()) & {finding.from_, COORDINATOR}:
+        if score and not self._taken_back.get(finding.id, set()) & {finding.from_, COORDINATOR, HUMAN}:
             self._found.setdefault((finding.from_, finding.content), (score, finding))
 
     def best(self, most: int) -> tuple[Message, ...]:

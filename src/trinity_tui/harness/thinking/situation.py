@@ -9,6 +9,7 @@ from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.context import Group, Part, Sources
 from trinity_tui.core.conversation import Turn
 from trinity_tui.core.storm import is_peer
+from trinity_tui.harness.thinking.remembered import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.conversation import Exchange
     from trinity_tui.harness.thinking.known import Known
+    from trinity_tui.memory.search import Hit
 
 FINDINGS_MOST = 20
 NEWEST_MOST = 5
@@ -41,6 +43,7 @@ TASK = """\
 This is a task. Do it with your tools, check that it is done, and end with what you did. If you could not do it, begin
 your last answer with FAILED: and say why."""
 FAILED = "FAILED:"
+REMEMBERED = "Remembered, and it may matter; name the [id] of what you use, and say if one is wrong"
 
 
 class Situation:
@@ -68,6 +71,7 @@ class Situation:
         exchange: Exchange,
         history: Sequence[Exchange],
         specs: Sequence[ToolSpec],
+        remembered: Sequence[Hit] | None = None,
         *,
         uses_text: bool,
         is_task: bool,
@@ -78,6 +82,7 @@ class Situation:
             exchange: The question, and what was done about it.
             history: What was asked and answered before.
             specs: The tools.
+            remembered: What the memory has on it; None where there is no index of it.
             uses_text: Whether calls are written as text.
             is_task: Whether it is to be done rather than answered.
         """
@@ -88,7 +93,9 @@ class Situation:
             Group((self._asked(other), _answer(other))) for other in history if other.closed and other.closed.text
         )
         tools = () if uses_text else tuple(specs)
-        return Sources(self._stable(specs if uses_text else ()), self._fresh(exchange), groups, asked, steps, tools)
+        return Sources(
+            self._stable(specs if uses_text else ()), self._fresh(exchange, remembered), groups, asked, steps, tools
+        )
 
     def _stable(self, specs: Sequence[ToolSpec]) -> tuple[Part, ...]:
         brief = self._me.brief
@@ -101,14 +108,14 @@ class Situation:
             Part("persona", brief.persona, 3),
         )
 
-    def _fresh(self, exchange: Exchange) -> tuple[Part, ...]:
+    def _fresh(self, exchange: Exchange, remembered: Sequence[Hit] | None) -> tuple[Part, ...]:
         me = self._me
         others = "\n".join(
             f"- {other.id} ({other.role}): {other.state}{f', {other.reason}' if other.reason else ''}"
             for other in me.colleagues
             if other.id != me.id
         )
-        found = self._known.matching(exchange.opened.text, FINDINGS_MOST)
+        found = self._known.matching(exchange.opened.text, FINDINGS_MOST) if remembered is None else []
         newest = [one for one in self._known.newest(NEWEST_MOST) if one not in found]
         return (
             Part("state", f"The folder: {me.root}\nYou: {self._state()}", 4),
@@ -117,8 +124,15 @@ class Situation:
             Part(
                 "findings", self._findings("Findings that may matter", [(one.from_, one.content) for one in found]), 2
             ),
+            Part("memory", self._remembered(remembered or ()), 3),
             Part("news", self._findings("Found last", [(one.from_, one.content) for one in newest]), 1),
         )
+
+    def _remembered(self, hits: Sequence[Hit]) -> str:
+        if not hits:
+            return ""
+        lines = "\n".join(f"- {' '.join(fence.cut(line_of(hit), FINDING_BYTES).split())}" for hit in hits)
+        return f"{REMEMBERED}:\n{self._data(lines, 'everybody', 'memory')}"
 
     def _findings(self, title: str, found: Sequence[tuple[str, str]]) -> str:
         if not found:

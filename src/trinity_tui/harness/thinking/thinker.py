@@ -23,6 +23,7 @@ from trinity_tui.harness.thinking.conversation import Closed, Conversation, Open
 from trinity_tui.harness.thinking.hands import Hands
 from trinity_tui.harness.thinking.interruption import why_interrupted
 from trinity_tui.harness.thinking.known import Known
+from trinity_tui.harness.thinking.remembered import SHOWN_MOST, Remembered
 from trinity_tui.harness.thinking.situation import Situation
 from trinity_tui.harness.thinking.stopping import STOPPED, Stop, StoppedError
 from trinity_tui.harness.thinking.talk import Talk
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from trinity_tui.harness.me import Me
     from trinity_tui.harness.thinking.conversation import Exchange
     from trinity_tui.harness.thinking.mind import Mind
+    from trinity_tui.memory.search import Hit
     from trinity_tui.tools.tool import Toolbox
 
 ANSWER_BYTES = 4 * limits.CONTENT_BYTES
@@ -69,6 +71,7 @@ class Thinker:
         self._me = me
         self._mind = mind
         self._known = Known()
+        self._memory = Remembered(me.workspace, me.places)
         self._approvals = Approvals(me)
         self._conversation = Conversation(me.places.conversation)
         self._trace = Trace(me.places.trace)
@@ -172,13 +175,23 @@ class Thinker:
             if brain is None:
                 return self._without_model(exchange)
             exchange = self._opened(exchange, message, text)
-            talk = self._talk(stop, exchange, await self._tools(), is_task=is_task)
+            remembered = await stop.obey(self._recall(exchange))
+            talk = self._talk(stop, exchange, await self._tools(), remembered, is_task=is_task)
             try:
-                return await talk.hold(brain, self._me.brief.turns_per_task)
+                closed = await talk.hold(brain, self._me.brief.turns_per_task)
             except BrainError as error:
                 self._mind.lost(error.sentence())
                 self._close(exchange, "", NO_MODEL)
                 return None
+            self._memory.said(exchange.opened.id, closed.text)
+            return closed
+
+    async def _recall(self, exchange: Exchange) -> Sequence[Hit] | None:
+        """What the memory has on what is asked."""
+        opened = exchange.opened
+        if self._bus is not None:
+            self._bus.turn = opened.id
+        return await self._memory.search(opened.id, opened.text, "shown", SHOWN_MOST)
 
     def _opened(self, exchange: Exchange | None, message: Message, text: str) -> Exchange:
         if exchange is not None and exchange.closed is None:
@@ -191,14 +204,16 @@ class Thinker:
         if self._bus is None:
             # Only now: who has no model need not know what others found before.
             await self._known.recall(self._me.bus)
-            self._bus = BusTools(self._me, self._known, lambda: self._mind.name)
+            self._bus = BusTools(self._me, self._known, self._memory, lambda: self._mind.name)
         boxes = await self._boxes()
         hands = Hands(self._bus, *boxes)
         if boxes:  # Else it is tried again: what is missing may be there by then.
             self._hands = hands
         return hands
 
-    def _talk(self, stop: Stop, exchange: Exchange, hands: Hands, *, is_task: bool) -> Talk:
+    def _talk(
+        self, stop: Stop, exchange: Exchange, hands: Hands, remembered: Sequence[Hit] | None, *, is_task: bool
+    ) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
@@ -207,7 +222,9 @@ class Thinker:
         history = conversation.history()
 
         def sources(uses_text: bool) -> Sources:
-            return self._situation.sources(exchange, history, hands.specs, uses_text=uses_text, is_task=is_task)
+            return self._situation.sources(
+                exchange, history, hands.specs, remembered, uses_text=uses_text, is_task=is_task
+            )
 
         return Talk(me, exchange, conversation, calls, telling, self._trace, sources, self._without_tools, stop)
 

@@ -1,0 +1,296 @@
+"""``trinity memory``: what they know together: add, search, show, take back, and to and from other programs.
+
+What only reads works without a coordinator as well: the index is brought up to the files then, by this command.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
+
+import typer
+
+from trinity_tui.cli import memory_lines
+from trinity_tui.cli.duration import duration
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.client import api, found
+from trinity_tui.core.errors import ClientError
+from trinity_tui.core.memory import KINDS
+from trinity_tui.core.message import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from trinity_tui.core.paths import Workspace
+    from trinity_tui.memory.index import Index
+
+CHUNK = 1_000
+"""So many lines of a file are taken in at once."""
+REINDEX_SECONDS = 600.0
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `trinity memory search` shows it.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help="May be given more than once.")]
+Word = Annotated[str, typer.Option("--word", help="Why; it is kept with it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, help="What they know together: search it, add to it, correct it."
+    )
+    for name, command in COMMANDS.items():
+        group.command(name)(command)
+    app.add_typer(group, name="memory")
+
+
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="In any words; without any, the newest.")] = "",
+    kind: Annotated[list[str] | None, typer.Option("--kind", help=f"One of: {', '.join(KINDS)}.")] = None,
+    author: Annotated[str, typer.Option(help="Who said it.")] = "",
+    tag: Tags = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="TIME", help="What held then, such as 2026-11-21.")] = "",
+    newer: Annotated[str, typer.Option("--newer", metavar="AGE", help="Not older than this, such as 7d.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find what is known, the best first, with what speaks for each. Works without a coordinator."""
+    workspace, age = state_of(context).workspace, duration("--newer", newer)
+    asked = {
+        "text": text, "kinds": ",".join(kind or ()), "author": author, "tags": ",".join(tag or ()), "limit": limit,
+        "as_of": _moment("--as-of", as_of), "newer_than": None if age is None else time.time() - age,
+    }  # fmt: skip
+    if found.find(workspace) is not None:
+        rows = api.call(workspace, "GET", f"/memory/search?{_query(asked)}")
+    else:
+        rows = _search_here(workspace, asked)
+    for row in rows:
+        put_json(row) if as_json else memory_lines.put_hit(row)
+    if not rows and not as_json:
+        put("Nothing is known about that.")
+
+
+def _search_here(workspace: Workspace, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    from trinity_tui.memory import reading
+    from trinity_tui.memory.search import Query
+
+    kinds, tags = (tuple(part for part in str(asked.pop(name)).split(",") if part) for name in ("kinds", "tags"))
+    if unknown := [one for one in kinds if one not in KINDS]:
+        raise ClientError(f"there is no kind {unknown[0]!r}", 2, f"Kinds: {', '.join(KINDS)}.")
+    with _index(workspace) as index:
+        return reading.found(index, Query(now=time.time(), kinds=kinds, tags=tags, **asked))
+
+
+def show(context: typer.Context, record: Id, as_json: AsJson = False) -> None:
+    """One record: what it rests on, what ended or contradicts it, and whether anybody ever used it."""
+    workspace = state_of(context).workspace
+    if found.find(workspace) is not None:
+        row = api.call(workspace, "GET", f"/memory/show?{_query({'id': record})}")
+    else:
+        from trinity_tui.memory import reading
+
+        with _index(workspace) as index:
+            row = reading.shown(index, record, workspace.instances, time.time())
+    put_json(row) if as_json else memory_lines.put_record(row)
+
+
+def add(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="One thing, in a sentence or two.")],
+    kind: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")] = "fact",
+    subject: Annotated[str, typer.Option(help="What a value is stated of, such as `the server`.")] = "",
+    predicate: Annotated[str, typer.Option(help="What of it, such as `port`.")] = "",
+    value: Annotated[str, typer.Option(help="What it is, such as 8080; other values of it contradict this one.")] = "",
+    tag: Tags = None,
+    confidence: Annotated[float, typer.Option(min=0, max=1, help="How sure you are.")] = 1.0,
+    valid_from: Annotated[str, typer.Option("--valid-from", metavar="TIME", help="From when on it holds.")] = "",
+    expires: Annotated[str, typer.Option(metavar="TIME", help="Until when it holds.")] = "",
+    supersedes: Annotated[
+        list[str] | None, typer.Option("--supersedes", metavar="ID", help="What holds no longer because of it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have something remembered. What looks like a key or a password is masked."""
+    for option, moment in (("--valid-from", valid_from), ("--expires", expires)):
+        _moment(option, moment)
+    body = {
+        "text": text, "kind": kind, "subject": subject, "predicate": predicate, "value": value, "tags": tag or [],
+        "confidence": confidence, "valid_from": valid_from, "expires": expires, "supersedes": supersedes or [],
+    }  # fmt: skip
+    done = api.call(state_of(context).workspace, "POST", "/memory/add", body)
+    put_json(done) if as_json else put(f"remembered as {done['id']}" + _not_yet(done))
+
+
+def retract(context: typer.Context, record: Id, word: Word = "", as_json: AsJson = False) -> None:
+    """Take something back, whoever said it: it stays in the history, and is found no more."""
+    done = api.call(state_of(context).workspace, "POST", "/memory/retract", {"id": record, "text": word})
+    put_json(done) if as_json else put(f"taken back: {done['record']}" + _not_yet(done))
+
+
+def resolve(context: typer.Context, record: Id, word: Word = "", as_json: AsJson = False) -> None:
+    """Of values that contradict each other, say that this record's holds."""
+    done = api.call(state_of(context).workspace, "POST", "/memory/resolve", {"id": record, "text": word})
+    put_json(done) if as_json else put(f"holds: {done['record']}" + _not_yet(done))
+
+
+def news(
+    context: typer.Context,
+    since: Annotated[str, typer.Option(metavar="AGE", help="Such as 2h; else since you last looked.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What came to be known while you were away, and what contradicts what; without --since, you have looked then."""
+    workspace, age = state_of(context).workspace, duration("--since", since)
+    told = api.call(workspace, "GET", f"/memory/news?{_query({'since': None if age is None else time.time() - age})}")
+    put_json(told) if as_json else memory_lines.put_news(told)
+    if age is None:
+        api.call(workspace, "POST", "/memory/looked", {})
+
+
+def themes(context: typer.Context, as_json: AsJson = False) -> None:
+    """What the records say together: themes, open questions, and what failed and was then solved."""
+    told = api.call(state_of(context).workspace, "GET", "/memory/themes")
+    put_json(told) if as_json else memory_lines.put_themes(told)
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; else stdout.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was superseded, taken back or is over, and what did that.")
+    ] = False,
+) -> None:
+    """The memory as JSON lines, in the order it was said. Works without a coordinator."""
+    from trinity_tui.memory.exchange import exported
+
+    with _index(state_of(context).workspace) as index:
+        lines = exported(index, time.time(), everything=everything)
+        if file is None:
+            for line in lines:
+                sys.stdout.write(line.decode() + "\n")
+            return
+        number = _write(file, lines)
+    tell(f"{number} lines in {file}")
+
+
+def _write(file: Path, lines: Iterator[bytes]) -> int:
+    number = 0
+    try:
+        with file.open("wb") as target:
+            for number, line in enumerate(lines, 1):  # noqa: B007 - the last of them is the count
+                target.write(line + b"\n")
+    except OSError as error:
+        raise ClientError(f"{file} could not be written: {error.strerror or error}") from error
+    return number
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON lines; {"text": "…"} is enough for one.')],
+    as_json: AsJson = False,
+) -> None:
+    """Take in records from a file, in its order; the same file taken in twice says everything once.
+
+    Lines that are none are named and passed over; exit code 1 where there were any.
+    """
+    try:
+        lines = file.read_text().split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClientError(f"{file} could not be read: {error}", 2) from error
+    told = _taken(state_of(context).workspace, lines)
+    if as_json:
+        put_json(told)
+    else:
+        for one in told["refused"]:
+            tell(f"{file}:{one['line']}: {one['problem']}")
+        put(f"{told['taken']} records, {told['new']} of them new" + _refused(told))
+    raise typer.Exit(1 if told["refused"] else 0)
+
+
+def _taken(workspace: Workspace, lines: list[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"taken": 0, "new": 0, "refused": []}
+    now, show_progress = time.time(), _progress()
+    for start in range(0, len(lines), CHUNK):
+        body = {"lines": lines[start : start + CHUNK], "first": start + 1, "now": now}
+        done = api.call(workspace, "POST", "/memory/import", body, REINDEX_SECONDS)
+        told = {name: told[name] + done[name] for name in told}
+        show_progress(f"{min(start + CHUNK, len(lines))} of {len(lines)} lines")
+    show_progress("")
+    return told
+
+
+def reindex(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make the index anew from the files of lines; it is done by itself where the index is gone or damaged."""
+    workspace = state_of(context).workspace
+    if found.find(workspace) is not None:
+        done = api.call(workspace, "POST", "/memory/reindex", {}, REINDEX_SECONDS)
+    else:
+        started = time.monotonic()
+        with _index(workspace, is_anew=True) as index:
+            (lines,) = index.query("SELECT count(*) FROM lines")[0]
+        done = {"lines": lines, "seconds": round(time.monotonic() - started, 3)}
+    put_json(done) if as_json else put(f"{done['lines']} lines indexed in {done['seconds']:.1f} s")
+
+
+@contextmanager
+def _index(workspace: Workspace, *, is_anew: bool = False) -> Generator[Index]:
+    """The index as of now, whether a coordinator keeps it or not."""
+    from trinity_tui.memory import database
+    from trinity_tui.memory.index import Index
+
+    is_kept = found.find(workspace) is not None
+    if not is_kept:
+        if is_anew:
+            database.discard(workspace.memory_index)
+        if not workspace.runtime.is_dir():
+            raise ClientError(f"nothing was remembered in {workspace.root} yet", 4, "`trinity` starts a fleet there.")
+    index = Index.open(workspace.memory_index, read_only=is_kept)
+    try:
+        if not is_kept:
+            index.catch_up(workspace.memory.glob("*.jsonl"))
+        yield index
+    finally:
+        index.close()
+
+
+def _query(asked: dict[str, Any]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+
+
+def _moment(option: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise ClientError(
+            f"{option} takes a time such as 2026-11-21 or 2026-11-21T10:00:00Z, not {text!r}", 2
+        ) from error
+
+
+def _not_yet(done: dict[str, Any]) -> str:
+    return "" if done["kept"] else "; it is in the log, and cannot be searched yet"
+
+
+def _refused(told: dict[str, Any]) -> str:
+    return f"; {len(told['refused'])} lines were none" if told["refused"] else ""
+
+
+def _progress() -> Callable[[str], None]:
+    if not sys.stderr.isatty():
+        return lambda words: None
+
+    def show_progress(words: str) -> None:
+        sys.stderr.write(f"\r{words}\x1b[K")
+        sys.stderr.flush()
+
+    return show_progress
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "search": search, "show": show, "add": add, "retract": retract, "resolve": resolve, "news": news, "themes": themes,
+    "export": export, "import": import_, "reindex": reindex,
+}  # fmt: skip
+"""In the order of the help."""

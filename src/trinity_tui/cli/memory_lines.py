@@ -1,0 +1,92 @@
+"""What is remembered, in lines for a person."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from trinity_tui.cli.duration import spoken
+from trinity_tui.cli.shared import put
+
+NEWS_CHARACTERS = 160
+
+
+def put_hit(row: dict[str, Any]) -> None:
+    """A record found: what it says, who said it, and what speaks for it."""
+    put(row["text"].replace("\n", " "))
+    put(f"    {row['id']}  {_about(row)}")
+    put(f"    {row['score']:.2f}  {row['why']}")
+
+
+def put_record(row: dict[str, Any]) -> None:
+    """One record with its evidence."""
+    for line in row["text"].splitlines():
+        put(line)
+    put(f"    {row['id']}  {_about(row)}")
+    if row.get("subject") and row.get("value"):
+        put(f"    states: {row['subject']} {row.get('predicate', '')} = {row['value']}")
+    if row.get("tags"):
+        put(f"    tags: {', '.join(row['tags'])}")
+    if row["state"] != "stands":
+        by = f" by {row['ended_by']}" if row.get("ended_by") else ""
+        put(f"    {row['state']}{by}{': ' if row['ended_by_text'] else ''}{row['ended_by_text']}")
+    for one in row["contradictions"]:
+        put(f"    contradicted, {one['subject']} {one['predicate']}:")
+        for claim in one["claims"]:
+            put(f"        {claim['value']}  {', '.join(claim['authors'])}  {', '.join(claim['record_ids'])}")
+    for message in row.get("messages", ()):
+        put(f"    from {message['from']} at {message['timestamp'][:19]}: {_short(message['content'])}")
+    put(f"    rests on {', '.join(row['sources'])}")
+    put(f"    {_use(row['use'])}")
+
+
+def _use(use: dict[str, Any]) -> str:
+    if not (use["shown"] or use["recalled"]):
+        return "never used here"
+    how = ", ".join(f"{name} {use[name]}×" for name in ("shown", "recalled", "cited"))
+    return f"{how}, last {use['last'][:16]}, by {', '.join(use['by'])}"
+
+
+def put_news(told: dict[str, Any]) -> None:
+    """What came to be known."""
+    records = told["records"]
+    ago = f" in the last {spoken(time.time() - told['since'])}" if told["since"] else ""
+    put(f"{len(records)} things came to be known{ago}." if records else f"Nothing new is known{ago}.")
+    for row in records:
+        put(f"  {row['kind']:<10} {', '.join(row['authors']):<16} {_short(row['text'])}")
+        put(f"             {row['id']}")
+    _put_contradictions(told["contradictions"])
+
+
+def put_themes(told: dict[str, Any]) -> None:
+    """What records say together."""
+    for one in told["themes"]:
+        who = ", ".join(one["authors"])
+        put(f"{one['subject']}: {_short(one['statement'])}")
+        put(f"    {len(one['record_ids'])} records of {who}: {', '.join(one['record_ids'][:5])}")
+    for one in told["solutions"]:
+        put(f"failed: {_short(one['failure'])}")
+        put(f"    helped: {_short(one['solution'])}  {', '.join(one['record_ids'])}")
+    _put_contradictions(told["questions"])
+    if not any(told.values()):
+        put("The records say nothing together yet.")
+
+
+def _put_contradictions(contradictions: list[dict[str, Any]]) -> None:
+    for one in contradictions:
+        put(f"What is the {one['predicate']} of {one['subject']}?")
+        for claim in one["claims"]:
+            put(f"    {claim['value']}  said by {', '.join(claim['authors'])}")
+            put(f"        trinity memory resolve {claim['record_ids'][0]}")
+
+
+def _about(row: dict[str, Any]) -> str:
+    said = f", said {row['said']}×" if row.get("said", 1) > 1 else ""
+    sure = f", {row['confidence']:.0%} sure" if row.get("confidence", 1.0) < 1 else ""
+    ago = spoken(max(0.0, time.time() - row["time"]))
+    return f"{row['kind']} of {', '.join(row['authors'])}, {ago} ago{said}{sure}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= NEWS_CHARACTERS else f"{line[: NEWS_CHARACTERS - 1]}…"

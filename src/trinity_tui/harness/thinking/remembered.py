@@ -1,0 +1,103 @@
+"""What the shared memory has for a turn, read from the index its coordinator keeps; and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.errors import StoreError
+from trinity_tui.core.message import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from trinity_tui.core.paths import InstancePlaces, Workspace
+    from trinity_tui.memory.search import Hit
+    from trinity_tui.memory.uses import How
+
+SHOWN_MOST = 12
+"""So many records are shown unasked; `recall` finds more."""
+SHOWN_LEAST = 0.03
+RECALLED_LEAST = 0.15
+"""How much of what is looked for a record must have."""
+TURNS_KEPT = 50
+"""Of so many turns it is known what they were shown."""
+log = logging.getLogger("memory")
+
+
+class Remembered:
+    """The memory, as an instance reads it.
+
+    Args:
+        workspace: Whose memory.
+        places: The instance's own files, where its uses are noted.
+    """
+
+    def __init__(self, workspace: Workspace, places: InstancePlaces) -> None:
+        self._path = workspace.memory_index
+        self._uses = places.memory_use
+        self._seen: dict[str, dict[str, None]] = {}
+        """By turn, the records it was shown or found."""
+
+    async def search(self, turn: str, text: str, how: How, most: int) -> Sequence[Hit] | None:
+        """What is known about a text now, noted as used; None where there is no index to ask.
+
+        Args:
+            turn: The id of the message that is answered.
+            text: What it is about.
+            how: Whether the brain looked for it or is shown it unasked.
+            most: How many at most.
+        """
+        try:
+            # No record has much of all the words of a task; it is shown what has any that tell.
+            least = SHOWN_LEAST if how == "shown" else RECALLED_LEAST
+            hits = await asyncio.to_thread(_search, self._path, text, most, least)
+        except StoreError as error:
+            log.info("%s: what this instance heard itself has to do", error)
+            return None
+        self._note(turn, how, [hit.record.id for hit in hits])
+        return hits
+
+    def said(self, turn: str, text: str) -> None:
+        """Note which of the records it was shown a turn named in its answer."""
+        from trinity_tui.memory.uses import cited
+
+        named = cited(text, self._seen.pop(turn, {}))
+        self._note(turn, "cited", named)
+
+    def _note(self, turn: str, how: How, names: Sequence[str]) -> None:
+        from trinity_tui.memory.uses import Use, journal
+
+        seen = self._seen.setdefault(turn, {})
+        fresh = tuple(name for name in names if name not in seen) if how == "shown" else tuple(names)
+        seen.update(dict.fromkeys(names))
+        while len(self._seen) > TURNS_KEPT:
+            del self._seen[next(iter(self._seen))]
+        if not fresh:
+            return
+        try:
+            journal(self._uses).append(Use(format_time(time.time()), turn, how, fresh))
+        except StoreError as error:
+            log.warning("%s", error.sentence())
+
+
+def _search(path: Path, text: str, most: int, least: float) -> Sequence[Hit]:
+    # Only whoever thinks with a model loads what reads the index.
+    from trinity_tui.memory.index import Index
+    from trinity_tui.memory.search import Query, search
+
+    index = Index.open(path, read_only=True)
+    try:
+        return search(index, Query(text=text, now=time.time(), limit=most, covered_least=least))
+    finally:
+        index.close()
+
+
+def line_of(hit: Hit) -> str:
+    """A record in one line, as a brain is shown it."""
+    record = hit.record
+    said = f"{', '.join(record.authors)} on {format_time(record.last)[:10]}"
+    return f"[{record.id}] {record.kind} of {said}: {record.text}"
