@@ -164,6 +164,13 @@ def test_a_log_from_before_is_taken_over_session_by_session() -> None:
     ]
 
 
+def test_two_texts_under_one_mark_are_both_shown() -> None:
+    twice = LOG + blocks.written(BLOCKS[2]).replace("text", "second") + "\n"
+    log, known = take(twice.replace("text", "first", 1), BLOCKS)
+    assert "first" in log and "second" in log
+    assert take(log, known) == (log, known)
+
+
 def test_an_introduction_stays_at_the_top() -> None:
     text = LOG.replace(blocks.TITLE, "# Ours\n\nRead from the end.")
     log, known = take(text, BLOCKS)

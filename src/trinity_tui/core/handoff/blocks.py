@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.handoff import code_fences
+from trinity_tui.core.handoff import code_fences, dates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 DIGEST_CHARACTERS = 16
 """Of a digest, in the name of a file."""
@@ -38,7 +38,10 @@ EXPLANATION = (
     "<!-- trinity:log Written from coordination/sessions/. A block ends with its mark: what you change above a mark is"
     " kept as a revision; what you write without one becomes a block of its own. -->"
 )
+_BYTE_ORDER_MARK = "\ufeff"
+_BLANK = f" \t\f\v{_BYTE_ORDER_MARK}"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,95}\Z")
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,95})(?:\.r(\d{1,9})-[0-9a-f]{16})?\Z")
 _MARK = re.compile(r"<!--\s*trinity:block\b(.*)\Z")
 _LOG = re.compile(r"<!--\s*trinity:log\b")
 _HEADING = re.compile(r"##[ \t]+session\b", re.IGNORECASE)
@@ -93,16 +96,18 @@ def is_id(text: str) -> bool:
 def digest(text: str) -> str:
     """The SHA-256 of a text, line ends, blanks at the ends of lines and blank lines round it aside."""
     lines = tidy(text).split("\n")
-    return hashlib.sha256("\n".join(line.rstrip() for line in lines).encode(errors="replace")).hexdigest()
+    return hashlib.sha256("\n".join(line.rstrip() for line in lines).encode(errors="surrogatepass")).hexdigest()
 
 
 def tidy(text: str) -> str:
     """The text with plain line ends, without blank lines round it, its last fence closed."""
     lines = _lines(text)
-    while lines and not lines[-1].strip():
+    while lines and not lines[-1].strip(_BLANK):
         lines.pop()
-    while lines and not lines[0].strip():
+    while lines and not lines[0].strip(_BLANK):
         lines.pop(0)
+    if lines:
+        lines[0] = lines[0].lstrip(_BYTE_ORDER_MARK)
     if run := code_fences.unclosed(lines):
         lines.append(run)
     return "\n".join(lines)
@@ -121,6 +126,36 @@ def written(version: Version) -> str:
 def hand_id(text: str) -> str:
     """The name of what was written by hand: the same on every computer."""
     return f"hand-{digest(text)[:DIGEST_CHARACTERS]}"
+
+
+def read_file(content: str, name: str) -> Version | None:
+    """A block's file as a block; None where it is not whole, for it ends with its mark, or its name names none.
+
+    Args:
+        content: All of the file.
+        name: Its name, without ``.md``.
+    """
+    match = _NAME.match(name)
+    lines = tidy(content).split("\n")
+    if match is None or not (_MARK.match(lines[-1]) and lines[-1].endswith("-->")):
+        return None
+    text = tidy("\n".join(lines[:-1]))
+    return Version(match[1], text, int(match[2] or 0)) if text else None
+
+
+def ordered(versions: Sequence[Version], found: Mapping[str, float]) -> list[Version]:
+    """Blocks in the order of a journal: by the date in their heading, else by when they were found.
+
+    Args:
+        versions: Those that are shown.
+        found: When a block without a date was first seen, by id.
+    """
+
+    def moment(version: Version) -> float:
+        dated = dates.find(version.text.partition("\n")[0])
+        return dated if dated is not None else found.get(version.id, float("inf"))
+
+    return sorted(versions, key=lambda version: (moment(version), version.id))
 
 
 def assemble(intro: str, shown: Sequence[Version]) -> str:
@@ -147,6 +182,9 @@ def additions(pieces: Sequence[Piece], known: Sequence[Version]) -> list[Version
     versions = {(version.id, version.digest) for version in known}
     added: list[Version] = []
     for piece in pieces:
+        if piece.id in {version.id for version in added}:
+            # Another text under the same mark, of a merge or a copy: it must not hide the first.
+            piece = msgspec.structs.replace(piece, id="")
         if (new := _addition(piece, latest, texts, versions)) is not None:
             latest[new.id] = new
             texts.add(new.digest)
@@ -186,7 +224,7 @@ def _addition(
 
 
 def _lines(text: str) -> list[str]:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _body(lines: Sequence[str]) -> int:
@@ -197,7 +235,9 @@ def _body(lines: Sequence[str]) -> int:
         if _MARK.match(line):
             break
     written_in = next((index for index, line in enumerate(lines) if line.strip()), None)
-    return written_in + 1 if written_in is not None and lines[written_in].startswith("# ") else 0
+    return (
+        written_in + 1 if written_in is not None and lines[written_in].lstrip(_BYTE_ORDER_MARK).startswith("# ") else 0
+    )
 
 
 class _Mark(msgspec.Struct, frozen=True):

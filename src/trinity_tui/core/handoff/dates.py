@@ -38,7 +38,7 @@ def day(seconds: float) -> int:
 
 def said(seconds: float) -> str:
     """A moment for a person."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def said_day(seconds: float) -> str:

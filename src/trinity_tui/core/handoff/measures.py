@@ -1,0 +1,43 @@
+"""What happened, one machine-readable line an event, so that continuity can be measured later.
+
+Each computer writes a file of its own; a reader takes all of them, in any order, with what is repeated counted once.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+EventKind = Literal["decision", "action", "blocker", "unblock", "failure", "goal", "probe", "found"]
+"""``found``: a block without a date was first seen."""
+Origin = Literal["human", "assigned", "self"]
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing an instance did, met or settled."""
+
+    event: EventKind
+    session: str
+    """The id of the block it belongs to."""
+    ts: float
+    """In seconds since the epoch."""
+    instance: str = ""
+    origin: Origin = "self"
+    key: str = ""
+    """What it is about, in a few words; of a failure the tool, of a decision its subject."""
+    value: str = ""
+    """What came of it: ``ok``, a decision's content, the class of an error."""
+    ref: str = ""
+    """The message it stands in."""
+    supersedes: str = ""
+    """Of a decision, the message of the one it replaces."""
+
+
+def first_found(events: list[Event]) -> dict[str, float]:
+    """When each block was first seen by any computer."""
+    found: dict[str, float] = {}
+    for event in events:
+        if event.event == "found":
+            found[event.session] = min(event.ts, found.get(event.session, event.ts))
+    return found

@@ -1,0 +1,115 @@
+"""Puts a new text in the place of a file that others write too, and hands back what it displaced.
+
+::
+
+    .NAME.new     being written, worth nothing
+    .NAME.swap    whole: ours, not there yet; or what ours displaced, not looked at yet
+    NAME
+
+A rename would drop what somebody saved since the file was read. Here both texts exist until the displaced one was
+looked at, whatever dies in between.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from trinity_tui.core.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_AT_FDCWD = -100
+_EXCHANGE = 2
+_NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
+"""The file system, or the kernel, knows no exchange."""
+Mark = tuple[int, int, int]
+"""Which file it is, and in which state: inode, size, time of change."""
+
+
+def waiting(path: Path) -> Path:
+    """What was displaced and not looked at yet; it may be a text of ours that never came into place."""
+    return path.with_name(f".{path.name}.swap")
+
+
+def mark_of(path: Path) -> Mark | None:
+    """What tells whether a file is the one that was seen; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
+    """Put this in place of the file; what it displaced lies in ``waiting`` until ``forget``.
+
+    Args:
+        path: The file; its folder must exist. What it may be read by stays.
+        content: All of the new text.
+        seen: What stood there when the new text was made; None: nothing.
+
+    Returns:
+        The mark of the new file, by which our own writing is told from others'.
+
+    Raises:
+        StoreError: It could not be written, or ``waiting`` was not looked at; the file is as it was.
+    """
+    beside, aside = path.with_name(f".{path.name}.new"), waiting(path)
+    if aside.exists():
+        raise StoreError(f"{aside} was not looked at yet")
+    try:
+        _fill(beside, content, path)
+        mark = mark_of(beside)
+        os.rename(beside, aside)
+        _place(path, aside, seen)
+    except OSError as error:
+        raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
+    assert mark is not None
+    return mark
+
+
+def forget(path: Path) -> None:
+    """What was displaced is of no more use."""
+    with suppress(FileNotFoundError):
+        os.unlink(waiting(path))
+
+
+def _place(path: Path, aside: Path, seen: bytes | None) -> None:
+    if seen is None:
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            _exchange(aside, path)
+        return
+    try:
+        _exchange(aside, path)
+    except OSError as error:
+        if error.errno not in _NOT_HERE:
+            raise
+        # Next best: what is saved between this look and the rename is lost.
+        if path.read_bytes() != seen:
+            return
+        os.rename(aside, path)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.renameat2(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(other), _EXCHANGE) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _fill(path: Path, content: bytes, like: Path) -> None:
+    """Write a file that may be read by those who may read the other."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
+        with suppress(FileNotFoundError):
+            os.fchmod(file.fileno(), like.stat().st_mode & 0o777)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
