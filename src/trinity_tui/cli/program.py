@@ -26,6 +26,7 @@ COMMANDS = {
     "lifecycle": ("serve", "restart", "start", "stop", "pause", "resume", "down", "bench"),
     "fleet": ("add", "remove", "scale"),
     "changes": ("changes",),
+    "handoff": ("handoff",),
     "bus": ("bus",),
     "configuration": ("config",),
 }

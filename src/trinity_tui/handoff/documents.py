@@ -48,6 +48,7 @@ def parse(path: str, tier: Tier, text: str, first_line: int = 1) -> Document:
         path,
         tier,
         text,
+        first_line,
         tuple(_sections(lines, list(_headings(tokens)), first_line)),
         tuple(_references(tokens, first_line)),
         tuple(_projects(tokens, first_line)) if tier == "portfolio" else (),

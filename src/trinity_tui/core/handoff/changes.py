@@ -18,12 +18,13 @@ def marks(document: Document) -> dict[str, str]:
     """What was seen of a document: of each section, by its heading, a mark of its own text."""
     found: dict[str, str] = {}
     lines = document.text.split("\n")
-    first = min((section.line for section in document.sections), default=len(lines) + 1)
+    offset = document.first_line - 1
+    starts = [section.line - offset for section in document.sections]
+    first = min(starts, default=len(lines) + 1)
     found[HEAD] = _mark(lines[: first - 1])
-    starts = [section.line for section in document.sections]
     for index, section in enumerate(document.sections):
         end = starts[index + 1] if index + 1 < len(starts) else len(lines) + 1
-        found[_name(section.title, found)] = _mark(lines[section.line - 1 : end - 1])
+        found[_name(section.title, found)] = _mark(lines[starts[index] - 1 : end - 1])
     return found
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.handoff import claims, dates, tiers
 from trinity_tui.core.handoff.document import find, is_empty
 from trinity_tui.core.handoff.problems import Problem
+from trinity_tui.core.handoff.session import is_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from trinity_tui.core.handoff.document import Document, Entry, Handoff
+    from trinity_tui.core.handoff.document import Document, Handoff
     from trinity_tui.core.handoff.tiers import Tier
 
 FAILING = frozenset({"error", "warning"})
@@ -133,18 +134,12 @@ def _expected(handoff: Handoff) -> Iterator[tuple[Document, str]]:
     for document in handoff.documents:
         yield from ((document, wanted) for wanted in _sections(document.tier))
     for entry in handoff.entries:
-        if _is_session(entry):
+        if is_session(entry.document):  # A note between the sessions need not have their sections.
             yield from ((entry.document, wanted) for wanted in _sections("log"))
 
 
 def _sections(tier: Tier) -> tuple[str, ...]:
     return tiers.SECTIONS[tier]
-
-
-def _is_session(entry: Entry) -> bool:
-    """A note somebody wrote between the sessions need not have their sections."""
-    sections = entry.document.sections
-    return bool(sections) and sections[0].title.casefold().startswith("session")
 
 
 def _short(text: str, most: int = 80) -> str:

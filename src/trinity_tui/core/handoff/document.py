@@ -77,6 +77,8 @@ class Document(msgspec.Struct, frozen=True):
     """From the workspace on, as a person would write it."""
     tier: Tier
     text: str
+    first_line: int = 1
+    """The line of the file the text begins at."""
     sections: tuple[Section, ...] = ()
     references: tuple[Reference, ...] = ()
     projects: tuple[Project, ...] = ()

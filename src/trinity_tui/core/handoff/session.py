@@ -5,6 +5,9 @@ What is in them was said by others: it is redacted, cleaned, and set so that no 
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from trinity_tui.core import fence
@@ -12,6 +15,10 @@ from trinity_tui.core.handoff import code_fences, dates
 from trinity_tui.core.handoff.blocks import Version, is_id, tidy
 from trinity_tui.core.redact import redact
 
+if TYPE_CHECKING:
+    from trinity_tui.core.handoff.document import Document
+
+_TITLE = re.compile(r"(?i)session\b.*?\s[-\u2013\u2014]\s+(.+?)(?:\s+on\s+C\d+)?(?:\s+\(.*\))?\s*\Z")
 ITEM_BYTES = 2_000
 ITEMS_MOST = 40
 """Of a section; of more, the last are left out and counted."""
@@ -85,3 +92,15 @@ def _item(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(fence.clean(redact(text)).split())[:200]
+
+
+def is_session(document: Document) -> bool:
+    """Whether a block tells a session; somebody may have written a note between two."""
+    return bool(document.sections) and document.sections[0].title.casefold().startswith("session")
+
+
+def who_of(document: Document) -> str:
+    """Whose session a block tells; empty where it is none."""
+    title = document.sections[0].title if document.sections else ""
+    match = _TITLE.match(title)
+    return " ".join(match[1].split()) if match else ""

@@ -1,0 +1,151 @@
+"""``trinity handoff``: the four tiers: whether they are in order, what a fresh instance is told, what sessions left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.core import address, brain_name
+from trinity_tui.core.errors import ClientError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trinity_tui.core.config import Config
+    from trinity_tui.core.handoff.document import Handoff, Section
+    from trinity_tui.core.paths import Workspace
+    from trinity_tui.handoff.sessions import Sessions
+
+CLOUD_WINDOW_TOKENS = 200_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        no_args_is_help=True, help="What sessions leave for the next: show, check, brief, log.", rich_markup_mode=None
+    )
+    for command in (show, check, brief, log):
+        group.command()(command)
+    app.add_typer(group, name="handoff")
+
+
+def show(context: typer.Context, as_json: AsJson = False) -> None:
+    """Where the four tiers stand, and what each is made of.
+
+    Works without a coordinator.
+    """
+    found = _read(state_of(context).workspace)
+    if as_json:
+        put_json([_told(document.path, document.tier, document.sections) for document in found.documents])
+        return
+    for document in found.documents:
+        titles = ", ".join(section.title for section in document.sections if section.level <= 2)
+        put(f"{document.tier:<10} {document.path:<36} {len(document.text.split()):>6} words  {titles}")
+    put(f"{'log':<10} {len(found.entries)} sessions and notes")
+
+
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Whether the four tiers say what a fresh instance needs; file and line of what does not.
+
+    Works without a coordinator. Exit codes: 1 errors or warnings; notes are none.
+    """
+    from trinity_tui.core.handoff import checks
+
+    problems = checks.check(_read(state_of(context).workspace))
+    failing = [problem for problem in problems if problem.severity in checks.FAILING]
+    if as_json:
+        put_json([msgspec.to_builtins(problem) for problem in problems])
+    else:
+        for problem in problems:
+            put(f"{problem.place}: {problem.severity}: {problem.text} [{problem.rule}]")
+        put(f"{len(failing)} to see to." if failing else "The four tiers are in order.")
+    raise typer.Exit(1 if failing else 0)
+
+
+def brief(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance.")],
+    window: Annotated[
+        int | None, typer.Option(min=256, help="Of the model, in tokens; else that of the instance's brain.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What an instance that starts now is told of the four tiers, and what is left out.
+
+    Works without a coordinator. Exit codes: 4 no such instance.
+    """
+    from trinity_tui.core.handoff import brief as briefs
+
+    workspace = state_of(context).workspace
+    config = read_config(workspace)
+    instance = config.instances.get(who)
+    if instance is None:
+        near = address.nearest(who, config.instances)
+        raise ClientError(f"there is no instance {who}", 4, f"Did you mean {near}?" if near else "")
+    limit = briefs.room_of(window or _window(config, instance.brain))
+    told = briefs.brief(_read(workspace), briefs.Reader(who, _folder(workspace, instance.cwd)), limit)
+    if as_json:
+        put_json({"instance": who, "limit_tokens": limit, **msgspec.to_builtins(told)})
+        return
+    for part in (*told.stable, *told.fresh):
+        for line in part.text.split("\n"):
+            put(line)
+        put()
+    for text in told.left_out:
+        tell(f"left out: {text}")
+
+
+def log(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many of the last.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """What the last sessions did and left, oldest first.
+
+    Works without a coordinator.
+    """
+    from trinity_tui.handoff import find
+
+    workspace = state_of(context).workspace
+    versions = _sessions(workspace).shown()
+    entries = find.read(workspace.root, tuple(versions)).entries[-limit:]
+    for entry in entries:
+        if as_json:
+            place = {"file": entry.document.path, "line": entry.document.first_line}
+            put_json({"id": entry.id, "ts": entry.moment, **place, "text": entry.document.text})
+        else:
+            for line in entry.document.text.split("\n"):
+                put(line)
+            put()
+
+
+def _read(workspace: Workspace) -> Handoff:
+    from trinity_tui.handoff import find
+
+    return find.read(workspace.root, tuple(_sessions(workspace).shown()))
+
+
+def _sessions(workspace: Workspace) -> Sessions:
+    from trinity_tui.handoff.sessions import Sessions
+
+    return Sessions(workspace.root, read_config(workspace).serve.computer)
+
+
+def _window(config: Config, brain: str) -> int:
+    """What an instance's model takes in, as far as that is known without asking it."""
+    provider = brain_name.parse(brain).provider
+    if provider == "claude":
+        return CLOUD_WINDOW_TOKENS
+    return config.brains.context_tokens if provider in ("auto", "ollama") else 0
+
+
+def _folder(workspace: Workspace, cwd: str) -> str:
+    folder: Path = workspace.root / cwd
+    return folder.relative_to(workspace.root).as_posix() if cwd and folder.is_relative_to(workspace.root) else ""
+
+
+def _told(path: str, tier: str, sections: tuple[Section, ...]) -> dict[str, Any]:
+    return {"file": path, "tier": tier, "sections": [{"title": one.title, "line": one.line} for one in sections]}
