@@ -63,6 +63,13 @@ def places(root: Path) -> list[tuple[Tier, Path]]:
     return found
 
 
+def path_of(root: Path, tier: Tier) -> Path:
+    """Where a document of the workspace stands, or would; under the name it has, however that is written."""
+    usual = FILES[tier]
+    names = sorted(name for name in _names(root) if name.casefold() == usual.casefold())
+    return root / (usual if usual in names or not names else names[0])
+
+
 def text_of(root: Path, path: Path) -> str | None:
     """What a document says; None where it cannot be read, or is a link that leads out of the workspace."""
     try:

@@ -23,7 +23,7 @@ from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import blocks, dates
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.core.handoff.measures import Event, first_found
-from trinity_tui.core.handoff.tiers import FILES
+from trinity_tui.handoff.find import path_of
 from trinity_tui.store import document, exchange
 from trinity_tui.store.journal import Journal
 
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from trinity_tui.store.exchange import Mark
 
-SETTLED_SECONDS = 0.1
-"""A log that changed less long ago may still be being written."""
-PATIENCE = 50
 TRIES = 5
 """How often a log that others change meanwhile is taken up again at once."""
 
@@ -77,7 +74,7 @@ class Sessions:
     @property
     def log(self) -> Path:
         """The document a person reads, under the name it has."""
-        return log_of(self._root)
+        return path_of(self._root, "log")
 
     def is_own(self, path: str | Path) -> bool:
         """Whether a file is as we wrote it: then its change is nobody's but ours."""
@@ -194,40 +191,12 @@ class Sessions:
         self._own[os.fspath(path)] = exchange.mark_of(path)
 
     def _settled(self, path: Path) -> bytes | None:
-        """The file once nobody is writing it; None where there is none.
-
-        Raises:
-            StoreError: It cannot be read.
-        """
-        try:
-            for _ in range(PATIENCE):
-                mark = exchange.mark_of(path)
-                if mark is None:
-                    return None
-                content = path.read_bytes()
-                if mark == self._own.get(os.fspath(path)):
-                    return content
-                if not 0 <= time.time() - mark[2] / 1e9 < SETTLED_SECONDS and mark == exchange.mark_of(path):
-                    return content
-                self._sleep(SETTLED_SECONDS)
-        except OSError as error:
-            raise StoreError(f"{path} could not be read: {error.strerror or error}") from error
-        raise StoreError(f"{path.name} is being written without end; it is read later")
+        return exchange.settled(path, self._own.get(os.fspath(path)), self._sleep)
 
 
 def folder_of(root: Path) -> Path:
     """Where the blocks of a workspace lie."""
     return root / "coordination" / "sessions"
-
-
-def log_of(root: Path) -> Path:
-    """The session log of a workspace, under the name it has."""
-    usual = FILES["log"]
-    try:
-        names = [name for name in os.listdir(root) if name.casefold() == usual.casefold()]
-    except OSError:
-        names = []
-    return root / (usual if usual in names or not names else sorted(names)[0])
 
 
 def _files(folder: Path, ending: str) -> list[Path]:

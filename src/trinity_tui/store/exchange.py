@@ -15,18 +15,23 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _AT_FDCWD = -100
 _EXCHANGE = 2
 _NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 """The file system, or the kernel, knows no exchange."""
+SETTLED_SECONDS = 0.1
+"""What changed less long ago may still be being written."""
+PATIENCE = 50
 Mark = tuple[int, int, int]
 """Which file it is, and in which state: inode, size, time of change."""
 
@@ -43,6 +48,32 @@ def mark_of(path: Path) -> Mark | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def settled(path: Path, own: Mark | None = None, sleep: Callable[[float], None] = time.sleep) -> bytes | None:
+    """The file once nobody is writing it; None where there is none.
+
+    Args:
+        path: The file.
+        own: The mark of what we wrote: that is whole.
+        sleep: Waits.
+
+    Raises:
+        StoreError: It cannot be read, or is written without end.
+    """
+    try:
+        for _ in range(PATIENCE):
+            mark = mark_of(path)
+            if mark is None:
+                return None
+            content = path.read_bytes()
+            is_old = mark == own or not 0 <= time.time() - mark[2] / 1e9 < SETTLED_SECONDS
+            if is_old and mark == mark_of(path):
+                return content
+            sleep(SETTLED_SECONDS)
+    except OSError as error:
+        raise StoreError(f"{path} could not be read: {error.strerror or error}") from error
+    raise StoreError(f"{path.name} is being written without end; it is read later")
 
 
 def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
@@ -71,6 +102,28 @@ def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
         raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
     assert mark is not None
     return mark
+
+
+def put_back(path: Path, ours: bytes) -> None:
+    """Have what was displaced stand there again, and what somebody saved meanwhile even so.
+
+    Args:
+        path: The file.
+        ours: What displaced it, and is not missed.
+
+    Raises:
+        StoreError: It could not be done; what was displaced is still in ``waiting``.
+    """
+    aside = waiting(path)
+    try:
+        for _ in range(PATIENCE):
+            _exchange(aside, path)
+            if aside.read_bytes() == ours:
+                break
+            ours = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
+    forget(path)
 
 
 def forget(path: Path) -> None:

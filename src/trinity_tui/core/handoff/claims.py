@@ -88,6 +88,11 @@ def reversed_decisions(handoff: Handoff) -> Iterator[tuple[Claim, Claim]]:
         held.append(stance)
 
 
+def resolves(entry: Entry, blocker: str) -> bool:
+    """Whether a session says that what blocked is no longer so."""
+    return _resolution(entry, stems(blocker)) is not None
+
+
 # Blockers
 
 

@@ -1,0 +1,85 @@
+"""The briefing as a file: renewed, and never at the cost of what somebody saves."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trinity_tui.core.errors import StoreError
+from trinity_tui.core.handoff.briefing import CLOSING, OPENING, News
+from trinity_tui.handoff.briefing import KEPT, BriefingFile
+from trinity_tui.store import exchange
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEWS = News(("the roof",), (), ())
+NOW = 1_795_000_000.0
+
+
+def write(path: Path, text: str) -> None:
+    """As a person saves, a while ago."""
+    path.write_text(text)
+    os.utime(path, (time.time() - 60, time.time() - 60))
+
+
+def test_it_is_made_and_renewed_only_for_news(tmp_path: Path) -> None:
+    file = BriefingFile(tmp_path)
+    assert file.renew(NEWS, NOW) == ""
+    path = tmp_path / "SESSION_BRIEFING.md"
+    assert "## What's Being Worked On\n\n- the roof\n" in path.read_text()
+    mark = exchange.mark_of(path)
+    assert file.is_own(path)
+    file.renew(NEWS, NOW + 60)
+    assert exchange.mark_of(path) == mark
+    write(path, f"Mine.\n{path.read_text()}")
+    assert not file.is_own(path)
+    file.renew(News(("the door",)), NOW)
+    assert path.read_text().startswith("Mine.\n# Session briefing\n")
+    assert "the door" in path.read_text() and "the roof" not in path.read_text()
+    assert [one.name for one in tmp_path.iterdir()] == ["SESSION_BRIEFING.md"]
+
+
+def test_marks_that_cannot_be_understood_leave_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "session_briefing.md"
+    write(path, f"{OPENING}\nhalf")
+    assert "is not renewed" in BriefingFile(tmp_path).renew(NEWS, NOW)
+    assert path.read_text() == f"{OPENING}\nhalf"
+
+
+def test_who_saves_at_the_same_moment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "SESSION_BRIEFING.md"
+    write(path, f"Mine.\n{OPENING}\n{CLOSING}\n")
+    put = exchange.put
+
+    def saved_first(file: Path, content: bytes, seen: bytes | None) -> exchange.Mark:
+        monkeypatch.setattr(exchange, "put", put)
+        write(path, f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
+        return put(file, content, seen)
+
+    monkeypatch.setattr(exchange, "put", saved_first)
+    assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
+    assert path.read_text().startswith(f"Mine, saved.\n{OPENING}\nRefreshed")
+    assert [one.name for one in tmp_path.iterdir()] == ["SESSION_BRIEFING.md"]
+
+
+def test_what_a_death_left_in_between_is_kept_where_it_says_more(tmp_path: Path) -> None:
+    path = tmp_path / "SESSION_BRIEFING.md"
+    write(path, f"Mine.\n{OPENING}\n{CLOSING}\n")
+    write(exchange.waiting(path), f"Mine.\n{OPENING}\nold\n{CLOSING}\n")
+    assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
+    write(exchange.waiting(path), f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
+    assert BriefingFile(tmp_path).renew(NEWS, NOW) == (
+        f"what was saved in SESSION_BRIEFING.md while it was being renewed is in {KEPT}"
+    )
+    assert (tmp_path / KEPT).read_text().startswith("Mine, saved.")
+    assert path.read_text().startswith("Mine.\n")
+
+
+def test_a_link_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "SESSION_BRIEFING.md").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="is a link"):
+        BriefingFile(tmp_path).renew(NEWS, NOW)
