@@ -28,7 +28,7 @@ Weather Desk
 
 Stack
 -----
-- Python 3.11, `src/collect.py:12` is where it begins
+- Python 3.11, `src/collect.py:12` is where it begins; what it did is in `.state/today.log` and `notes.txt`
 - SQLite
 
 ## WHY THESE CHOICES?

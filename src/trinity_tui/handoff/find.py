@@ -151,8 +151,8 @@ def _reference(document: Document, one: Reference, root: Path, folder: Path) -> 
 
 
 def _is_there(target: str, root: Path, folder: Path) -> bool | None:
-    if target.startswith(("/", "~")):
-        return None  # Of this or of another computer: who knows.
+    if target.startswith(("/", "~")) or (target.startswith(".") and not target.startswith(("./", "../"))):
+        return None  # Of this or of another computer, or of what runs: who knows.
     return any(_exists(place / target) for place in (folder, root))
 
 
