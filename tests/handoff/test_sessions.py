@@ -27,7 +27,7 @@ OLD = time.time() - 60
 
 def block(who: str, moment: float = 1_795_000_000.0, **sections: tuple[str, ...]) -> Version:
     """A session that ended."""
-    return block_of(Session(who, "C1", moment, 3, "stopped by you", **sections))
+    return block_of(Session(who, "C1", moment, 3, "stopped by you", moment - 60, **sections))
 
 
 def write(path: Path, text: str) -> None:
@@ -62,6 +62,19 @@ def test_a_run_that_is_told_again_is_a_revision(tmp_path: Path) -> None:
     sessions.keep()
     assert len(files(tmp_path)) == 2
     assert (tmp_path / "SESSION_LOG.md").read_text().count("no key") == 1
+
+
+def test_a_run_that_is_told_twice_does_not_undo_what_a_person_put_right(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path, "C1")
+    one = block("builder-1", blockers=("no kee",))
+    sessions.add(one)
+    sessions.keep()
+    log = tmp_path / "SESSION_LOG.md"
+    write(log, log.read_text().replace("no kee", "no key"))
+    sessions.keep()
+    assert not Sessions(tmp_path, "C1").add(one)
+    sessions.keep()
+    assert "no key" in log.read_text() and "no kee" not in log.read_text()
 
 
 def test_where_there_is_nothing_nothing_is_written(tmp_path: Path) -> None:

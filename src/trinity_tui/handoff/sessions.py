@@ -115,11 +115,11 @@ class Sessions:
         Raises:
             StoreError: It could not be written; what is there is whole.
         """
-        there = {one.id: one for one in blocks.shown(self.versions())}.get(version.id)
-        if there is not None and there.digest == version.digest:
-            return False
-        if there is not None:
-            version = msgspec.structs.replace(version, revision=there.revision + 1)
+        there = [one for one in self.versions() if one.id == version.id]
+        if version.digest in {one.digest for one in there}:
+            return False  # Also where a person has put it right since.
+        if there:
+            version = msgspec.structs.replace(version, revision=max(one.revision for one in there) + 1)
         self._record(events)
         self._write(version)
         return True

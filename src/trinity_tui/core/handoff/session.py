@@ -36,6 +36,8 @@ class Session(msgspec.Struct, frozen=True):
     """Which run of the instance it was."""
     how: str = ""
     """How it ended, in words: *stopped by you*, *crashed: signal 9*."""
+    started: float = 0.0
+    """When it began; told again, a run must have the same."""
     starting_context: tuple[str, ...] = ()
     work_accomplished: tuple[str, ...] = ()
     code_changes: tuple[str, ...] = ()
@@ -45,8 +47,8 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def session_id(session: Session) -> str:
-    """The name of its block: one a run, unlike that of any other computer's."""
-    return f"{session.computer}-{session.who}-{session.epoch}-{int(session.moment)}"[:96]
+    """The name of its block: one a run, unlike that of any other computer's, or of a run after all was deleted."""
+    return f"{session.computer}-{session.who}-{session.epoch}-{int(session.started)}"
 
 
 def block_of(session: Session) -> Version:
