@@ -142,11 +142,16 @@ def test_the_trace_tells_which_files_were_written_and_what_was_run() -> None:
         return Use(format_time(BEGAN + second), "m", "c", tool, arguments, summary, "allow", "", "rule", state, result)
 
     lines = [
-        use(0, "write", "done", path="before.py"), use(2, "write", "done", path="a.py"),
-        use(3, "edit", "done", path="b.py"), use(4, "write", "done", path="a.py"), use(5, "write", "refused", path="c"),
+        use(0, "write", "done", path="before.py"),
+        use(2, "write", "done", path="a.py"),
+        use(3, "edit", "done", path="b.py"),
+        use(4, "write", "done", path="a.py"),
+        use(5, "write", "refused", path="c"),
         use(6, "shell", "failed", "pytest", "exit code 1\n…\n1 failed"),
-        Exchange(format_time(BEGAN + 6), "m", "x", 1, 1), use(7, "shell", "done", "pytest", "exit code 0\n…\n2 passed"), use(9, "write", "done", path="after.py"),
-    ]  # fmt: skip
+        Exchange(format_time(BEGAN + 6), "m", "x", 1, 1),
+        use(7, "shell", "done", "pytest", "exit code 0\n…\n2 passed"),
+        use(9, "write", "done", path="after.py"),
+    ]
     done = deeds(lines, BEGAN + 1, BEGAN + 8)
     assert done.written == ("b.py", "a.py")
     assert done.ran == ("`pytest`: exit code 0, 2 passed",)

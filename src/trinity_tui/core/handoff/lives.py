@@ -17,7 +17,8 @@ import msgspec
 from trinity_tui.core import address, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.handoff.life import OPEN_KEPT, Assigned, Ended, Life, keep, line, note, seconds
-from trinity_tui.core.handoff.session import Session, session_id
+from trinity_tui.core.handoff.session import session_id
+from trinity_tui.core.handoff.telling import session_of
 from trinity_tui.core.message import ASKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Record
 
+LEAVING = ("stopping, ", "restarting, ")
+"""How the reason of an instance begins that is still there."""
 DOWN = frozenset({"OFFLINE", "CRASHED", "PARKED"})
 PROPOSALS_KEPT = 500
 
@@ -96,15 +99,18 @@ class Lives(msgspec.Struct):
         elif not is_down and epoch >= life.epoch and epoch > life.ended_epoch:
             if epoch > life.epoch:
                 life.epoch, life.started, life.began = epoch, at, _words(typed.text(data, "reason"))
-            life.leaving = _words(typed.text(data, "reason")) if state == "STOPPING" else ""
+            reason = typed.text(data, "reason")
+            life.leaving = _words(reason) if reason.startswith(LEAVING) else ""
             life.role, life.brain = typed.text(data, "role", life.role), typed.text(data, "brain", life.brain)
 
     def _end(self, life: Life, at: float, how: str) -> Life:
         """Its life is over; what is not finished goes on into the next."""
-        self.ended.append(Ended(life, at, how))
-        told = Session(life.who, self.computer, at, life.epoch, started=life.started)
+        ended = Ended(life, at, how)
+        self.ended.append(ended)
+        told = session_of(ended, self.computer)
         following = Life(
-            life.who, before=session_id(told), ended_epoch=life.epoch, tasks=dict(life.tasks), asked=dict(life.asked),
+            life.who, before=session_id(told) if told is not None else life.before,
+            ended_epoch=life.epoch, tasks=dict(life.tasks), asked=dict(life.asked),
             waits=dict(life.waits),
         )  # fmt: skip
         self.living[life.who] = following

@@ -66,6 +66,8 @@ def _work(life: Life) -> Iterator[str]:
     if (before := len(life.found.lines) - len(found) + life.found.before) > 0:
         yield f"Found {before + len(found)} things, the last of them:"
     yield from (f"Found: {text}" for text in found)
+    if life.exchanges:
+        yield f"Asked its model {life.exchanges} times"
 
 
 def _changes(done: Deeds, changed: Iterable[str]) -> Iterator[str]:
