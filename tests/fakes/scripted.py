@@ -124,7 +124,7 @@ def recited(reply: Reply, said: Iterable[str], asked: str) -> Reply:
         return reply
     subject = re.search("«(.+?)»", asked)
     lines = (line for text in said for line in text.splitlines())
-    found = (line.strip() for line in lines if subject is not None and subject[1] in line)
+    found = (line.strip() for line in lines if subject is not None and subject[1] in line and "«" not in line)
     return msgspec.structs.replace(reply, text=next(found, "That I do not know."))
 
 
