@@ -1,0 +1,222 @@
+"""How well what is known goes from one session to the next, counted from the events; each figure with its interval.
+
+A share is shown with Wilson's interval, for the counts are small, and as unknown below ``LEAST`` cases. Repetition and
+reversal are told from keys and signatures alone, so a figure is only as good as the events are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import defaultdict
+from statistics import median
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trinity_tui.core.handoff.measures import Event
+
+LEAST = 5
+"""Cases below which a share says nothing."""
+LEAST_SESSIONS = 5
+"""The fewest sessions in which a steady rise can be told from chance."""
+EXACT_SESSIONS = 10
+"""Up to here all orders are counted: the approximation is off."""
+WILSON_Z = 1.959964
+SIGNATURE_WORDS = 12
+_MARKED = (
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b"), "<id>"),
+    (re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`"), "<text>"),
+    (re.compile(r"(?:[\w.@~-]*/)+[\w.@-]*"), "<path>"),
+    (re.compile(r"\b(?:0x)?(?=[0-9a-f]*\d)[0-9a-f]{6,}\b"), "<hex>"),
+    (re.compile(r"\b\d+(?:\.\d+)*\b"), "<number>"),
+)
+_OK = frozenset({"ok", "done", "completed"})
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Part of a whole, and how far it can be trusted."""
+
+    count: int
+    of: int
+    low: float = 0.0
+    high: float = 1.0
+
+    @property
+    def value(self) -> float | None:
+        """Between 0 and 1; None where there are too few cases."""
+        return self.count / self.of if self.of >= LEAST else None
+
+
+class Waits(msgspec.Struct, frozen=True):
+    """How long it took until something was resolved."""
+
+    median_seconds: float | None
+    """None where less than half of them ever were."""
+    resolved: int
+    open: int
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """Whether a figure rises or falls from session to session."""
+
+    slope: float
+    """By session: the median of all slopes between two."""
+    chance: float
+    """How likely such a trend is where there is none, in both directions."""
+    sessions: int
+
+
+def share(count: int, of: int) -> Share:
+    """A share with Wilson's interval at 95 %."""
+    if not of:
+        return Share(0, 0)
+    part, z = count / of, WILSON_Z
+    middle = (part + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(part * (1 - part) / of + z * z / (4 * of * of))
+    return Share(count, of, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def signature(text: str) -> str:
+    """What makes two troubles the same: their words, with what changes from time to time replaced by marks."""
+    text = text.casefold()
+    for pattern, mark in _MARKED:
+        text = pattern.sub(mark, text)
+    return " ".join(text.split()[:SIGNATURE_WORDS])
+
+
+def decision_fidelity(events: Iterable[Event]) -> Share:
+    """Of the decisions on what was decided before, those that keep it or say what they supersede."""
+    held: dict[str, str] = {}
+    kept = again = 0
+    for event in _of(events, "decision"):
+        if event.key in held:
+            again += 1
+            kept += event.value == held[event.key] or bool(event.supersedes)
+        held[event.key] = event.value
+    return share(kept, again)
+
+
+def autonomy(events: Iterable[Event]) -> Share:
+    """Of the actions, those an instance began by itself. Alone it rewards noise: see ``useful_autonomy`` beside it."""
+    actions = _of(events, "action")
+    return share(sum(event.origin == "self" for event in actions), len(actions))
+
+
+def useful_autonomy(events: Iterable[Event], reverted: Iterable[str] = ()) -> Share:
+    """Of the actions an instance began by itself, those that went well and were not taken back.
+
+    Args:
+        events: What happened.
+        reverted: The messages (``ref``) of the actions that were.
+    """
+    own = [event for event in _of(events, "action") if event.origin == "self"]
+    back = frozenset(reverted)
+    return share(sum(event.value in _OK and event.ref not in back for event in own), len(own))
+
+
+def repeated_blockers(events: Iterable[Event]) -> Share:
+    """Of the blockers that were met before, those an earlier session had already logged a resolution for."""
+    met: set[str] = set()
+    resolved: dict[str, set[str]] = defaultdict(set)
+    again = known = 0
+    for event in _in_order(events):
+        name = signature(event.key)
+        if event.event == "unblock":
+            resolved[name].add(event.session)
+        elif event.event == "blocker":
+            if name in met:
+                again += 1
+                known += bool(resolved[name] - {event.session})
+            met.add(name)
+    return share(known, again)
+
+
+def repeated_failures(events: Iterable[Event]) -> Share:
+    """Of the failures, those like one an earlier session logged: the same tool, class of error and file."""
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    failures = _of(events, "failure")
+    again = 0
+    for event in failures:
+        name = (event.key, signature(event.value))
+        again += bool(seen[name] - {event.session})
+        seen[name].add(event.session)
+    return share(again, len(failures))
+
+
+def adaptation(events: Sequence[Event]) -> float | None:
+    """1 where nothing that was learned had to be learned again, 0 where everything had; None: not enough data."""
+    blockers, failures = repeated_blockers(events).value, repeated_failures(events).value
+    return None if blockers is None or failures is None else 1 - (blockers + failures) / 2
+
+
+def time_to_unblock(events: Iterable[Event], now: float) -> Waits:
+    """The median time from a blocker to its resolution, open ones counted as far as they are (Kaplan-Meier)."""
+    since: dict[str, float] = {}
+    waits: list[tuple[float, bool]] = []
+    for event in _in_order(events):
+        name = signature(event.key)
+        if event.event == "blocker":
+            since.setdefault(name, event.ts)
+        elif event.event == "unblock" and name in since:
+            waits.append((event.ts - since.pop(name), True))
+    resolved = len(waits)
+    waits += [(max(0.0, now - moment), False) for moment in since.values()]
+    return Waits(_kaplan_meier_median(waits), resolved, len(since))
+
+
+def trend(values: Sequence[float]) -> Trend | None:
+    """Mann-Kendall's test and Theil and Sen's slope over a figure's values, one a session; None: too few sessions."""
+    count = len(values)
+    if count < LEAST_SESSIONS:
+        return None
+    pairs = list(itertools.combinations(range(count), 2))
+    score = sum(_sign(values[j] - values[i]) for i, j in pairs)
+    slope = median((values[j] - values[i]) / (j - i) for i, j in pairs)
+    ties = [sum(1 for value in values if value == one) for one in set(values)]
+    if count <= EXACT_SESSIONS and max(ties) == 1:
+        return Trend(slope, _exact_chance(count, abs(score)), count)
+    spread = (count * (count - 1) * (2 * count + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+    z = (abs(score) - 1) / math.sqrt(spread) if spread and score else 0.0
+    return Trend(slope, math.erfc(z / math.sqrt(2)), count)
+
+
+def _exact_chance(count: int, score: int) -> float:
+    """The share of all orders of so many values with a score at least as far from none."""
+    orders = {0: 1}  # By the number of pairs that fall.
+    for size in range(2, count + 1):
+        grown: dict[int, int] = defaultdict(int)
+        for falling, number in orders.items():
+            for more in range(size):
+                grown[falling + more] += number
+        orders = grown
+    pairs = count * (count - 1) // 2
+    far = sum(number for falling, number in orders.items() if abs(pairs - 2 * falling) >= score)
+    return far / math.factorial(count)
+
+
+def _kaplan_meier_median(waits: Iterable[tuple[float, bool]]) -> float | None:
+    ordered = sorted(waits, key=lambda wait: (wait[0], not wait[1]))
+    still = 1.0
+    for index, (seconds, is_resolved) in enumerate(ordered):
+        if is_resolved:
+            still *= 1 - 1 / (len(ordered) - index)
+            if still <= 0.5 + 1e-12:
+                return seconds
+    return None
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _in_order(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.ts, event.session, event.event, event.key, event.value))
+
+
+def _of(events: Iterable[Event], kind: str) -> list[Event]:
+    return [event for event in _in_order(events) if event.event == kind]
