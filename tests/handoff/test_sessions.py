@@ -169,6 +169,29 @@ def test_what_somebody_saved_just_as_we_wrote_is_taken_up(tmp_path: Path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == ["SESSION_LOG.md", "coordination"]
 
 
+def test_at_rest_every_change_is_still_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = Sessions(tmp_path, "C1")
+    sessions.add(block("builder-1"))
+    sessions.keep()
+    log = tmp_path / "SESSION_LOG.md"
+
+    def read_again(_: str) -> None:
+        pytest.fail("it was read again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(blocks, "parse_log", read_again)
+        assert not sessions.keep().is_written
+    there = Version("C2-one", "## Session: 2026-11-20 - one")
+    (sessions.folder / "C2-one.md").write_text(blocks.written(there))
+    assert sessions.keep().is_written
+    write(log, log.read_text() + "\nA note.\n")
+    assert len(sessions.keep().added) == 1
+    (sessions.folder / "C2.jsonl").write_text('{"event":"found","session":"x","ts":1.0}\n')
+    log.unlink()
+    assert sessions.keep().is_written
+    assert "C2-one" in log.read_text() and "A note." in log.read_text()
+
+
 def test_a_link_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("## Session: mine")
     (tmp_path / "SESSION_LOG.md").symlink_to(tmp_path / "elsewhere")

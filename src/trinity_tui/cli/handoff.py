@@ -111,7 +111,7 @@ def log(
 
     workspace = state_of(context).workspace
     versions = _sessions(workspace).shown()
-    entries = find.read(workspace.root, tuple(versions)).entries[-limit:]
+    entries = find.read(workspace.root, versions, limit).entries
     for entry in entries:
         if as_json:
             place = {"file": entry.document.path, "line": entry.document.first_line}
@@ -125,7 +125,7 @@ def log(
 def _read(workspace: Workspace) -> Handoff:
     from trinity_tui.handoff import find
 
-    return find.read(workspace.root, tuple(_sessions(workspace).shown()))
+    return find.read(workspace.root, _sessions(workspace).shown())
 
 
 def _sessions(workspace: Workspace) -> Sessions:

@@ -6,6 +6,7 @@ A heading is one of Markdown's, or a line in bold that stands alone or begins a 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from trinity_tui.core.handoff.document import BOLD_LEVEL, Document, Project, Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from trinity_tui.core.handoff.tiers import Tier
@@ -38,11 +40,9 @@ def parse(path: str, tier: Tier, text: str, first_line: int = 1) -> Document:
         text: All of it.
         first_line: The line of the file the text begins at.
     """
-    from markdown_it import MarkdownIt
-
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
+    tokens = _parser().parse(text)
     updated_line, updated = _updated(lines)
     return Document(
         path,
@@ -55,6 +55,14 @@ def parse(path: str, tier: Tier, text: str, first_line: int = 1) -> Document:
         updated,
         updated_line + first_line - 1,
     )
+
+
+@lru_cache
+def _parser() -> MarkdownIt:
+    """Made once: that takes longer than reading a session."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def anchors(document: Document) -> set[str]:

@@ -16,13 +16,15 @@ from trinity_tui.core.handoff.tiers import FILES, Tier
 from trinity_tui.handoff import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from trinity_tui.core.handoff.blocks import Version
+    from trinity_tui.core.handoff.blocks import Piece, Version
 
 LIMIT_BYTES = 4 * 1024 * 1024
 """Of a document that is read; the rest of a longer one is not."""
+SESSIONS_MOST = 200
+"""Of what sessions said: what is older is history."""
 FOLDERS_MOST = 2_000
 DEPTH = 2
 """How deep below the workspace a project's folder is looked for."""
@@ -30,26 +32,29 @@ _PASSED_OVER = frozenset({"node_modules", "venv", "__pycache__", "dist", "build"
 _BY_NAME: dict[str, Tier] = {name.casefold(): tier for tier, name in FILES.items()}
 
 
-def read(root: Path, versions: tuple[Version, ...] = ()) -> Handoff:
+def read(root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST) -> Handoff:
     """Everything there is of the four tiers.
 
     Args:
         root: The workspace.
         versions: The blocks of the session log, in their order; those the log itself shows are read from there.
+        most: How many sessions, the last ones.
     """
     found: list[Document] = []
     entries: list[Entry] = []
+    there: set[str] = set()
     for tier, path in places(root):
         if (text := text_of(root, path)) is None:
             continue
         name = path.relative_to(root).as_posix()
         if tier == "log":
-            entries += _entries(root, path, text)
+            pieces = blocks.parse_log(text).pieces
+            there |= {piece.id for piece in pieces}
+            entries += _entries(root, path, pieces[-most:])
         else:
             found.append(_settled(documents.parse(name, tier, text), root, path.parent))
-    there = {entry.id for entry in entries}
-    entries += [_entry_of(root, version) for version in versions if version.id not in there]
-    return Handoff(tuple(found), tuple(sorted(entries, key=_moment)))
+    entries += [_entry_of(root, version) for version in versions[-most:] if version.id not in there]
+    return Handoff(tuple(found), tuple(sorted(entries, key=_moment)[-most:]))
 
 
 def places(root: Path) -> list[tuple[Tier, Path]]:
@@ -108,10 +113,10 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _entries(root: Path, path: Path, text: str) -> Iterator[Entry]:
+def _entries(root: Path, path: Path, pieces: Sequence[Piece]) -> Iterator[Entry]:
     name = path.relative_to(root).as_posix()
     latest: float | None = None
-    for piece in blocks.parse_log(text).pieces:
+    for piece in pieces:
         document = documents.parse(name, "log", piece.text, piece.line)
         found = dates.find(piece.text.partition("\n")[0])
         latest = found if found is not None else latest

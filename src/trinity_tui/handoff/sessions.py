@@ -69,6 +69,7 @@ class Sessions:
         self._sleep = sleep
         self._seen: dict[str, tuple[Mark, Version | None]] = {}
         self._own: dict[str, Mark | None] = {}
+        self._rest: object = None
         self._journal = Journal[Event](self.folder / f"{computer}.jsonl", Event)
 
     @property
@@ -130,10 +131,13 @@ class Sessions:
         Raises:
             StoreError: A file could not be read or written; nothing that anybody wrote is lost.
         """
+        if self._rest is not None and self._rest == self._marks():
+            return Kept()
         added: list[Version] = []
         is_written = False
         for _ in range(TRIES):
             added += self._take_displaced()
+            before = self._marks()
             path = self.log
             if path.is_symlink():
                 raise StoreError(f"{path.name} is a link to another place; it is left alone")
@@ -142,10 +146,16 @@ class Sessions:
             added += self._take(log.pieces)
             wanted = self._assembled(log.intro)
             if wanted is None or (there is not None and _plain(there) == _plain(wanted)):
+                self._rest = before if before == self._marks() else None
                 break
             self._own[os.fspath(path)] = exchange.put(path, wanted, there)
             is_written = True
         return Kept(tuple(added), is_written)
+
+    def _marks(self) -> object:
+        """What differs when there is something to do."""
+        files = [*_files(self.folder, ".md"), *_files(self.folder, ".jsonl"), self.log, exchange.waiting(self.log)]
+        return [(os.fspath(path), exchange.mark_of(path)) for path in files]
 
     def _assembled(self, intro: str) -> bytes | None:
         shown = self.shown()

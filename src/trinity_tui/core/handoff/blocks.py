@@ -20,6 +20,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -93,6 +94,7 @@ def is_id(text: str) -> bool:
     return bool(_ID.match(text))
 
 
+@lru_cache(maxsize=4096)
 def digest(text: str) -> str:
     """The SHA-256 of a text, line ends, blanks at the ends of lines and blank lines round it aside."""
     lines = tidy(text).split("\n")

@@ -17,6 +17,8 @@ _OPENING = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)\Z")
 
 def opening(line: str) -> str:
     """The run of characters a fence begins with in this line; empty where none does."""
+    if "```" not in line and "~~~" not in line:
+        return ""  # Nearly every line; a plain look is much faster than a pattern.
     found = _OPENING.match(line)
     if found is None or (found[1][0] == "`" and "`" in found[2]):
         return ""
