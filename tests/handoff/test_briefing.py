@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -83,3 +85,44 @@ def test_a_link_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "SESSION_BRIEFING.md").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(StoreError, match="is a link"):
         BriefingFile(tmp_path).renew(NEWS, NOW)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from trinity_tui.core.handoff.briefing import News
+from trinity_tui.handoff.briefing import BriefingFile
+from trinity_tui.store import exchange
+root, at = Path(sys.argv[1]), int(sys.argv[2])
+count = 0
+def counted(function):
+    def call(*arguments, **named):
+        global count
+        count += 1
+        if count == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **named)
+    return call
+for name in ("open", "fsync", "rename", "replace", "unlink", "fchmod"):
+    setattr(os, name, counted(getattr(os, name)))
+exchange._exchange = counted(exchange._exchange)
+BriefingFile(root).renew(News(("the roof",)), 1.0)
+sys.exit(9 if count < at else 0)
+"""
+
+
+def test_killed_at_every_step_a_persons_text_stands(tmp_path: Path) -> None:
+    path = tmp_path / "SESSION_BRIEFING.md"
+    for at in range(1, 100):
+        write(path, f"Mine.\n{OPENING}\n{CLOSING}\nAlso mine.\n")
+        code = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(at)], check=False).returncode
+        assert path.read_text().startswith(f"Mine.\n{OPENING}\n") and path.read_text().endswith("\nAlso mine.\n")
+        assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
+        assert "- the roof\n" in path.read_text()
+        assert not (tmp_path / KEPT).exists() and not exchange.waiting(path).exists()
+        if code == 9:
+            break
+        assert code == -9
+    else:
+        pytest.fail("it never came to its end")
+    assert at > 5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.handoff.tiers import Tier
 
+PARAGRAPH_CHARACTERS = 8_000
+"""Of longer ones no links are looked for: brackets without end take for ever."""
 HEAD_LINES = 15
 """Where, or at the end in as many, a document says when it was brought up to date."""
 _FILE = re.compile(r"(?:[\w@.-]+/)*[\w@-][\w@.-]*\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
@@ -42,7 +44,7 @@ def parse(path: str, tier: Tier, text: str, first_line: int = 1) -> Document:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    tokens = _parser().parse(text)
+    tokens = _tokens(text)
     updated_line, updated = _updated(lines)
     return Document(
         path,
@@ -62,7 +64,17 @@ def _parser() -> MarkdownIt:
     """Made once: that takes longer than reading a session."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
+
+
+def _tokens(text: str) -> list[Token]:
+    """Markdown's, with what stands in a paragraph; but for one so long that nobody wrote it to be read."""
+    parser, known = _parser(), dict[str, Any]()
+    tokens = parser.parse(text, known)
+    for token in tokens:
+        if token.type == "inline" and token.children is not None and len(token.content) <= PARAGRAPH_CHARACTERS:
+            parser.inline.parse(token.content, parser, known, token.children)
+    return tokens
 
 
 def anchors(document: Document) -> set[str]:

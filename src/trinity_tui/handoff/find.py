@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.handoff.blocks import Piece, Version
 
-LIMIT_BYTES = 4 * 1024 * 1024
-"""Of a document that is read; the rest of a longer one is not."""
+LIMIT_BYTES = 512 * 1024
+"""Of a document, and of one session, that is read; the rest of a longer one is not."""
+LOG_LIMIT_BYTES = 64 * 1024 * 1024
 SESSIONS_MOST = 200
 """Of what sessions said: what is older is history."""
 FOLDERS_MOST = 2_000
@@ -44,7 +45,7 @@ def read(root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST
     entries: list[Entry] = []
     there: set[str] = set()
     for tier, path in places(root):
-        if (text := text_of(root, path)) is None:
+        if (text := text_of(root, path, LOG_LIMIT_BYTES if tier == "log" else LIMIT_BYTES)) is None:
             continue
         name = path.relative_to(root).as_posix()
         if tier == "log":
@@ -75,14 +76,14 @@ def path_of(root: Path, tier: Tier) -> Path:
     return root / (usual if usual in names or not names else names[0])
 
 
-def text_of(root: Path, path: Path) -> str | None:
+def text_of(root: Path, path: Path, limit_bytes: int = LIMIT_BYTES) -> str | None:
     """What a document says; None where it cannot be read, or is a link that leads out of the workspace."""
     try:
         whole = path.resolve(strict=True)
         if not whole.is_relative_to(root.resolve()) or not whole.is_file():
             return None
         with whole.open("rb") as file:
-            return file.read(LIMIT_BYTES).decode(errors="replace")
+            return file.read(limit_bytes).decode(errors="replace")
     except (OSError, RuntimeError):
         return None
 
@@ -117,7 +118,7 @@ def _entries(root: Path, path: Path, pieces: Sequence[Piece]) -> Iterator[Entry]
     name = path.relative_to(root).as_posix()
     latest: float | None = None
     for piece in pieces:
-        document = documents.parse(name, "log", piece.text, piece.line)
+        document = documents.parse(name, "log", piece.text[:LIMIT_BYTES], piece.line)
         found = dates.find(piece.text.partition("\n")[0])
         latest = found if found is not None else latest
         yield Entry(piece.id or blocks.hand_id(piece.text), _settled(document, root, path.parent), latest)
@@ -125,7 +126,7 @@ def _entries(root: Path, path: Path, pieces: Sequence[Piece]) -> Iterator[Entry]
 
 def _entry_of(root: Path, version: Version) -> Entry:
     folder = root / "coordination" / "sessions"
-    document = documents.parse(f"coordination/sessions/{version.name}.md", "log", version.text)
+    document = documents.parse(f"coordination/sessions/{version.name}.md", "log", version.text[:LIMIT_BYTES])
     return Entry(version.id, _settled(document, root, folder), dates.find(version.text.partition("\n")[0]))
 
 

@@ -115,8 +115,8 @@ def brief(handoff: Handoff, reader: Reader, limit_tokens: int, fence: str = "") 
         if shown is not None:
             kept[source.name].append(shown)
             room -= entry + needs
-            if shown is not chunk:
-                room = 0  # Less worth is not shown where more worth was cut.
+        if shown is not chunk and (shown is not None or chunk.worth == NEXT):
+            room = 0  # What is worth less is not shown where this was cut.
     parts = [_part(source, kept[name], fence) for name, source in sources.items() if name in kept]
     stable = tuple(part for part in parts if sources[part.name].is_stable)
     fresh = tuple(part for part in parts if not sources[part.name].is_stable)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.handoff.document import Document, Entry, Handoff
 
+CLAIM_CHARACTERS = 2_000
 _RESOLVED = re.compile(
     r"(?i)\b(?:resolv\w+|fixe[sd]|fixed|solved|mended|unblocked|unstuck|cleared|lifted|works now|went away|no longer)\b"
 )
@@ -178,4 +179,4 @@ def _is_same(one: _Stance, other: _Stance) -> bool:
 def _claims(document: Document, sections: tuple[str, ...]) -> Iterator[Claim]:
     for name in sections:
         if (section := find(document, name)) is not None:
-            yield from (Claim(item.text, document.path, item.line) for item in items(section))
+            yield from (Claim(item.text[:CLAIM_CHARACTERS], document.path, item.line) for item in items(section))

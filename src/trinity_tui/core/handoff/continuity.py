@@ -28,6 +28,7 @@ EXACT_SESSIONS = 10
 """Up to here all orders are counted: the approximation is off."""
 WILSON_Z = 1.959964
 SIGNATURE_WORDS = 12
+SIGNATURE_CHARACTERS = 2_000
 _MARKED = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b"), "<id>"),
     (re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`"), "<text>"),
@@ -83,7 +84,7 @@ def share(count: int, of: int) -> Share:
 
 def signature(text: str) -> str:
     """What makes two troubles the same: their words, with what changes from time to time replaced by marks."""
-    text = text.casefold()
+    text = text[:SIGNATURE_CHARACTERS].casefold()
     for pattern, mark in _MARKED:
         text = pattern.sub(mark, text)
     return " ".join(text.split()[:SIGNATURE_WORDS])

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 DAY_SECONDS = 86_400
+LOOKED_AT_CHARACTERS = 500
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
@@ -16,6 +17,7 @@ _UPDATED = re.compile(r"(?i)\b(?:last\s+)?(?:updated|refreshed|revised|modified|
 
 def find(text: str) -> float | None:
     """The first date in a text, in seconds since the epoch; None where there is none."""
+    text = text[:LOOKED_AT_CHARACTERS]
     if match := _ISO.search(text):
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
         return _seconds(year, month, day, hour, minute, second)

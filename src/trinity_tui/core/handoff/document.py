@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BOLD_LEVEL = 7
 """Of a line in bold that stands where a heading would; it ends at the next such line, and at any heading."""
+LINE_CHARACTERS = 300
+"""Of a line that could say that nothing is said: what it holds is others', and patterns are slow on what is endless."""
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)\Z")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NONE = re.compile(r"(?i)\W*(?:none|nothing|n/?a)\b\W*(?:at present|right now|now|known)?\W*(?:\(.*\)\W*)?\Z")
@@ -118,7 +120,7 @@ def find(document: Document, wanted: str) -> Section | None:
 def is_empty(section: Section) -> bool:
     """Whether nothing is said in it: blank, a comment, a mark that something is to come."""
     lines = _COMMENT.sub("", section.text).split("\n")
-    return all(_PLACEHOLDER.match(line) or line.lstrip().startswith("#") for line in lines)
+    return all(_PLACEHOLDER.match(line[:LINE_CHARACTERS]) or line.lstrip().startswith("#") for line in lines)
 
 
 def items(section: Section) -> list[Item]:
@@ -149,4 +151,4 @@ def _spans(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 def says_nothing(text: str) -> bool:
     """Whether an entry says that there is none: *none*, *n/a*, *-*."""
-    return not text.strip(" .-*_") or bool(_NONE.match(text))
+    return not text.strip(" .-*_") or bool(_NONE.match(text[:LINE_CHARACTERS]))

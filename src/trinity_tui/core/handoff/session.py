@@ -18,7 +18,9 @@ from trinity_tui.core.redact import redact
 if TYPE_CHECKING:
     from trinity_tui.core.handoff.document import Document
 
-_TITLE = re.compile(r"(?i)session\b.*?\s[-\u2013\u2014]\s+(.+?)(?:\s+on\s+C\d+)?(?:\s+\(.*\))?\s*\Z")
+_DASH = re.compile(r"\s[-\u2013\u2014]\s")
+_ON_COMPUTER = re.compile(r"\son\s+C\d+\Z")
+TITLE_CHARACTERS = 300
 ITEM_BYTES = 2_000
 ITEMS_MOST = 40
 """Of a section; of more, the last are left out and counted."""
@@ -102,7 +104,9 @@ def is_session(document: Document) -> bool:
 
 
 def who_of(document: Document) -> str:
-    """Whose session a block tells; empty where it is none."""
-    title = document.sections[0].title if document.sections else ""
-    match = _TITLE.match(title)
-    return " ".join(match[1].split()) if match else ""
+    """Whose session a block tells; empty where it does not say."""
+    if not is_session(document):
+        return ""
+    _, *said = _DASH.split(document.sections[0].title[:TITLE_CHARACTERS], maxsplit=1)
+    name = said[0].partition(" (")[0].strip() if said else ""
+    return " ".join(_ON_COMPUTER.sub("", name).split())
