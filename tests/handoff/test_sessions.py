@@ -103,6 +103,29 @@ def test_what_a_person_writes_becomes_a_block_and_stays_where_it_was_found(tmp_p
     assert (tmp_path / "there" / "SESSION_LOG.md").read_text() == text
 
 
+def test_a_log_from_before_keeps_its_order(tmp_path: Path) -> None:
+    heads = [
+        "(no date)",
+        "again none",
+        "2026-11-18 - c",
+        "2026-11-18 - a",
+        "none",
+        "2026-11-18 - b",
+        "2026-11-19",
+        "end",
+    ]
+    text = "# Log\n\n" + "\n\n".join(f"## Session: {head}\n\n- text" for head in heads) + "\n"
+    log = tmp_path / "SESSION_LOG.md"
+    write(log, text)
+    sessions = Sessions(tmp_path, "C1")
+    assert len(sessions.keep().added) == len(heads)
+    lines = [line.removeprefix("## Session: ") for line in log.read_text().split("\n") if line.startswith("## Ses")]
+    assert lines == heads
+    write(log, log.read_text().replace("2026-11-18 - c", "2026-11-20 - c"))
+    sessions.keep()
+    assert log.read_text().rindex("## Session") == log.read_text().index("## Session: 2026-11-20 - c")
+
+
 def test_what_is_no_text_is_kept_byte_for_byte(tmp_path: Path) -> None:
     log = tmp_path / "session_log.md"
     log.write_bytes(b"## Session: mine\n\nna\xefve\n")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.handoff import blocks, dates
+from trinity_tui.core.handoff import blocks
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.core.handoff.measures import Event, first_found
 from trinity_tui.handoff.find import path_of
@@ -175,14 +175,9 @@ class Sessions:
         added = blocks.additions(pieces, self.versions())
         for version in added:
             self._write(version)
-        self._date()
+        new = blocks.places(pieces, self.versions(), first_found(self.events()), self._now())
+        self._record(Event("found", name, moment) for name, moment in new.items())
         return added
-
-    def _date(self) -> None:
-        """Say when a block without a date was found, so that it has a place in the order."""
-        known = first_found(self.events())
-        undated = [one for one in blocks.shown(self.versions()) if dates.find(one.text.partition("\n")[0]) is None]
-        self._record(Event("found", one.id, self._now()) for one in undated if one.id not in known)
 
     def _record(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 DIGEST_CHARACTERS = 16
 """Of a digest, in the name of a file."""
+HAND = "hand-"
+STEP_SECONDS = 0.001
+"""Between two that somebody wrote one after the other."""
 TRIED_PLACES = 64
 """Before a mark, the nearest of them: a log of nothing but headings would else be read for ever."""
 TITLE = "# Session log"
@@ -127,7 +130,7 @@ def written(version: Version) -> str:
 
 def hand_id(text: str) -> str:
     """The name of what was written by hand: the same on every computer."""
-    return f"hand-{digest(text)[:DIGEST_CHARACTERS]}"
+    return f"{HAND}{digest(text)[:DIGEST_CHARACTERS]}"
 
 
 def read_file(content: str, name: str) -> Version | None:
@@ -146,18 +149,68 @@ def read_file(content: str, name: str) -> Version | None:
 
 
 def ordered(versions: Sequence[Version], found: Mapping[str, float]) -> list[Version]:
-    """Blocks in the order of a journal: by the date in their heading, else by when they were found.
+    """Blocks in the order of a journal: by the date in their heading, and where somebody had put them.
 
     Args:
         versions: Those that are shown.
-        found: When a block without a date was first seen, by id.
+        found: The moments of ``places``, by id.
     """
 
     def moment(version: Version) -> float:
-        dated = dates.find(version.text.partition("\n")[0])
-        return dated if dated is not None else found.get(version.id, float("inf"))
+        dated, place = _dated(version.text), found.get(version.id)
+        if place is not None and (dated is None or dates.day(dated) == dates.day(place)):
+            return place
+        return dated if dated is not None else float("inf")
 
     return sorted(versions, key=lambda version: (moment(version), version.id))
+
+
+def places(
+    pieces: Sequence[Piece], known: Sequence[Version], found: Mapping[str, float], now: float
+) -> dict[str, float]:
+    """Moments for what was written by hand, such that it stays where it stands between what has one.
+
+    Args:
+        pieces: The log.
+        known: Every block there is, those that were just added included.
+        found: The moments that are known already.
+        now: For a log in which nothing has a date.
+    """
+    new: dict[str, float] = {}
+    waiting: list[str] = []
+    before: float | None = None
+    for name, text in _named(pieces, known):
+        moment = found.get(name, _dated(text))
+        if moment is not None and name not in found and name.startswith(HAND):
+            # To the day, mostly: among those of one day their order is the log's.
+            if before is not None and moment <= before and dates.day(moment) == dates.day(before):
+                moment = before + STEP_SECONDS
+            new[name] = moment
+        elif moment is None and before is None:
+            waiting.append(name)
+        elif moment is None and before is not None:
+            moment = new[name] = before + STEP_SECONDS
+        if moment is not None and before is None:
+            new |= {one: moment - STEP_SECONDS * (len(waiting) - index) for index, one in enumerate(waiting)}
+        before = moment if moment is not None else before
+    if before is None:
+        new |= {one: now + STEP_SECONDS * index for index, one in enumerate(waiting)}
+    return new
+
+
+def _named(pieces: Sequence[Piece], known: Sequence[Version]) -> Iterator[tuple[str, str]]:
+    """The ids of the blocks a log shows, each once, and what they say."""
+    names, texts = {version.id for version in known}, {version.digest: version.id for version in known}
+    seen: set[str] = set()
+    for piece in pieces:
+        name = piece.id if piece.id in names else texts.get(digest(piece.text), "")
+        if name and name not in seen:
+            seen.add(name)
+            yield name, piece.text
+
+
+def _dated(text: str) -> float | None:
+    return dates.find(text.partition("\n")[0])
 
 
 def assemble(intro: str, shown: Sequence[Version]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 EventKind = Literal["decision", "action", "blocker", "unblock", "failure", "goal", "probe", "found"]
-"""``found``: a block without a date was first seen."""
+"""``found``: what somebody wrote into the log was first seen; ``ts`` is its place in it."""
 Origin = Literal["human", "assigned", "self"]
 
 
@@ -35,7 +35,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def first_found(events: list[Event]) -> dict[str, float]:
-    """When each block was first seen by any computer."""
+    """The place of each block that was found in a log, by any computer."""
     found: dict[str, float] = {}
     for event in events:
         if event.event == "found":
