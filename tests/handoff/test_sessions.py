@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.handoff import blocks
+from trinity_tui.core.handoff import blocks, log_parts
 from trinity_tui.core.handoff.blocks import TITLE, Version
 from trinity_tui.core.handoff.measures import Event
 from trinity_tui.core.handoff.session import Session, block_of
@@ -202,7 +202,7 @@ def test_at_rest_every_change_is_still_seen(tmp_path: Path, monkeypatch: pytest.
         pytest.fail("it was read again")
 
     with monkeypatch.context() as patched:
-        patched.setattr(blocks, "parse_log", read_again)
+        patched.setattr(log_parts, "parse_log", read_again)
         assert not sessions.keep().is_written
     there = Version("C2-one", "## Session: 2026-11-20 - one")
     (sessions.folder / "C2-one.md").write_text(blocks.written(there))
@@ -280,5 +280,5 @@ def test_lines_of_others_are_neither_headings_nor_marks_nor_secrets() -> None:
     version = block("builder-1", work_accomplished=(hostile, "plain"), blockers=("~~~", "# no"))
     assert "sk-abc" not in version.text and "\x1b" not in version.text
     log = blocks.assemble("", [version, block("builder-2")])
-    assert [piece.id for piece in blocks.parse_log(log).pieces] == [version.id, block("builder-2").id]
+    assert [piece.id for piece in log_parts.parse_log(log).pieces] == [version.id, block("builder-2").id]
     assert blocks.tidy(version.text) == version.text

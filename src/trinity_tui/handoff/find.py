@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.handoff import blocks, dates
+from trinity_tui.core.handoff import blocks, dates, log_parts
 from trinity_tui.core.handoff.document import Document, Entry, Handoff, Project, Reference
 from trinity_tui.core.handoff.tiers import FILES, Tier
 from trinity_tui.handoff import documents
@@ -49,7 +49,7 @@ def read(root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST
             continue
         name = path.relative_to(root).as_posix()
         if tier == "log":
-            pieces = blocks.parse_log(text).pieces
+            pieces = log_parts.parse_log(text).pieces
             there |= {piece.id for piece in pieces}
             entries += _entries(root, path, pieces[-most:])
         else:

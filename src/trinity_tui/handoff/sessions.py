@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.handoff import blocks
+from trinity_tui.core.handoff import block_order, blocks, log_parts
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.core.handoff.measures import Event, first_found
 from trinity_tui.handoff.find import path_of
@@ -97,7 +97,7 @@ class Sessions:
 
     def shown(self) -> list[Version]:
         """Of each block its latest revision, oldest first."""
-        return blocks.ordered(blocks.shown(self.versions()), first_found(self.events()))
+        return block_order.ordered(blocks.shown(self.versions()), first_found(self.events()))
 
     def events(self) -> list[Event]:
         """What happened on every computer, in no order."""
@@ -142,7 +142,7 @@ class Sessions:
             if path.is_symlink():
                 raise StoreError(f"{path.name} is a link to another place; it is left alone")
             there = self._settled(path)
-            log = blocks.parse_log(_decoded(there or b""))
+            log = log_parts.parse_log(_decoded(there or b""))
             added += self._take(log.pieces)
             wanted = self._assembled(log.intro)
             if wanted is None or (there is not None and _plain(there) == _plain(wanted)):
@@ -167,7 +167,7 @@ class Sessions:
         displaced = exchange.waiting(path)
         if exchange.mark_of(displaced) is None:
             return []
-        added = self._take(blocks.parse_log(_decoded(self._settled(displaced) or b"")).pieces)
+        added = self._take(log_parts.parse_log(_decoded(self._settled(displaced) or b"")).pieces)
         exchange.forget(path)
         return added
 
@@ -175,7 +175,7 @@ class Sessions:
         added = blocks.additions(pieces, self.versions())
         for version in added:
             self._write(version)
-        new = blocks.places(pieces, self.versions(), first_found(self.events()), self._now())
+        new = block_order.places(pieces, self.versions(), first_found(self.events()), self._now())
         self._record(Event("found", name, moment) for name, moment in new.items())
         return added
 

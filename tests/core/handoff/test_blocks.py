@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.core.handoff import blocks
+from trinity_tui.core.handoff import blocks, log_parts
 from trinity_tui.core.handoff.blocks import EXPLANATION, Version
 
 LINES = st.sampled_from(
@@ -26,7 +26,7 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 def take(text: str, known: list[Version]) -> tuple[str, list[Version]]:
     """A log read as it stands: what it becomes, and all that is known then."""
-    log = blocks.parse_log(text)
+    log = log_parts.parse_log(text)
     known = [*known, *blocks.additions(log.pieces, known)]
     return blocks.assemble(log.intro, blocks.shown(known)), known
 
@@ -71,7 +71,7 @@ def test_nothing_that_a_person_wrote_is_lost(text: str, known: list[Version], da
     lines = assembled.split("\n")
     lines.insert(data.draw(st.integers(0, len(lines))), "a word that nobody else writes")
     after, known = take("\n".join(lines), known)
-    intro = blocks.parse_log(after).intro
+    intro = log_parts.parse_log(after).intro
     assert any("a word that nobody else writes" in kept for kept in (intro, *(version.text for version in known)))
     assert "a word that nobody else writes" in after
 
@@ -100,7 +100,7 @@ LOG = blocks.assemble("", BLOCKS)
 
 def added(text: str, known: list[Version] = BLOCKS) -> dict[str, str]:
     """What a log adds: text by file name, revisions without their digest."""
-    pieces = blocks.parse_log(text).pieces
+    pieces = log_parts.parse_log(text).pieces
     return {version.name.partition("-")[0]: version.text for version in blocks.additions(pieces, known)}
 
 
@@ -155,7 +155,7 @@ def test_a_block_whose_file_is_gone_is_kept_from_the_log() -> None:
 
 
 def test_a_log_from_before_is_taken_over_session_by_session() -> None:
-    log = blocks.parse_log("# My log\n\nEvery session adds.\n\n## Session: a\nA\n\n## SESSION: b\nB\n")
+    log = log_parts.parse_log("# My log\n\nEvery session adds.\n\n## Session: a\nA\n\n## SESSION: b\nB\n")
     assert log.intro == "# My log"
     assert [(piece.line, piece.text) for piece in log.pieces] == [
         (3, "Every session adds."),
@@ -179,11 +179,11 @@ def test_an_introduction_stays_at_the_top() -> None:
 
 def test_lines_are_those_of_the_file() -> None:
     lines = LOG.split("\n")
-    for piece in blocks.parse_log(LOG).pieces:
+    for piece in log_parts.parse_log(LOG).pieces:
         assert lines[piece.line - 1] == piece.text.split("\n")[0]
 
 
 def test_a_long_log_is_read_in_a_breath_of_lines() -> None:
     many = blocks.assemble("", [Version(f"b{n}", f"## Session: {n}\n\n```\n{n}\n```") for n in range(2_000)])
-    assert len(blocks.parse_log(many).pieces) == 2_000
-    assert len(blocks.parse_log("## Session\n" * 5_000 + blocks.mark(BLOCKS[0])).pieces) == 5_000
+    assert len(log_parts.parse_log(many).pieces) == 2_000
+    assert len(log_parts.parse_log("## Session\n" * 5_000 + blocks.mark(BLOCKS[0])).pieces) == 5_000

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tiers_ground import ARCHIVE, BRIEFING, LOG, PORTFOLIO, WEATHER
 from trinity_tui.core.context import tokens
-from trinity_tui.core.handoff import blocks, brief
+from trinity_tui.core.handoff import blocks, brief, log_parts
 from trinity_tui.core.handoff.brief import Reader
 from trinity_tui.core.handoff.document import Entry, Handoff
 from trinity_tui.handoff.documents import parse
@@ -21,7 +21,7 @@ DOCUMENTS = (
 )
 ENTRIES = tuple(
     Entry(f"b{index}", parse("SESSION_LOG.md", "log", piece.text, piece.line), float(index))
-    for index, piece in enumerate(blocks.parse_log(LOG).pieces)
+    for index, piece in enumerate(log_parts.parse_log(LOG).pieces)
 )
 ALL = Handoff(DOCUMENTS, ENTRIES)
 WORDS = st.lists(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_ground import LOG
-from trinity_tui.core.handoff import blocks, briefing
+from trinity_tui.core.handoff import briefing, log_parts
 from trinity_tui.core.handoff.briefing import CLOSING, OPENING, News
 from trinity_tui.core.handoff.document import Entry, Handoff
 from trinity_tui.core.handoff.measures import Event
@@ -68,7 +68,7 @@ def test_marks_in_a_code_fence_are_text() -> None:
 
 
 def test_what_the_journal_says() -> None:
-    pieces = blocks.parse_log(LOG).pieces
+    pieces = log_parts.parse_log(LOG).pieces
     entries = tuple(
         Entry(str(n), parse("SESSION_LOG.md", "log", piece.text), float(n)) for n, piece in enumerate(pieces)
     )
