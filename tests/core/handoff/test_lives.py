@@ -97,7 +97,7 @@ def test_what_was_asked_and_answered_found_and_left_is_told_under_its_heading() 
     assert told.test_status == ("pytest: 3 passed in 0.1 s",)
     events = events_of(log.lives().ended[0], told)
     assert [(event.event, event.origin) for event in events] == [
-        ("action", "self"), ("goal", "human"), ("action", "human"), ("decision", "self"), ("blocker", "self"),
+        ("action", "human"), ("goal", "human"), ("action", "human"), ("decision", "self"), ("blocker", "self"),
     ]  # fmt: skip
     assert {event.session for event in events} == {block_of(told).id}
 
@@ -155,7 +155,7 @@ def test_the_trace_tells_which_files_were_written_and_what_was_run() -> None:
     done = deeds(lines, BEGAN + 1, BEGAN + 8)
     assert done.written == ("b.py", "a.py")
     assert done.ran == ("`pytest`: exit code 0, 2 passed",)
-    assert done.failed == {"write": 1, "shell": 1}
+    assert [(one.tool, one.why) for one in done.failed] == [("write", "refused"), ("shell", "exit code 1, 1 failed")]
 
 
 WHO = st.sampled_from(["a", "b", "human"])

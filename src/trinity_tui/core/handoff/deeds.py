@@ -21,6 +21,14 @@ KEPT = 30
 SUMMARY_CHARACTERS = 200
 
 
+class Failure(msgspec.Struct, frozen=True):
+    """A call that failed or was refused."""
+
+    tool: str
+    why: str
+    at: float
+
+
 class Deeds(msgspec.Struct, frozen=True):
     """What was done."""
 
@@ -28,8 +36,8 @@ class Deeds(msgspec.Struct, frozen=True):
     """Files, the last written last."""
     ran: tuple[str, ...] = ()
     """Commands, each with how it came out the last time."""
-    failed: dict[str, int] = {}
-    """How often each tool failed or was refused."""
+    failed: tuple[Failure, ...] = ()
+    """The calls that came to nothing, the newest last."""
 
 
 def deeds(lines: Iterable[TraceLine], since: float, until: float) -> Deeds:
@@ -42,12 +50,12 @@ def deeds(lines: Iterable[TraceLine], since: float, until: float) -> Deeds:
     """
     written: dict[str, None] = {}
     ran: dict[str, str] = {}
-    failed: dict[str, int] = {}
+    failed: list[Failure] = []
     for use in lines:
         if not isinstance(use, Use) or not since <= _seconds(use.at) <= until:
             continue
         if use.state != "done":
-            failed[use.tool] = failed.get(use.tool, 0) + 1
+            failed.append(Failure(use.tool, _outcome(use), _seconds(use.at)))
         if use.tool in WRITERS and use.state == "done" and (path := _path(use.arguments)):
             written.pop(path, None)
             written[path] = None
@@ -55,7 +63,7 @@ def deeds(lines: Iterable[TraceLine], since: float, until: float) -> Deeds:
             summary = line(use.summary, SUMMARY_CHARACTERS)
             ran.pop(summary, None)
             ran[summary] = f"`{summary}`: {_outcome(use)}"
-    return Deeds(tuple(written)[-KEPT:], tuple(ran.values())[-KEPT:], failed)
+    return Deeds(tuple(written)[-KEPT:], tuple(ran.values())[-KEPT:], tuple(failed[-KEPT:]))
 
 
 def _path(arguments: Any) -> str:

@@ -30,6 +30,7 @@ LEAVING = ("stopping, ", "restarting, ")
 """How the reason of an instance begins that is still there."""
 DOWN = frozenset({"OFFLINE", "CRASHED", "PARKED"})
 PROPOSALS_KEPT = 500
+KEY_CHARACTERS = 120
 
 
 class Lives(msgspec.Struct):
@@ -178,8 +179,7 @@ class Lives(msgspec.Struct):
         if message.reply_to or message.type == "answer":
             self._answer(message)
         elif message.to == HUMAN and address.is_instance_id(message.from_):
-            keep(self.life(message.from_).waits, message.id, f"asked you: {line(message.content)}", OPEN_KEPT)
-            note(self.life(message.from_), message, "blocker", line(message.content, 120))
+            self._waits(message, f"asked you: {line(message.content)}")
         elif address.is_instance_id(message.to) and message.type in ASKING:
             said = f"{_who(message.from_)} asked: {line(message.content)}"
             keep(self.life(message.to).asked, message.id, said, OPEN_KEPT)
@@ -196,17 +196,22 @@ class Lives(msgspec.Struct):
         life.done.add(f"{asked}. Answered: {line(message.content)}")
         if cut := typed.text(message.metadata, "cut"):
             life.trouble.add(f"An answer was cut: {line(cut)}")
-        note(life, message, "action", line(asked, 120), "cut" if cut else "ok")
+        origin = "human" if message.to == HUMAN else "assigned"
+        note(life, message, "action", line(asked, KEY_CHARACTERS), "cut" if cut else "ok", origin)
 
     def _approval(self, message: Message) -> None:
         data = message.metadata
         if typed.text(data, "op") == "request" and address.is_instance_id(message.from_):
-            said = f"wants your word for: {line(typed.text(data, 'command') or message.content)}"
-            keep(self.life(message.from_).waits, message.id, said, OPEN_KEPT)
-            note(self.life(message.from_), message, "blocker", line(typed.text(data, "command"), 120))
+            self._waits(message, f"wants your word for: {line(typed.text(data, 'command') or message.content)}")
         elif message.from_ == COORDINATOR and (verdict := typed.text(data, "verdict")):
             word = f" ({line(typed.text(data, 'word'))})" if typed.text(data, "word") else ""
             self._settled(message, f"Your word: {verdict}{word}", is_refused=verdict == "reject")
+
+    def _waits(self, message: Message, said: str) -> None:
+        """It goes on only once the person has said something."""
+        life = self.life(message.from_)
+        keep(life.waits, message.id, said, OPEN_KEPT)
+        note(life, message, "blocker", line(said, KEY_CHARACTERS))
 
     def _settled(self, message: Message, said: str, *, is_refused: bool = False) -> None:
         """The person said what somebody waited for."""
@@ -214,7 +219,7 @@ class Lives(msgspec.Struct):
             waited = life.waits.pop(message.reply_to or "", None)
             if waited is not None:
                 (life.trouble if is_refused else life.done).add(f"{waited[:1].upper()}{waited[1:]}. {said}")
-                note(life, message, "unblock", line(waited, 120), line(said, 200), "human")
+                note(life, message, "unblock", line(waited, KEY_CHARACTERS), line(said, 200), "human")
 
     def _session(self, message: Message) -> None:
         if address.is_instance_id(message.from_) and message.content.strip():

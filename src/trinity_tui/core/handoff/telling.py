@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,8 +49,8 @@ def events_of(ended: Ended, session: Session, deeds: Deeds | None = None) -> lis
     """What happened in it, a line each, for measuring."""
     life, name = ended.life, session_id(session)
     found = [msgspec.structs.replace(event, session=name) for event in life.events]
-    failed = deeds.failed if deeds is not None else {}
-    found += [Event("failure", name, ended.ended, life.who, "self", tool, f"{n}×") for tool, n in failed.items()]
+    failed = deeds.failed if deeds is not None else ()
+    found += [Event("failure", name, one.at, life.who, "self", one.tool, one.why) for one in failed]
     return found
 
 
@@ -78,7 +79,13 @@ def _changes(done: Deeds, changed: Iterable[str]) -> Iterator[str]:
 def _blockers(life: Life, done: Deeds) -> Iterator[str]:
     yield from life.trouble.told()
     yield from (f"{waited[:1].upper()}{waited[1:]} (no answer yet)" for waited in life.waits.values())
-    yield from (f"The tool {tool} failed or was refused {times} times" for tool, times in done.failed.items())
+    yield from (f"{tool} failed or was refused {times}" for tool, times in _failures(done))
+
+
+def _failures(done: Deeds) -> Iterator[tuple[str, str]]:
+    times = Counter(one.tool for one in done.failed)
+    last = {one.tool: one.why for one in done.failed}
+    yield from ((tool, f"{many} times, the last: {last[tool]}") for tool, many in times.items())
 
 
 def _left(life: Life) -> Iterator[str]:
