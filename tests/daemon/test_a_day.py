@@ -1,4 +1,4 @@
-"""A day of a fleet: three instances work, one is killed, one is stopped, a new one is asked what they left."""
+"""A day of a fleet: three instances work, one is killed, one hands over, a new one is asked what they left."""
 
 from __future__ import annotations
 
@@ -122,12 +122,15 @@ def test_a_new_instance_knows_what_the_others_left(fleet: Fleet, ollama: Running
     fleet.json("send", "builder-1", "Do you think the archive rotates weekly?", "--type", "question")
     one = wait_until(lambda: _writing(fleet, "builder-1"), "it is at it")
     os.kill(one["pid"], signal.SIGKILL)
-    fleet.trinity("stop", "builder-2")
-    crashed, stopped = session_of(fleet, "builder-1"), session_of(fleet, "builder-2")
+    passed = fleet.json("handoff", "pass", "builder-2", "--to", "builder-3")
+    assert passed == {"instance": "builder-2", "to": "builder-3"}
+    crashed, handed = session_of(fleet, "builder-1"), session_of(fleet, "builder-2")
     assert "(crashed: signal 9" in crashed
     assert "told from the log)" in crashed
     assert "Not answered: The person asked: Do you think the archive rotates weekly?" in crashed
-    assert "(stopped by you)" in stopped
+    assert "(handed over to builder-3)" in handed
+    told = fleet.trinity("handoff", "brief", "builder-3").stdout
+    assert told.index("What the last session left:") < told.index("(handed over to builder-3)")
 
     with_handoff = found(fleet, "builder-3")
     aside = fleet.root / ".trinity" / "aside"

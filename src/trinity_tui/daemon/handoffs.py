@@ -34,6 +34,9 @@ class Handoffs:
         config: What holds now.
         room: What the log says now.
         notice: Shows the person a sentence, or takes it back when it is empty.
+
+    Attributes:
+        heirs: Who gets the tasks of whom that handed over and is down.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Handoffs:
         computer = config().serve.computer
         sessions = Sessions(workspace.root, computer)
         self._room = room
+        self.heirs: dict[str, str] = {}
         self.tiers = Tiers(
             workspace.root, sessions, lambda: config().handoff, working=self._working, notice=notice
         )  # fmt: skip

@@ -151,7 +151,7 @@ class House:
             self.coordinator.nudge, time.time,
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
-        self.coordinator.deputies = stand_ins.deputies
+        self.coordinator.deputies = lambda: stand_ins.deputies() | self.handoffs.heirs
         return storms, stand_ins, budgets
 
     def _budgets(self) -> dict[str, Budget]:
@@ -375,6 +375,7 @@ class House:
         config = self.config.instances.get(name)
         if config is not None and self.equipment.reconsider(name, config):
             self.supervisor.change(self.equipment.spec(name, config))
+        self.handoffs.heirs.pop(name, None)
         self.supervisor.want_up(name, "person")
 
     def stop_instances(self, names: list[str]) -> None:
@@ -383,6 +384,7 @@ class House:
 
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""
+        self.handoffs.heirs.pop(name, None)
         self.supervisor.restart(name, "person")
 
 

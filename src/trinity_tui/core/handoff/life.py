@@ -63,6 +63,8 @@ class Life(msgspec.Struct):
     """The block of its session before."""
     ended_epoch: int = 0
     """The run before; an older word about it begins nothing."""
+    heir: str = ""
+    """Who goes on with its work, as the person wants it."""
     leaving: str = ""
     """Why it is being stopped."""
     tasks: dict[str, Assigned] = {}

@@ -17,7 +17,7 @@ import msgspec
 from trinity_tui.core import address, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.handoff.life import OPEN_KEPT, Assigned, Ended, Life, keep, line, note, seconds
-from trinity_tui.core.handoff.session import session_id
+from trinity_tui.core.handoff.session import handed_over, session_id
 from trinity_tui.core.handoff.telling import session_of
 from trinity_tui.core.message import ASKING
 
@@ -31,6 +31,8 @@ LEAVING = ("stopping, ", "restarting, ")
 DOWN = frozenset({"OFFLINE", "CRASHED", "PARKED"})
 PROPOSALS_KEPT = 500
 KEY_CHARACTERS = 120
+HANDOVER = "handover"
+"""What the person does with a ``session`` message: who is named in it stops, and another goes on with its work."""
 
 
 class Lives(msgspec.Struct):
@@ -115,6 +117,8 @@ class Lives(msgspec.Struct):
             waits=dict(life.waits),
         )  # fmt: skip
         self.living[life.who] = following
+        if told is not None and address.is_instance_id(life.heir):
+            self.life(life.heir).before = following.before
         return following
 
     # Tasks
@@ -222,6 +226,10 @@ class Lives(msgspec.Struct):
                 note(life, message, "unblock", line(waited, KEY_CHARACTERS), line(said, 200), "human")
 
     def _session(self, message: Message) -> None:
+        data = message.metadata
+        name, to = typed.text(data, "instance"), typed.text(data, "to")
+        if message.from_ == HUMAN and typed.text(data, "op") == HANDOVER and name in self.living:
+            self.living[name].heir = to
         if address.is_instance_id(message.from_) and message.content.strip():
             self.life(message.from_).left.add(line(message.content))
 
@@ -233,7 +241,7 @@ def _how(life: Life, message: Message, *, is_down: bool) -> str:
     if crash or typed.text(data, "state") in ("CRASHED", "PARKED"):
         return f"crashed: {crash or reason}; told from the log"
     if is_down or typed.text(data, "removed"):
-        return reason or "stopped"
+        return handed_over(life.heir) if life.heir else reason or "stopped"
     return life.leaving or f"its end is not on record; {reason}"
 
 
