@@ -122,9 +122,7 @@ class House:
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
-        self.handoffs = Handoffs(
-            workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice
-        )  # fmt: skip
+        self.handoffs = Handoffs(workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
