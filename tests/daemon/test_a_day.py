@@ -54,7 +54,7 @@ def ollama(tmp_path: Path) -> Iterator[Running]:
     said += [
         Reply(when="Tell everybody", calls=(ScriptedCall("remember", {"text": FINDING}),)),
         Reply(when="everybody knows", text="It is told."),
-        Reply(when="archive rotates", system="builder-1", text="word ", repeat=5000, piece_seconds=0.05),
+        Reply(when="archive rotates", system="You are builder-1,", text="word ", repeat=5000, piece_seconds=0.05),
         Reply(when="What is known", recites=True, stays=True),
     ]
     with running("fakes.ollama", tmp_path, Script(parallel=4, replies=said)) as made:

@@ -6,9 +6,13 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from fakes.running import running
+from fakes.scripted import Reply, Script
 from fleet import CONFIG, wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fleet import Fleet
 
 GUIDE = {"guide-1": "guide"}
@@ -69,3 +73,28 @@ def test_what_a_person_writes_into_the_log_is_taken_up_and_a_plain_folder_gets_n
 def _log(fleet: Fleet, wanted: str) -> str:
     text = (fleet.root / "SESSION_LOG.md").read_text()
     return text if wanted in text else ""
+
+
+def test_who_takes_over_gets_the_tasks_and_nobody_stops_for_one_who_is_not_there(fleet: Fleet, tmp_path: Path) -> None:
+    long = Reply(when="long story", text="word ", repeat=5000, piece_seconds=0.05)
+    after = Reply(when="long story", system="You are builder-2,", text="Told to its end.")
+    with running("fakes.ollama", tmp_path, Script(parallel=4, replies=[after, long])) as ollama:
+        config = f'{CONFIG}\n[brains]\nollama = "{ollama.url}"\nparallel = 4\n'
+        tables = [
+            f'\n[instances.{name}]\nrole = "builder"\nbrain = "ollama:qwen2.5:7b"\nenabled = {enabled}\n'
+            for name, enabled in (("builder-1", "true"), ("builder-2", "false"), ("builder-3", "false"))
+        ]
+        (fleet.root / "instances.toml").write_text(config + "".join(tables))
+        fleet.serve(ready=False)
+        wait_until(lambda: fleet.instances().get("builder-1", {}).get("brain", "").startswith("ollama"), "its model")
+        fleet.json("send", "builder-1", "Tell a long story", "--type", "task")
+        wait_until(lambda: fleet.instances()["builder-1"]["activity"] in ("thinking", "writing"), "it is at it")
+        assert fleet.trinity("handoff", "pass", "builder-1", "--to", "nobody").returncode == 4
+        assert fleet.trinity("handoff", "pass", "builder-1", "--to", "builder-1").returncode == 2
+        assert fleet.instances()["builder-1"]["state"] == "ONLINE"
+        assert fleet.trinity("handoff", "pass", "builder-1", "--to", "builder-2").returncode == 0
+        done = wait_until(lambda: fleet.messages(kind="task_complete"), "the task is done")
+        assert (done[0]["from"], done[0]["content"]) == ("builder-2", "Told to its end.")
+        (session,) = sessions(fleet)
+        assert "builder-1 on C1 (handed over to builder-2)" in session
+        assert "Not finished: Tell a long story" in session

@@ -236,7 +236,8 @@ class House:
     async def aclose(self, *, stop_instances: bool) -> list[str]:
         """Let go of everything; the instances live on unless they are to stop. Returns what could not be stopped."""
         survivors = await self.supervisor.stop_all() if stop_instances else []
-        await self._sign_off()
+        if not self.is_lost:
+            await self._sign_off()
         await self.supervisor.aclose(leave_running=not stop_instances)
         await self.lanes.aclose()
         self.reload.close()

@@ -147,7 +147,7 @@ class Journaling:
                     await self._save()
             if self._lives.position - self._saved >= SAVED_RECORDS:
                 await self._save()
-        except (StoreError, BusError) as error:
+        except (StoreError, BusError, OSError) as error:
             who = ", ".join(dict.fromkeys(ended.life.who for ended in self._lives.ended)) or "everybody"
             self._notice("sessions", f"The sessions of {who} are not written down yet: {error}.")
             return False

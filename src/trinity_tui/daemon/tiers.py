@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DEBOUNCE_SECONDS = 0.5
 """What changes together is taken up together."""
-REST_SECONDS = 2.0
+REST_SECONDS = 5.0
 """Between two renewals."""
 AGAIN_SECONDS = 10.0
 """When a document that could not be written is tried again."""
@@ -73,7 +73,7 @@ class Tiers:
         """Bring them up to date; whether that went well."""
         try:
             said = await asyncio.to_thread(self._renew, self._working())
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             self._notice("handoff", f"{error}.")
             return False
         self._notice("handoff", said)
