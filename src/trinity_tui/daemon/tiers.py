@@ -109,11 +109,11 @@ class Tiers:
 
     def _brief(self, working: list[str]) -> str:
         # What parses documents is loaded once there is one.
-        from trinity_tui.core.handoff.briefing import news_of
+        from trinity_tui.core.handoff.briefing import LOOKED_AT, news_of
         from trinity_tui.handoff.briefing import BriefingFile
 
         file = BriefingFile(self._root)
-        handoff = find.read(self._root, tuple(self._sessions.shown()))
+        handoff = find.read(self._root, self._sessions.shown(), LOOKED_AT)
         if not file.path.exists() and not handoff.entries and not working:
             return ""
         said = file.renew(news_of(handoff, self._sessions.events(), working), time.time())
