@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from trinity_tui.core.handoff import checks
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.core.handoff.tiers import FILES
 from trinity_tui.handoff import find
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def found(root: Path) -> list[str]:
@@ -48,6 +45,16 @@ def test_a_missing_tier_is_named(tmp_path: Path, name: str) -> None:
     for path in [path for path in tmp_path.rglob("*.md") if path.name.casefold() == name.casefold()]:
         path.unlink()
     assert any(line.startswith(f"{name}:1 missing-tier: is missing: it says ") for line in found(tmp_path))
+
+
+def test_every_rule_is_tried_and_documented(tmp_path: Path) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "handoff.md").read_text()
+    told = {line.rsplit(":", 1)[0] for line in found(tmp_path)} | {
+        line for *_, said in DEFECTS.values() for line in said
+    }
+    rules = {line.split(" ")[1].rstrip(":") for line in told if " " in line}
+    assert len(rules) >= len(checks.RULES)
+    assert not [rule for rule in rules if f"`{rule}`" not in document]
 
 
 def test_a_decision_that_says_what_it_reverses_is_none_to_report(tmp_path: Path) -> None:
