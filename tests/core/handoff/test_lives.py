@@ -37,15 +37,11 @@ class Log:
 
     def stands(self, who: str, state: str, epoch: int, reason: str = "", **data: Any) -> None:
         """The coordinator says how an instance is."""
-        said = {
-            "instance": who,
-            "state": state,
-            "epoch": epoch,
-            "reason": reason,
-            "role": "builder",
-            "brain": "builtin",
-        }
-        self.say("coordinator", "human", "status", **(said | data))
+        said: dict[str, Any] = {
+            "instance": who, "state": state, "epoch": epoch, "reason": reason, "role": "builder", "brain": "builtin"
+        }  # fmt: skip
+        said |= data
+        self.say("coordinator", "human", "status", **said)
 
     def lives(self) -> Lives:
         """All of it, folded."""
