@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fakes.scripted import recited
 from fakes.serving import FakeServer, serve
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class FakeOllama(FakeServer):
         system = "\n".join(one["content"] for one in messages if one["role"] == "system")
         last = messages[-1].get("content", "") if messages else ""
         reply = self.script.reply_to(system, last, model)
+        reply = recited(reply, (one.get("content", "") for one in messages[:-1]), last)
         if reply.fault == "html":
             await request.answer(b"<html><body>It works!</body></html>", reply.status, "text/html")
             return "fault"

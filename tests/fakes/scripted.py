@@ -6,9 +6,12 @@ A script is a JSON object; see ``Script`` and ``Reply``. What was asked, and how
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Fault = Literal["", "drop", "end", "error", "malformed", "silent", "html"]
 """``drop``: the connection breaks; ``end``: the stream ends properly, but too early; ``error``: the provider's own
@@ -42,6 +45,8 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pattern that the system prompt must contain, such as an instance's name."""
     model: str = ""
     """For this model only."""
+    recites: bool = False
+    """Whether it says the line of its prompt that has what is asked about between « and »: it knows nothing else."""
     stays: bool = False
     """Whether it is given again and again instead of once."""
     repeat: int = 1
@@ -111,6 +116,16 @@ class Script(msgspec.Struct, forbid_unknown_fields=True):
                     self.replies.remove(reply)
                 return reply
         return self.otherwise
+
+
+def recited(reply: Reply, said: Iterable[str], asked: str) -> Reply:
+    """The reply, with what it recites of what was said before the question."""
+    if not reply.recites:
+        return reply
+    subject = re.search("«(.+?)»", asked)
+    lines = (line for text in said for line in text.splitlines())
+    found = (line.strip() for line in lines if subject is not None and subject[1] in line and "«" not in line)
+    return msgspec.structs.replace(reply, text=next(found, "That I do not know."))
 
 
 class Asked(msgspec.Struct):

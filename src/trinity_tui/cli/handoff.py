@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trinity_tui.handoff.sessions import Sessions
 
 CLOUD_WINDOW_TOKENS = 200_000
+PASS_SECONDS = 90.0
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (show, check, brief, log):
         group.command()(command)
+    group.command("pass")(pass_on)
     app.add_typer(group, name="handoff")
 
 
@@ -96,6 +98,24 @@ def brief(
         put()
     for text in told.left_out:
         tell(f"left out: {text}")
+
+
+def pass_on(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="WHO", help="Who stops.")],
+    to: Annotated[str, typer.Option(metavar="WHO2", help="Who goes on with its work; started where it does not run.")],
+    as_json: AsJson = False,
+) -> None:
+    """Have one instance go on with the work of another: with its session, and its tasks.
+
+    Exit codes: 4 no such instance, 5 WHO2 does not become ready, and nobody stopped.
+    """
+    from trinity_tui.client import api
+
+    done = api.call(
+        state_of(context).workspace, "POST", "/hand_over", {"who": who, "to": to}, timeout_seconds=PASS_SECONDS
+    )
+    put_json(done) if as_json else put(f"{to} goes on with the work of {who}")
 
 
 def log(

@@ -158,6 +158,16 @@ class Coordinator:
             # Deciding again before our own word is folded would decide twice.
             await self.folding.reached(positions[-1])
 
+    async def sign_off(self) -> None:
+        """Say how the instances stand at the end, when nothing is folded any more.
+
+        Raises:
+            BusError: The log does not take it.
+        """
+        if last := [*self._unsaid, *(self._status(status) for status in self.standing.changes())]:
+            self._unsaid.clear()
+            await self.bus.publish(*last)
+
     def _status(self, status: Status) -> Message:
         text = f"{status.instance} is {status.state}" + (f": {status.reason}" if status.reason else "")
         text += f" (stands in for {status.stands_for})" if status.stands_for else ""

@@ -100,6 +100,14 @@ class SwarmConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The least severity of a finding from which the lead proposes a task."""
 
 
+class HandoffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[handoff]``: what sessions leave for the next."""
+
+    documents: Literal["auto", "always", "never"] = "auto"
+    """Whether ``SESSION_LOG.md`` and ``SESSION_BRIEFING.md`` are kept up to date; ``auto``: where they are there, or
+    ``trinity init`` made the workspace."""
+
+
 class RestartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[restart]``: how patient the fleet is with instances that end by themselves."""
 
@@ -167,6 +175,7 @@ class Config(msgspec.Struct, frozen=True):
     serve: ServeConfig = ServeConfig()
     swarm: SwarmConfig = SwarmConfig()
     storm: StormConfig = StormConfig()
+    handoff: HandoffConfig = HandoffConfig()
     restart: RestartConfig = RestartConfig()
     brains: BrainsConfig = BrainsConfig()
     limits: LimitsConfig = LimitsConfig()
@@ -182,6 +191,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "serve": ServeConfig,
     "swarm": SwarmConfig,
     "storm": StormConfig,
+    "handoff": HandoffConfig,
     "restart": RestartConfig,
     "brains": BrainsConfig,
     "limits": LimitsConfig,

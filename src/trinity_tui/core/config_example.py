@@ -39,6 +39,9 @@ EXAMPLE = """\
 # repeats = 4                         # the same text so often to the same one, in one conversation, is too often
 # window_seconds = 300                # for how long a text is remembered
 
+# [handoff]
+# documents = "auto"                  # auto | always | never: SESSION_LOG.md and SESSION_BRIEFING.md kept up to date
+
 # [restart]
 # first_delay_seconds = 0.5           # after the first run that failed early; doubled with each more
 # longest_delay_seconds = 60

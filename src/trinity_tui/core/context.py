@@ -66,6 +66,8 @@ class Sources(msgspec.Struct, frozen=True):
     steps: tuple[Group, ...] = ()
     """Calls made for it and what came of them, oldest first."""
     tools: tuple[ToolSpec, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What there was no room for already when the parts were made."""
 
 
 class Composed(msgspec.Struct, frozen=True):
@@ -109,7 +111,7 @@ def compose(sources: Sources, window_tokens: int, *, think: bool = False) -> Com
     window = window_tokens or UNKNOWN_WINDOW_TOKENS
     output = min(OUTPUT_TOKENS, window // 4)
     room = window - window // 8 - output
-    left_out: list[str] = []
+    left_out = list(sources.left_out)
     needed = sum(_part_cost(part) for part in sources.stable if part.is_needed)
     free = room - needed - LEAST_ASKED_TOKENS
     if free < 0:

@@ -77,6 +77,11 @@ class Workspace:
         return self.runtime / "grants.jsonl"
 
     @property
+    def lives(self) -> Path:
+        """What each run of an instance did so far, and up to where the log was read for it."""
+        return self.runtime / "lives.json"
+
+    @property
     def provider_limits(self) -> Path:
         """Which providers of models take no more requests, and until when."""
         return self.runtime / "provider_limits.json"

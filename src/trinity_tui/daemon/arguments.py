@@ -105,6 +105,13 @@ class Who(Args, frozen=True):
     who: str
 
 
+class HandOver(Args, frozen=True):
+    """Who stops, and who goes on with its work."""
+
+    who: str
+    to: str
+
+
 class Whom(Args, frozen=True):
     """Everyone, or those that are named."""
 

@@ -26,7 +26,7 @@ from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing
 from trinity_tui.coordinator.storms import Storms
 from trinity_tui.core import brains_config
-from trinity_tui.core.errors import LogDeletedError, StoreError
+from trinity_tui.core.errors import LogDeletedError, StoreError, TrinityError
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
@@ -34,6 +34,7 @@ from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdicts
+from trinity_tui.daemon.handoffs import Handoffs
 from trinity_tui.daemon.hearing import Hearing
 from trinity_tui.daemon.history import History
 from trinity_tui.daemon.hub import Hub
@@ -123,6 +124,7 @@ class House:
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
+        self.handoffs = Handoffs(workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
@@ -156,7 +158,7 @@ class House:
             self.coordinator.nudge, time.time,
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
-        self.coordinator.deputies = stand_ins.deputies
+        self.coordinator.deputies = lambda: stand_ins.deputies() | self.handoffs.heirs
         return storms, stand_ins, budgets
 
     def _budgets(self) -> dict[str, Budget]:
@@ -223,6 +225,7 @@ class House:
         await self.supervisor.start(self.reload.specs())
         for name, status in self.supervisor.statuses().items():
             self.hearing.stand(name, status)
+        await self.handoffs.begin()
 
     async def run(self) -> None:
         """Fold, decide, sample and tell, until it is told to go down."""
@@ -234,6 +237,7 @@ class House:
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
                 group.create_task(self.memory.run(), name="remember"),
                 group.create_task(self._retain(), name="retain"),
+                group.create_task(self._hand_off(), name="hand off"),
             ]
             await self.down.wait()
             for task in tasks:
@@ -242,6 +246,8 @@ class House:
     async def aclose(self, *, stop_instances: bool) -> list[str]:
         """Let go of everything; the instances live on unless they are to stop. Returns what could not be stopped."""
         survivors = await self.supervisor.stop_all() if stop_instances else []
+        if not self.is_lost:
+            await self._sign_off()
         await self.supervisor.aclose(leave_running=not stop_instances)
         await self.lanes.aclose()
         self.reload.close()
@@ -276,6 +282,18 @@ class House:
         except LogDeletedError as error:
             log.info("%s", error)
             self.lose()
+
+    async def _hand_off(self) -> None:
+        await self.coordinator.folding.caught_up.wait()
+        await self.handoffs.run()
+
+    async def _sign_off(self) -> None:
+        """Put on record how the instances stand at the end, and write down the sessions that are over."""
+        try:
+            await self.coordinator.sign_off()
+            await self.handoffs.finish()
+        except (TrinityError, TimeoutError) as error:
+            log.warning("the last sessions are written down by the next coordinator: %s", error)
 
     async def _retain(self) -> None:
         # What is kept is told by snapshots, and these by the fold; the first turn is not in the way of the start.
@@ -338,6 +356,7 @@ class House:
 
     def _folded(self, records: Sequence[Record]) -> None:
         self.hub.records(records)
+        self.handoffs.folded(records)
         if self.coordinator.folding.caught_up.is_set():
             tell_verdicts(self, records)
         for message in (record.message for record in records):
@@ -368,6 +387,7 @@ class House:
         config = self.config.instances.get(name)
         if config is not None and self.equipment.reconsider(name, config):
             self.supervisor.change(self.equipment.spec(name, config))
+        self.handoffs.heirs.pop(name, None)
         self.supervisor.want_up(name, "person")
 
     def stop_instances(self, names: list[str]) -> None:
@@ -376,6 +396,7 @@ class House:
 
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""
+        self.handoffs.heirs.pop(name, None)
         self.supervisor.restart(name, "person")
 
 

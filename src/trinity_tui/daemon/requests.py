@@ -28,6 +28,7 @@ from trinity_tui.daemon.arguments import (
     Brain,
     Cut,
     Day,
+    HandOver,
     Lines,
     Nothing,
     One,
@@ -43,6 +44,7 @@ from trinity_tui.daemon.arguments import (
     Whom,
 )
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
+from trinity_tui.daemon.handing_over import hand_over
 from trinity_tui.daemon.memories import MEMORY_REQUESTS
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
@@ -279,6 +281,10 @@ class Requests:
         """Stop and start instances."""
         return self._each(args.who, self.house.restart_instance)
 
+    async def hand_over(self, args: HandOver) -> dict[str, Any]:
+        """Have one instance go on with the work of another, which stops."""
+        return await hand_over(self.house, self._one(args.who), self._one(args.to))
+
     async def pause(self, args: Who) -> dict[str, Any]:
         """Cut their turns and let them begin none."""
         return self._each(args.who, self.house.pauses.pause)
@@ -390,6 +396,7 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "start": (Who, Requests.start, "start instances"),
     "stop": (Who, Requests.stop, "stop instances"),
     "restart": (Who, Requests.restart, "restart instances"),
+    "hand_over": (HandOver, Requests.hand_over, "hand over instances"),
     "pause": (Who, Requests.pause, "pause instances"),
     "resume": (Who, Requests.resume, "let instances go on"),
     "add": (Add, Requests.add, "add instances"),

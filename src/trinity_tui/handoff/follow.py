@@ -30,7 +30,8 @@ async def follow(root: Path, is_own: Callable[[Path], bool] = lambda _: False) -
         root: The workspace.
         is_own: Whether a file is as we wrote it.
     """
-    watched = _watched(root)
+    # A workspace of many folders takes its time to be looked through.
+    watched = await asyncio.to_thread(_watched, root)
     async for changed in _changes(root, watched):
         if news := frozenset(path for path in changed if is_document(root, path) and not is_own(path)):
             yield news
@@ -65,12 +66,12 @@ async def _changes(root: Path, watched: list[Path]) -> AsyncIterator[set[Path]]:
             async with aclosing(seen):
                 async for changes in seen:
                     yield {Path(path) for _, path in changes}
-                    if not changes and _watched(root) != watched:
+                    if not changes and await asyncio.to_thread(_watched, root) != watched:
                         break
         except (OSError, RuntimeError) as error:
             log.warning("changes of the handoff's documents are not seen at once: %s", error)
             await asyncio.sleep(LOOK_SECONDS)
-        now = _watched(root)
-        came = {path for _, path in places(root) if path.parent not in watched}
+        now = await asyncio.to_thread(_watched, root)
+        came = {path for _, path in await asyncio.to_thread(places, root) if path.parent not in watched}
         watched = now
         yield came

@@ -96,6 +96,17 @@ class Worktree:
                 "utf-8", "surrogateescape"
             )
 
+    def changed(self) -> list[str]:
+        """The files that differ from what they were when it was made, or last accepted.
+
+        Raises:
+            ToolError: There is none.
+        """
+        with tempfile.TemporaryDirectory(prefix="trinity-index-") as folder:
+            self._stage(folder)
+            found = self._own(folder, "diff", "--no-renames", "--name-only", "-z", "--cached", self._base)
+        return [os.fsdecode(name) for name in found.split(b"\0") if name]
+
     def accept(self) -> list[str]:
         """Take its changes over into the person's files; neither index nor branch of theirs is touched.
 
@@ -107,7 +118,7 @@ class Worktree:
                 was changed then.
         """
         patch = self.diff(is_binary=True)
-        names = self._names()
+        names = self.changed()
         if not patch:
             raise ToolError("there is nothing to take over")
         forbidden = [name for name in names if _is_the_persons(name)]
@@ -170,12 +181,6 @@ class Worktree:
             if place.read_text(encoding="utf-8", errors="surrogateescape").strip() == ours:
                 return place.parent
         raise ToolError(f"git does not know the worktree at {self.path} any more")
-
-    def _names(self) -> list[str]:
-        with tempfile.TemporaryDirectory(prefix="trinity-index-") as folder:
-            self._stage(folder)
-            found = self._own(folder, "diff", "--no-renames", "--name-only", "-z", "--cached", self._base)
-        return [os.fsdecode(name) for name in found.split(b"\0") if name]
 
     def _stage(self, folder: str) -> None:
         """All its files, in an index of our own: its instance may be working with the other."""

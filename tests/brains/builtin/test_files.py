@@ -121,3 +121,15 @@ def test_files_that_hold_secrets_are_not_listed(tmp_path: Path) -> None:
 )
 def test_place_and_name_tell_what_a_file_is_for(path: str, kind: str) -> None:
     assert kind_of(path) == kind
+
+
+def test_what_sessions_left_is_not_looked_through(tmp_path: Path) -> None:
+    for name in (
+        "SESSION_LOG.md",
+        "docs/SESSION_LOG.md",
+        "coordination/sessions/C1-a-1-1.md",
+        "coordination/README.md",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("TODO\n")
+    assert {entry.path for entry in list_files(tmp_path)} == {"docs/SESSION_LOG.md", "coordination/README.md"}

@@ -19,7 +19,7 @@ import msgspec
 
 from trinity_tui.core import fence as fences
 from trinity_tui.core.context import BYTES_A_TOKEN, LEAST_TOKENS, OUTPUT_TOKENS, UNKNOWN_WINDOW_TOKENS, Part, tokens
-from trinity_tui.core.handoff.session import is_session, who_of
+from trinity_tui.core.handoff.session import is_for, is_session, who_of
 from trinity_tui.core.handoff.tiers import rank_of
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def room_of(window_tokens: int) -> int:
 
 
 def predecessor(entries: Sequence[Entry], reader: Reader) -> Entry | None:
-    """The session it goes on from: the last of its own, else the last there is."""
+    """The session it goes on from: the last of its own or handed over to it, else the last there is."""
     sessions = [entry for entry in entries if is_session(entry.document)]
-    own = [entry for entry in sessions if who_of(entry.document) == reader.id]
+    own = [entry for entry in sessions if is_for(entry.document, reader.id)]
     return (own or sessions or [None])[-1]
 
 

@@ -98,6 +98,16 @@ def _one_line(text: str) -> str:
     return " ".join(fence.clean(redact(text)).split())[:200]
 
 
+def handed_over(to: str) -> str:
+    """How a session ended whose work another instance goes on with."""
+    return f"handed over to {to}"
+
+
+def is_for(document: Document, who: str) -> bool:
+    """Whether a block tells a session of an instance, or one that was handed over to it."""
+    return who_of(document) == who or (is_session(document) and f"({handed_over(who)})" in document.sections[0].title)
+
+
 def is_session(document: Document) -> bool:
     """Whether a block tells a session; somebody may have written a note between two."""
     return bool(document.sections) and document.sections[0].title.casefold().startswith("session")

@@ -9,6 +9,7 @@ from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.context import Group, Part, Sources
 from trinity_tui.core.conversation import Turn
 from trinity_tui.core.storm import is_peer
+from trinity_tui.harness.thinking.handed import Handed
 from trinity_tui.harness.thinking.remembered import line_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Situation:
         mark: The fence of this life.
 
     Attributes:
+        handed: What the sessions before it left.
         worktree: Why its worktree is not as new as the person's files, in a sentence; empty where it is.
     """
 
@@ -65,6 +67,7 @@ class Situation:
         self._state = state
         self._mark = mark
         self.worktree = ""
+        self.handed = Handed(me, mark)
 
     def sources(
         self,
@@ -93,9 +96,10 @@ class Situation:
             Group((self._asked(other), _answer(other))) for other in history if other.closed and other.closed.text
         )
         tools = () if uses_text else tuple(specs)
-        return Sources(
-            self._stable(specs if uses_text else ()), self._fresh(exchange, remembered), groups, asked, steps, tools
-        )
+        stable = (*self._stable(specs if uses_text else ()), *self.handed.stable)
+        # What sessions left changes less often than what holds now.
+        fresh = (*self.handed.fresh, *self._fresh(exchange, remembered))
+        return Sources(stable, fresh, groups, asked, steps, tools, self.handed.left_out)
 
     def _stable(self, specs: Sequence[ToolSpec]) -> tuple[Part, ...]:
         brief = self._me.brief

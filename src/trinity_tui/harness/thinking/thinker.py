@@ -174,6 +174,7 @@ class Thinker:
         async with self._mind.borrowed() as brain:
             if brain is None:
                 return self._without_model(exchange)
+            await stop.obey(self._situation.handed.look(brain.window_tokens))
             exchange = self._opened(exchange, message, text)
             remembered = await stop.obey(self._recall(exchange))
             talk = self._talk(stop, exchange, await self._tools(), remembered, is_task=is_task)
