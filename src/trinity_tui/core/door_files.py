@@ -1,0 +1,74 @@
+"""The files for outsiders: what each holds of the log, and what an entry added to it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trinity_tui.core import typed
+from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.door import NEWEST
+from trinity_tui.core.door_words import TALK, entry_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trinity_tui.core.door import Fields, Ledger
+    from trinity_tui.core.message import Message
+
+HEARD = TALK | {"memory"}
+"""The types of which any file may hold something."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFile:
+    """One of them."""
+
+    name: str
+    mark: str
+    """Begins the ids of what is taken from it."""
+    kind: str
+    """The type of an entry that says none."""
+    hears: Callable[[Ledger, list[Message]], None]
+    """Puts what the log says into its ledger."""
+
+
+def hear_messages(ledger: Ledger, messages: list[Message]) -> None:
+    """The newest of what is said."""
+    _put(ledger, (one for one in messages if one.type in TALK))
+
+
+def hear_person(ledger: Ledger, messages: list[Message]) -> None:
+    """What the person says, and is told."""
+    _put(ledger, (one for one in messages if one.type in TALK and HUMAN in (one.from_, one.to)))
+
+
+def hear_findings(ledger: Ledger, messages: list[Message]) -> None:
+    """What is known: a finding said again replaces the one before, one that was taken back is gone."""
+    for message in messages:
+        if message.type == "finding":
+            ledger.drop(lambda fields, said=message: _is_same(fields, said))
+            _put(ledger, [message])
+        elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
+            ledger.drop(lambda fields, said=message: _is_retracted(fields, said))
+
+
+def _put(ledger: Ledger, messages: Iterable[Message]) -> None:
+    # What was taken from this very file stands in it already, or was removed by who wrote it.
+    for message in [one for one in messages if not one.id.startswith(ledger.mark)][-NEWEST:]:
+        ledger.put(entry_of(message))
+
+
+def _is_same(fields: Fields, said: Message) -> bool:
+    key, metadata = typed.text(said.metadata, "key"), fields.get("metadata")
+    return bool(key) and fields.get("from") == said.from_ and isinstance(metadata, dict) and metadata.get("key") == key  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # another's JSON
+
+
+def _is_retracted(fields: Fields, said: Message) -> bool:
+    return fields.get("id") == said.reply_to and said.from_ in (fields.get("from"), COORDINATOR)
+
+
+MESSAGES = DoorFile(".shared_messages.json", "door-m-", "message", hear_messages)
+MEMORY = DoorFile(".shared_memory.json", "door-k-", "finding", hear_findings)
+PERSON = DoorFile(".harness_messages.json", "door-h-", "message", hear_person)
+FILES = (MESSAGES, MEMORY, PERSON)
