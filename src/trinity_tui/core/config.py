@@ -100,6 +100,13 @@ class SwarmConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The least severity of a finding from which the lead proposes a task."""
 
 
+class BridgeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[bridge]``: how programs take part that know nothing of this one."""
+
+    shared_files: bool = False
+    """Whether ``.shared_messages.json`` and its like stand in the workspace, for whoever reads and writes JSON."""
+
+
 class RestartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[restart]``: how patient the fleet is with instances that end by themselves."""
 
@@ -166,6 +173,7 @@ class Config(msgspec.Struct, frozen=True):
     bus: BusConfig = BusConfig()
     serve: ServeConfig = ServeConfig()
     swarm: SwarmConfig = SwarmConfig()
+    bridge: BridgeConfig = BridgeConfig()
     storm: StormConfig = StormConfig()
     restart: RestartConfig = RestartConfig()
     brains: BrainsConfig = BrainsConfig()
@@ -181,6 +189,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "bus": BusConfig,
     "serve": ServeConfig,
     "swarm": SwarmConfig,
+    "bridge": BridgeConfig,
     "storm": StormConfig,
     "restart": RestartConfig,
     "brains": BrainsConfig,

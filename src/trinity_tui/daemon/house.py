@@ -32,6 +32,7 @@ from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
+from trinity_tui.daemon.doors import Doors
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdicts
 from trinity_tui.daemon.hearing import Hearing
@@ -118,6 +119,7 @@ class House:
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
+        self.doors = Doors(workspace, bus, self.coordinator.folding, self._names, self.notice)
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
@@ -139,7 +141,9 @@ class House:
         staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
         stand_ins = StandIns(folding, self.standing, staff, time.monotonic)
         letters = DeadReader(self.workspace.bus)
-        endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
+        endings = Endings(
+            lambda: self.coordinator.room, self.standing.roles, letters.new, time.time, self.doors.outsiders
+        )
         budgets = Budgets(
             lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
             ProviderLimits(self.workspace.provider_limits, self.started_at),
@@ -225,6 +229,8 @@ class House:
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
                 group.create_task(self._retain(), name="retain"),
             ]
+            if self.config.bridge.shared_files:
+                tasks.append(group.create_task(self.doors.run(), name="keep the files for outsiders"))
             await self.down.wait()
             for task in tasks:
                 task.cancel()
@@ -309,6 +315,10 @@ class House:
         """How many messages to it wait to be read."""
         known = self.coordinator.room.deliveries.by_id.values()
         return sum(one.to == instance and one.stage in ("written", "received") for one in known)
+
+    def _names(self) -> set[str]:
+        """Whose names no outsider may have."""
+        return {*self.config.instances, *self.coordinator.room.instances}
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)
