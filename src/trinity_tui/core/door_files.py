@@ -9,6 +9,7 @@ from trinity_tui.core import typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.door import NEWEST
 from trinity_tui.core.door_words import TALK, entry_of
+from trinity_tui.core.paths import HARNESS_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,5 +71,5 @@ def _is_retracted(fields: Fields, said: Message) -> bool:
 
 MESSAGES = DoorFile(".shared_messages.json", "door-m-", "message", hear_messages)
 MEMORY = DoorFile(".shared_memory.json", "door-k-", "finding", hear_findings)
-PERSON = DoorFile(".harness_messages.json", "door-h-", "message", hear_person)
+PERSON = DoorFile(HARNESS_MESSAGES, "door-h-", "message", hear_person)
 FILES = (MESSAGES, MEMORY, PERSON)

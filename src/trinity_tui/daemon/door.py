@@ -91,6 +91,7 @@ class Door:
         sightings: Tell what was read.
         clock: Monotonic seconds.
         now: Seconds since the epoch.
+        history_seconds: What is older in a file that is met for the first time is not for the bus.
 
     Attributes:
         trouble: What is wrong with the file, as a sentence; empty where nothing is.
@@ -106,6 +107,7 @@ class Door:
         sightings: Sightings,
         clock: Callable[[], float],
         now: Callable[[], float],
+        history_seconds: float = HISTORY_SECONDS,
     ) -> None:
         self.path = path
         self.ledger = ledger
@@ -114,6 +116,7 @@ class Door:
         self._folder = folder
         self._sightings = sightings
         self._clock, self._now = clock, now
+        self._history_seconds = history_seconds
         self._name = path.name.strip(".").removesuffix(".json")
         self._new = folder / f"{self._name}.new"
         self._state = folder / f"{self._name}.state.json"
@@ -158,16 +161,17 @@ class Door:
 
     # What others wrote
 
-    def look(self) -> None:
-        """Take in what outsiders did."""
+    def look(self) -> bool:
+        """Take in what outsiders did; whether the file could be read, if there is one."""
         for one in self._displaced:
             self._reread(one)
         try:
             self._read()
         except (_Unreadable, DamagedArray, OSError) as error:
             self._fails(error)
-        else:
-            self._failing_since, self.trouble = None, ""
+            return False
+        self._failing_since, self.trouble = None, ""
+        return True
 
     def _reread(self, one: _Displaced) -> None:
         one.is_over = self._clock() >= one.until
@@ -192,7 +196,7 @@ class Door:
         # Whoever wrote this may have read ours before; that is told by now.
         self._sightings.drain()
         now, written = self._now(), mark.changed_ns / 1e9
-        since = now - HISTORY_SECONDS if self._is_new else None
+        since = now - self._history_seconds if self._is_new else None
         self._keys = self.ledger.arrived(items, min(now, written) if self._is_new else now, since)
         self._items, self._mark, self._is_new = items, mark, False
         # Written to again within the same tick, it would look the same.
