@@ -92,6 +92,26 @@ def test_findings_go_in_and_out_of_the_file_of_what_is_known(bridged: Fleet) -> 
     assert any(one["id"] == found["id"] for one in wait_until(lambda: entries(bridged), "the message as well"))
 
 
+def test_the_registry_and_the_states_say_how_the_instances_are(bridged: Fleet) -> None:
+    bridged.serve()
+    path = bridged.root / ".instance_registry.json"
+
+    def rows() -> dict[str, Any]:
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    wait_until(lambda: rows().get("guide-1", {}).get("state") == "ONLINE", "the row of an instance")
+    beside = bridged.root / "beside.json"
+    beside.write_text(json.dumps({**rows(), "script": {"port": 7}}))
+    os.replace(beside, path)
+    (said,) = wait_until(lambda: said_by(bridged, "script"), "a word about the new row")
+    assert (said["to"], said["content"]) == ("coordinator", 'script put itself into the registry: {"port":7}')
+    assert bridged.trinity("stop", "guide-1").returncode == 0
+    wait_until(lambda: rows()["guide-1"]["state"] == "OFFLINE", "its new state in the registry")
+    assert rows()["script"] == {"port": 7}
+    state = bridged.root / ".instance_guide-1_state.json"
+    wait_until(lambda: json.loads(state.read_text())["state"] == "OFFLINE", "its new state in its file")
+
+
 def test_a_damaged_file_is_left_as_it_is_and_said(bridged: Fleet) -> None:
     bridged.serve()
     path = bridged.root / ".shared_messages.json"

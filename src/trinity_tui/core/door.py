@@ -57,13 +57,22 @@ def parse(content: bytes) -> list[Fields]:
     Raises:
         DamagedArray: It is none: cut, being written, or something else.
     """
-    try:
-        found = _decode(content)
-    except (ValueError, RecursionError) as error:
-        raise DamagedArray(str(error)) from error
+    found = decode(content)
     if not isinstance(found, list):
         raise DamagedArray("it holds no array")
     return [_fields(item) for item in cast("list[object]", found)]
+
+
+def decode(content: bytes) -> object:
+    """What JSON holds.
+
+    Raises:
+        DamagedArray: It is none.
+    """
+    try:
+        return _decode(content)
+    except (ValueError, RecursionError) as error:
+        raise DamagedArray(str(error)) from error
 
 
 def _decode(content: bytes) -> object:
@@ -118,6 +127,7 @@ class Ledger:
     Attributes:
         kept: What is to stand in the file, by key, the oldest first.
         pending: What was taken from it and is not published yet, by the id it gets.
+        known: The core of all that ever stood there, by key, as far as it is remembered.
         unsaved: What is known since that was last written down.
     """
 
@@ -127,8 +137,31 @@ class Ledger:
         self.pending: dict[str, Fields] = {}
         self.unsaved: list[Known] = []
         self._newest = newest
-        self._known: dict[str, str] = {}
+        self.known: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
+
+    # The file
+
+    def parse(self, content: bytes) -> list[Fields]:
+        """The entries a file holds.
+
+        Raises:
+            DamagedArray: It is none of ours.
+        """
+        return parse(content)
+
+    def render(self, entries: list[Fields]) -> bytes:
+        """The file of these entries."""
+        return render(entries)
+
+    def place_of(self, fields: Fields) -> tuple[str, str | None]:
+        """What an entry says, and what it is known by; None where it is told by its number alone."""
+        core, time = core_of(fields), fields.get("timestamp")
+        return core, key_of(core, time) if isinstance(time, str) else None
+
+    def merged(self, kept: Fields, found: Fields) -> Fields:
+        """An entry of which an outsider wrote another form: theirs counts, but for the keys they dropped."""
+        return kept | found
 
     # What we put in
 
@@ -176,8 +209,7 @@ class Ledger:
         found, new = self._match(items, now)
         for key, fields in found.items():
             if (one := self.kept.get(key)) is not None:
-                # Theirs counts, but for the keys they dropped.
-                one.fields, one.seen = one.fields | fields, True
+                one.fields, one.seen = self.merged(one.fields, fields), True
         for key in [key for key, one in self.kept.items() if one.seen and key not in found]:
             del self.kept[key]
         self._take(new, since, seen=True)
@@ -209,12 +241,10 @@ class Ledger:
         spent: Counter[str] = Counter()
         timeless: list[tuple[str, Fields]] = []
         for fields in items:
-            core, time = core_of(fields), fields.get("timestamp")
-            if not isinstance(time, str):
+            core, key = self.place_of(fields)
+            if key is None:
                 timeless.append((core, fields))
-                continue
-            key = key_of(core, time)
-            if key in self._known:
+            elif key in self.known:
                 spent[core] += key not in found
                 found.setdefault(key, fields)
             else:
@@ -240,27 +270,27 @@ class Ledger:
 
     def _unused(self, core: str, now: float) -> tuple[str, str]:
         """A key for an entry without a time, and the time it gets: no other of its core has that one."""
-        while (key := key_of(core, time := format_time(now))) in self._known:
+        while (key := key_of(core, time := format_time(now))) in self.known:
             now += 0.000_001
         return key, time
 
     def _take(self, new: list[tuple[str, str, Fields]], since: float | None, *, seen: bool) -> None:
         for key, ordinal, fields in new:
             name = f"{self.mark}{ordinal}"
-            self.kept[key] = Kept({"id": name} | fields, core_of(fields), seen)
-            if since is None or not _is_older(fields["timestamp"], since):
+            self.kept[key] = Kept({"id": name} | fields, self.place_of(fields)[0], seen)
+            if since is None or not _is_older(str(fields.get("timestamp", "")), since):
                 self.pending[name] = fields
         self._trim()
 
     def _know(self, key: str, core: str) -> None:
-        if key in self._known:
+        if key in self.known:
             return
-        self._known[key] = core
+        self.known[key] = core
         self._counts[core] += 1
         self.unsaved.append(Known(key, core))
-        if len(self._known) > SEEN_IDS:
-            oldest = next(iter(self._known))
-            gone = self._known.pop(oldest)
+        if len(self.known) > SEEN_IDS:
+            oldest = next(iter(self.known))
+            gone = self.known.pop(oldest)
             self._counts[gone] -= 1
 
     def _trim(self) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trinity_tui.core import typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
-from trinity_tui.core.door import NEWEST
+from trinity_tui.core.door import NEWEST, Ledger
+from trinity_tui.core.door_rows import Rows
 from trinity_tui.core.door_words import TALK, entry_of
 from trinity_tui.core.paths import HARNESS_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from trinity_tui.core.door import Fields, Ledger
+    from trinity_tui.core.door import Fields
     from trinity_tui.core.message import Message
 
 HEARD = TALK | {"memory"}
@@ -32,6 +35,9 @@ class DoorFile:
     """The type of an entry that says none."""
     hears: Callable[[Ledger, list[Message]], None]
     """Puts what the log says into its ledger."""
+    says: Callable[[Fields], Fields] = dict
+    """What an entry of an outsider's says, in the keys of a message."""
+    ledger: Callable[[str], Ledger] = Ledger
 
 
 def hear_messages(ledger: Ledger, messages: list[Message]) -> None:
@@ -69,7 +75,15 @@ def _is_retracted(fields: Fields, said: Message) -> bool:
     return fields.get("id") == said.reply_to and said.from_ in (fields.get("from"), COORDINATOR)
 
 
+def _row_says(fields: Fields) -> Fields:
+    name, row = fields["id"], fields["row"]
+    content = f"{name} put itself into the registry: {msgspec.json.encode(row).decode()}"
+    return {"from": name, "to": COORDINATOR, "type": "message", "content": content[:ROW_CHARACTERS]}
+
+
+ROW_CHARACTERS = 1_000
 MESSAGES = DoorFile(".shared_messages.json", "door-m-", "message", hear_messages)
 MEMORY = DoorFile(".shared_memory.json", "door-k-", "finding", hear_findings)
 PERSON = DoorFile(HARNESS_MESSAGES, "door-h-", "message", hear_person)
-FILES = (MESSAGES, MEMORY, PERSON)
+REGISTRY = DoorFile(".instance_registry.json", "door-r-", "message", lambda ledger, messages: None, _row_says, Rows)
+FILES = (MESSAGES, MEMORY, PERSON, REGISTRY)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from trinity_tui.core.door import DamagedArray, Kept, Known, Ledger, parse, render
+from trinity_tui.core.door import DamagedArray, Kept, Known, Ledger
 from trinity_tui.core.errors import StoreError
 from trinity_tui.store import document
 from trinity_tui.store.exchange import exchange, place
@@ -179,7 +179,7 @@ class Door:
             mark = _mark_of(one.path)
             if mark != one.mark:
                 one.is_whole = False
-                items = parse(_content(one.path, mark))
+                items = self.ledger.parse(_content(one.path, mark))
                 one.mark, one.is_whole = mark, True
                 self.ledger.displaced(items, self._now(), one.stood)
 
@@ -192,7 +192,7 @@ class Door:
             raise
         if mark == self._mark and not self._is_fresh:
             return
-        items = parse(_content(self.path, mark))
+        items = self.ledger.parse(_content(self.path, mark))
         # Whoever wrote this may have read ours before; that is told by now.
         self._sightings.drain()
         now, written = self._now(), mark.changed_ns / 1e9
@@ -262,7 +262,7 @@ class Door:
         entries, made = [one.fields for one in self.ledger.kept.values()], list(self.ledger.kept)
         self._made = made
         try:
-            self._make(render(entries))
+            self._make(self.ledger.render(entries))
             is_told = self._sightings.watch(self._new, lambda: self.ledger.saw(made))
             self.save()
             mark = _mark_of(self._new)

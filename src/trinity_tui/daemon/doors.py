@@ -10,13 +10,14 @@ import asyncio
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trinity_tui.core.door import Ledger
 from trinity_tui.core.door_files import FILES, HEARD
+from trinity_tui.core.door_rows import Rows
 from trinity_tui.core.door_words import message_of
 from trinity_tui.core.errors import MessageError, TrinityError
 from trinity_tui.daemon.door import PERIOD_SECONDS, Door
+from trinity_tui.daemon.door_states import States
 from trinity_tui.daemon.sightings import Sightings
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 STEP_MILLISECONDS = 100
 BATCH = 200
+SHOWN = ("role", "brain", "state", "activity", "detail", "reason", "source", "pid", "epoch", "restarts", "inbox_depth")
+"""What is told of an instance: what changes when it does something, not what changes by itself."""
 FRESH_MOST = 5_000
 OUTSIDERS_MOST = 200
 log = logging.getLogger("door")
@@ -43,7 +46,7 @@ class Doors:
         workspace: Whose.
         bus: The log.
         folding: Follows it.
-        taken: The names no outsider may have.
+        instances: How each instance is; nobody outside may have the name of one.
         notice: Shows the person a sentence about something, or takes it back when it is empty.
     """
 
@@ -52,15 +55,17 @@ class Doors:
         workspace: Workspace,
         bus: Bus,
         folding: Folding,
-        taken: Callable[[], Collection[str]],
+        instances: Callable[[], dict[str, dict[str, Any]]],
         notice: Callable[[str, str], None],
     ) -> None:
         self._workspace = workspace
         self._bus = bus
         self._folding = folding
-        self._taken = taken
+        self._instances = instances
+        self._states = States(workspace.root)
         self._notice = notice
         self._fresh: deque[Record] = deque(maxlen=FRESH_MOST)
+        self._stood_at = float("-inf")
         self._doors: list[tuple[DoorFile, Door]] = []
         self._outsiders: dict[str, None] = {}
 
@@ -92,7 +97,7 @@ class Doors:
         self._fresh.clear()
         for file in FILES:
             path = self._workspace.root / file.name
-            door = Door(path, folder, Ledger(file.mark), sightings, time.monotonic, time.time)
+            door = Door(path, folder, file.ledger(file.mark), sightings, time.monotonic, time.time)
             start = room.flow[0].position if room.flow else room.position
             if self._bus.means(door.position, door.generation):
                 start = max(start, door.position)
@@ -100,7 +105,7 @@ class Doors:
             self._hear(file, door, [record async for record in self._bus.read(start, room.position)])
             for one in door.ledger.kept.values():
                 if str(one.fields.get("id", "")).startswith(file.mark):
-                    self._know(message_of(one.fields, "known", self._taken(), file.kind, 0.0))
+                    self._know(message_of(file.says(one.fields), "known", self._instances(), file.kind, 0.0))
 
     def _hear(self, file: DoorFile, door: Door, records: Sequence[Record]) -> None:
         records = [record for record in records if record.position >= door.position]
@@ -116,6 +121,7 @@ class Doors:
     async def _turn(self) -> None:
         records = list(self._fresh)
         self._fresh.clear()
+        self._stand()
         for file, door in self._doors:
             self._hear(file, door, records)
             try:
@@ -129,11 +135,28 @@ class Doors:
             else:
                 self._notice(file.name, f"{door.trouble}." if door.trouble else "")
 
+    def _stand(self) -> None:
+        """How the instances are: in the registry, and each in a file of its own."""
+        now = time.monotonic()
+        if now - self._stood_at < PERIOD_SECONDS:
+            return
+        self._stood_at = now
+        rows = {name: {key: one.get(key) for key in SHOWN} for name, one in self._instances().items()}
+        try:
+            self._states.write(rows)
+        except TrinityError as error:
+            self._notice("states", f"{error}.")
+        else:
+            self._notice("states", "")
+        for _, door in self._doors:
+            if isinstance(door.ledger, Rows):
+                door.ledger.stand(rows)
+
     async def _publish(self, file: DoorFile, door: Door) -> None:
         """Bring onto the bus what outsiders added; their ids are of the content, so once whatever happens."""
-        taken, now = self._taken(), time.time()
+        taken, now = self._instances(), time.time()
         while batch := list(door.ledger.pending.items())[:BATCH]:
-            messages = [message_of(fields, name, taken, file.kind, now) for name, fields in batch]
+            messages = [message_of(file.says(fields), name, taken, file.kind, now) for name, fields in batch]
             try:
                 await self._bus.publish(*messages)
             except MessageError:

@@ -119,7 +119,7 @@ class House:
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
-        self.doors = Doors(workspace, bus, self.coordinator.folding, self._names, self.notice)
+        self.doors = Doors(workspace, bus, self.coordinator.folding, self._known, self.notice)
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
@@ -316,9 +316,12 @@ class House:
         known = self.coordinator.room.deliveries.by_id.values()
         return sum(one.to == instance and one.stage in ("written", "received") for one in known)
 
-    def _names(self) -> set[str]:
-        """Whose names no outsider may have."""
-        return {*self.config.instances, *self.coordinator.room.instances}
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """How each instance is, those as well that were not heard of yet."""
+        views = self.coordinator.room.instances
+        return {name: {"role": one.role} for name, one in self.config.instances.items() if name not in views} | {
+            name: self.instance_status(view) for name, view in views.items()
+        }
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)
