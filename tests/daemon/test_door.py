@@ -47,7 +47,7 @@ class Desk:
         self.taken |= {name: fields["content"] for name, fields in pending.items()}
         self.door.ledger.published(list(pending))
         self.door.save()
-        if self.door.is_due:
+        if self.door.is_due():
             self.door.renew()
 
     def say(self, content: str) -> None:

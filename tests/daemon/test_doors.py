@@ -110,6 +110,11 @@ def test_the_registry_and_the_states_say_how_the_instances_are(bridged: Fleet) -
     assert rows()["script"] == {"port": 7}
     state = bridged.root / ".instance_guide-1_state.json"
     wait_until(lambda: json.loads(state.read_text())["state"] == "OFFLINE", "its new state in its file")
+    assert bridged.trinity("start", "guide-1").returncode == 0
+    wait_until(lambda: rows()["guide-1"]["state"] == "ONLINE", "its state in the registry")
+    assert bridged.trinity("down", "--yes").returncode == 0
+    assert rows()["guide-1"]["state"] == "OFFLINE"
+    assert json.loads(state.read_text())["pid"] is None
 
 
 def test_a_damaged_file_is_left_as_it_is_and_said(bridged: Fleet) -> None:

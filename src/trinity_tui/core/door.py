@@ -129,6 +129,7 @@ class Ledger:
         pending: What was taken from it and is not published yet, by the id it gets.
         known: The core of all that ever stood there, by key, as far as it is remembered.
         unsaved: What is known since that was last written down.
+        changes: Rises with each change to any of it.
     """
 
     def __init__(self, mark: str, newest: int = NEWEST) -> None:
@@ -136,6 +137,7 @@ class Ledger:
         self.kept: dict[str, Kept] = {}
         self.pending: dict[str, Fields] = {}
         self.unsaved: list[Known] = []
+        self.changes = 0
         self._newest = newest
         self.known: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
@@ -176,6 +178,7 @@ class Ledger:
         """Have an entry of ours stand in the file; it has a time."""
         core = core_of(fields)
         key = key_of(core, str(fields["timestamp"]))
+        self.changes += 1
         self._know(key, core)
         self.kept.setdefault(key, Kept(fields, core))
         self._trim()
@@ -184,9 +187,11 @@ class Ledger:
         """Have entries stand in the file no more."""
         for key in [key for key, one in self.kept.items() if is_meant(one.fields)]:
             del self.kept[key]
+            self.changes += 1
 
     def saw(self, keys: Iterable[str]) -> None:
         """Somebody outside read a file with these."""
+        self.changes += 1
         for key in keys:
             if (one := self.kept.get(key)) is not None:
                 one.seen = True
@@ -206,6 +211,7 @@ class Ledger:
             now: Seconds since the epoch, for those that have no time.
             since: Seconds since the epoch; what is older is history and not for the bus. None: nothing is.
         """
+        self.changes += 1
         found, new = self._match(items, now)
         for key, fields in found.items():
             if (one := self.kept.get(key)) is not None:
@@ -223,6 +229,7 @@ class Ledger:
             now: Seconds since the epoch, for entries that have no time.
             stood: The keys of what somebody had seen in it when it went.
         """
+        self.changes += 1
         found, new = self._match(items, now)
         for key in stood:
             if key not in found:

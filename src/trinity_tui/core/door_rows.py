@@ -66,12 +66,16 @@ class Rows(Ledger):
         for name in self._ours - set(rows):
             self.kept.pop(name, None)
             self.known.pop(name, None)
+            self.changes += 1
         for name, row in rows.items():
             one = self.kept.get(name)
             if one is not None:
                 theirs = one.fields["row"]
-                one.fields = {"id": name, "row": (cast("Row", theirs) if isinstance(theirs, dict) else {}) | row | BY}
+                fields = {"id": name, "row": (cast("Row", theirs) if isinstance(theirs, dict) else {}) | row | BY}
+                self.changes += fields != one.fields
+                one.fields = fields
             elif name not in self.known:
+                self.changes += 1
                 self._know(name, name)
                 self.kept[name] = Kept({"id": name, "row": row | BY}, name)
         self._ours = set(rows)

@@ -123,8 +123,10 @@ class Door:
         self._journal = Journal[list[Known]](folder / f"{self._name}.known.jsonl", list[Known], KNOWN_BYTES)
         self._inode = 0
         self._made: list[str] = []
-        self._written = b""
-        """The state as it was last saved."""
+        self._saved: object = None
+        """What the state was when it was last saved."""
+        self._settled: object = None
+        """What it was when the file needed no other one."""
         self._items: list[Fields] | None = None
         """What stands in the file; None where none does."""
         self._keys: set[str] = set()
@@ -200,7 +202,7 @@ class Door:
         self._keys = self.ledger.arrived(items, min(now, written) if self._is_new else now, since)
         self._items, self._mark, self._is_new = items, mark, False
         # Written to again within the same tick, it would look the same.
-        self._is_fresh = now - written < TICK_SECONDS
+        self._is_fresh = abs(now - written) < TICK_SECONDS
 
     def _fails(self, error: Exception) -> None:
         """It cannot be read; for a second that may be because somebody is writing it."""
@@ -225,11 +227,11 @@ class Door:
         Raises:
             StoreError: It cannot be written.
         """
-        saved = Saved(self.position, self.generation, self.ledger.kept, self._inode, self._made)
-        state = msgspec.json.encode(saved)
-        if state != self._written:
-            document.write_bytes(self._state, state, durable=False)
-            self._written = state
+        now = (self.ledger.changes, self.position, self.generation, self._inode)
+        if now != self._saved:
+            saved = Saved(self.position, self.generation, self.ledger.kept, self._inode, self._made)
+            document.write(self._state, saved, durable=False)
+            self._saved = now
         # Last: what is known and not in the state counts as removed.
         if self.ledger.unsaved:
             self._journal.append(self.ledger.unsaved)
@@ -246,12 +248,22 @@ class Door:
                     os.replace(one.path, self._folder / f"{self._name}.torn")
         self._displaced = [one for one in self._displaced if not one.is_over]
 
-    @property
-    def is_due(self) -> bool:
-        """Whether the file is to be another one, and may be by now."""
-        if self._failing_since is not None or self._clock() - self._renewed_at < PERIOD_SECONDS:
+    def is_due(self, *, at_once: bool = False) -> bool:
+        """Whether the file is to be another one, and may be by now.
+
+        Args:
+            at_once: Whether the period counts for nothing, as for the last time.
+        """
+        is_early = self._clock() - self._renewed_at < PERIOD_SECONDS and not at_once
+        if self._failing_since is not None or is_early:
             return False
-        return self._items is None or not self.ledger.is_settled(self._items)
+        now = (self.ledger.changes, self._mark)
+        if now == self._settled:
+            return False
+        if self._items is None or not self.ledger.is_settled(self._items):
+            return True
+        self._settled = now
+        return False
 
     def renew(self) -> None:
         """Put the file in place as it is to be; not when somebody wrote it since we looked.

@@ -66,6 +66,7 @@ class Doors:
         self._notice = notice
         self._fresh: deque[Record] = deque(maxlen=FRESH_MOST)
         self._stood_at = float("-inf")
+        self._sightings: Sightings | None = None
         self._doors: list[tuple[DoorFile, Door]] = []
         self._outsiders: dict[str, None] = {}
 
@@ -77,15 +78,29 @@ class Doors:
         """Keep the files for ever."""
         self._folding.listen(self._heard)
         await self._folding.caught_up.wait()
-        sightings = Sightings()
+        self._sightings = Sightings()
         try:
-            await self._open(sightings)
+            await self._open(self._sightings)
             async for _ in self._changes():
                 await self._turn()
         except (TrinityError, OSError) as error:
             self._notice("door", f"The files for outsiders are not kept: {error}.")
-        finally:
-            sightings.close()
+
+    async def aclose(self, *, stopped: bool) -> None:
+        """Leave the files as things stand.
+
+        Args:
+            stopped: Whether no instance runs any more.
+        """
+        if self._sightings is None:
+            return
+        if stopped:
+            known = self._instances()
+            down = {"state": "OFFLINE", "activity": "", "detail": "", "reason": "stopped", "pid": None}
+            self._instances = lambda: {name: one | down for name, one in known.items()}
+        self._stood_at = float("-inf")
+        await self._turn(is_last=True)
+        self._sightings.close()
 
     def _heard(self, records: Sequence[Record]) -> None:
         if self._folding.caught_up.is_set():
@@ -118,7 +133,7 @@ class Doors:
         if len(self._outsiders) > OUTSIDERS_MOST:
             del self._outsiders[next(iter(self._outsiders))]
 
-    async def _turn(self) -> None:
+    async def _turn(self, *, is_last: bool = False) -> None:
         records = list(self._fresh)
         self._fresh.clear()
         self._stand()
@@ -128,7 +143,7 @@ class Doors:
                 door.look()
                 await self._publish(file, door)
                 door.save()
-                if door.is_due:
+                if door.is_due(at_once=is_last):
                     door.renew()
             except (TrinityError, OSError) as error:
                 self._notice(file.name, f"{error}.")

@@ -244,6 +244,7 @@ class House:
         self.hub.close()
         self.voices.close()
         self.outputs.close()
+        await self.doors.aclose(stopped=stop_instances)
         await self.archive.settle()
         await self.bus.aclose()
         return survivors
