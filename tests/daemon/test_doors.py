@@ -60,6 +60,19 @@ def test_a_script_asks_and_finds_the_answer_in_the_file(bridged: Fleet) -> None:
     assert not bridged.messages(kind="alert")
 
 
+def test_the_person_answers_a_script(bridged: Fleet) -> None:
+    bridged.serve()
+    assert bridged.trinity("send", "script", "hello").returncode == 4
+    add(bridged, {"from": "script", "to": "human", "type": "question", "content": "shall I?"})
+    (asked,) = wait_until(lambda: said_by(bridged, "script"), "the question")
+    assert bridged.trinity("send", "script", "do").returncode == 0
+    wait_until(lambda: [one for one in entries(bridged) if one["content"] == "do"], "the word in the file")
+    said = ["shall I?", "do"]
+    wait_until(lambda: [one["content"] for one in entries(bridged, ".harness_messages.json")] == said, "both for it")
+    assert asked["to"] == "human"
+    assert not bridged.messages(kind="alert")
+
+
 def test_a_name_an_outsider_claims_gives_it_no_rights(bridged: Fleet) -> None:
     bridged.serve()
     claims = ["human", "coordinator", "guide-1", "C2", "C2/guide-1", "broadcast", "My Script", 7]

@@ -152,6 +152,7 @@ class House:
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
         self.coordinator.deputies = stand_ins.deputies
+        self.coordinator.outsiders = self.doors.outsiders
         return storms, stand_ins, budgets
 
     def _budgets(self) -> dict[str, Budget]:
