@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +23,6 @@ from trinity_tui.store.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOW = 1_700_000_000.0
 
@@ -40,14 +44,14 @@ class Desk:
             self.path, self.folder, Ledger("door-m-"), self.sightings, lambda: self.seconds, lambda: NOW + self.seconds
         )
 
-    def turn(self, after_seconds: float = 1.0) -> None:
+    def turn(self, after_seconds: float = 1.0, *, at_once: bool = False) -> None:
         self.seconds += after_seconds
         self.door.look()
         pending = self.door.ledger.pending
         self.taken |= {name: fields["content"] for name, fields in pending.items()}
         self.door.ledger.published(list(pending))
         self.door.save()
-        if self.door.is_due():
+        if self.door.is_due(at_once=at_once):
             self.door.renew()
 
     def say(self, content: str) -> None:
@@ -215,6 +219,30 @@ def test_the_next_process_goes_on(desk: Desk) -> None:
     assert list(desk.taken.values()) == ["one", "three"]
     # Nobody knows whether "two" was read: what is missing counts as removed.
     assert desk.contents() == ["one", "three"]
+
+
+@pytest.mark.parametrize("style", ["at-once", "slowly", "beside"])
+def test_200_rewrites_against_an_exchange_at_every_turn_lose_and_double_nothing_of_either_side(
+    desk: Desk, style: str
+) -> None:
+    desk.door.ledger.newest = 2_000
+    desk.turn()
+    program = Path(__file__).parents[1] / "fakes" / "foreign.py"
+    command = [sys.executable, program, desk.path, "script", "200", "0.002", style, "from,to,type,content"]
+    ours = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as foreign:
+        while foreign.poll() is None:
+            desk.say(f"we say {ours}")
+            ours += 1
+            desk.turn(0.02, at_once=True)
+            time.sleep(0.005)
+        assert foreign.stdout is not None
+        said = foreign.stdout.read().splitlines()
+    for _ in range(10):
+        desk.turn()
+    assert len(said) == 200
+    assert Counter(desk.taken.values()) == Counter(said)
+    assert Counter(desk.contents()) == Counter([*said, *(f"we say {number}" for number in range(ours))])
 
 
 class Death(BaseException):

@@ -127,6 +127,7 @@ class Ledger:
     Attributes:
         kept: What is to stand in the file, by key, the oldest first.
         pending: What was taken from it and is not published yet, by the id it gets.
+        newest: How many of those at the most.
         known: The core of all that ever stood there, by key, as far as it is remembered.
         unsaved: What is known since that was last written down.
         changes: Rises with each change to any of it.
@@ -138,7 +139,7 @@ class Ledger:
         self.pending: dict[str, Fields] = {}
         self.unsaved: list[Known] = []
         self.changes = 0
-        self._newest = newest
+        self.newest = newest
         self.known: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
 
@@ -301,7 +302,7 @@ class Ledger:
             self._counts[gone] -= 1
 
     def _trim(self) -> None:
-        for key in list(self.kept)[: -self._newest]:
+        for key in list(self.kept)[: -self.newest]:
             del self.kept[key]
 
 
