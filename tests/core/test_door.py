@@ -67,8 +67,10 @@ def test_what_other_programs_write_is_read() -> None:
 
 
 def test_nested_for_ever_is_damaged() -> None:
-    with pytest.raises(DamagedArray):
-        parse(b"[" * 100_000)
+    for depth in (69, 900, 100_000):
+        with pytest.raises(DamagedArray):
+            parse(b"[" * depth + b"]" * depth)
+    assert parse(b"[" * 68 + b"]" * 68)
 
 
 # What is new

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from trinity_tui.core.limits import SEEN_IDS
-from trinity_tui.core.message import format_time, parse_time
+from trinity_tui.core.message import DEPTH, format_time, is_deeper, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -29,6 +29,8 @@ Fields = dict[str, Any]
 NEWEST = 200
 CORE = ("from", "to", "type", "content")
 KEY_BYTES = 16
+FILE_DEPTH = DEPTH + 4
+"""The metadata of a message stands in an entry of an array."""
 
 
 class Kept(msgspec.Struct):
@@ -70,9 +72,13 @@ def decode(content: bytes) -> object:
         DamagedArray: It is none.
     """
     try:
-        return _decode(content)
+        found = _decode(content)
     except (ValueError, RecursionError) as error:
         raise DamagedArray(str(error)) from error
+    # What is deeper could be read here and then, from a fuller stack, not be written.
+    if is_deeper(found, FILE_DEPTH):
+        raise DamagedArray(f"it is nested more than {FILE_DEPTH} deep")
+    return found
 
 
 def _decode(content: bytes) -> object:

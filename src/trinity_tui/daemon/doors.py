@@ -145,8 +145,11 @@ class Doors:
                 door.save()
                 if door.is_due(at_once=is_last):
                     door.renew()
-            except (TrinityError, OSError) as error:
+            except TrinityError as error:
                 self._notice(file.name, f"{error}.")
+            except (OSError, ValueError, TypeError, RecursionError) as error:
+                # Whatever somebody writes into a file, the coordinator goes on.
+                self._notice(file.name, f"{file.name} cannot be kept: {error}.")
             else:
                 self._notice(file.name, f"{door.trouble}." if door.trouble else "")
 
