@@ -44,6 +44,37 @@ def test_init_writes_a_workspace_that_parses_and_says_what_it_wrote(empty: Fleet
     assert ".trinity" not in git_status(empty.root)
 
 
+def test_init_takes_over_what_a_harness_left_and_does_so_once(empty: Fleet) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=empty.root, check=True)
+    said = [
+        {"from": "Agus", "content": "look at the cache", "timestamp": "2025-11-01T10:00:00", "read": True},
+        {"content": "and at the cart", "timestamp": "2025-11-02T10:00:00"},
+    ]
+    (empty.root / ".harness_messages.json").write_text(json.dumps(said))
+    (empty.root / ".harness_state.json").write_text('{"iteration": 41, "task": "the cache"}')
+    found = empty.json("init")["taken_over"]
+    assert found == ["2 messages of .harness_messages.json", "the state in .harness_state.json"]
+    assert empty.json("init")["taken_over"] == []
+    log = b"".join(path.read_bytes() for path in (empty.root / ".trinity/bus/log").iterdir())
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [(one["from"], one["to"], one["type"], one["origin"]) for one in lines] == [
+        ("harness", "broadcast", "finding", "tool"), ("agus", "coordinator", "message", "tool"),
+        ("harness", "role:lead", "message", "tool"),
+    ]  # fmt: skip
+    assert '"iteration": 41' in lines[0]["content"]
+    assert lines[1]["timestamp"] == "2025-11-01T10:00:00.000000Z"
+    assert json.loads((empty.root / ".harness_messages.json").read_text()) == said
+    assert "harness" not in git_status(empty.root)
+
+
+def test_what_no_harness_wrote_is_not_taken_over(empty: Fleet) -> None:
+    (empty.root / ".harness_messages.json").write_text('{"messages": 3}')
+    done = empty.trinity("init")
+    assert done.returncode == 1
+    assert done.stderr.startswith("trinity: .harness_messages.json holds no JSON array")
+    assert "wrote instances.toml" in done.stdout
+
+
 def test_a_command_finds_the_workspace_upwards_and_by_the_environment(empty: Fleet) -> None:
     empty.trinity("init")
     below = empty.root / "a" / "b"

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trinity_tui.core import config
-from trinity_tui.core.config import Config, InstanceConfig, WorkspaceConfig, parse
+from trinity_tui.core.config import BridgeConfig, Config, InstanceConfig, WorkspaceConfig, parse
 from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.config_lines import locate
 from trinity_tui.core.errors import ConfigError
@@ -20,7 +20,7 @@ SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
 BRAINS = "a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>"
 OPENAI = "openai: needs http(s)://HOST:PORT/… before the #, without a user or a password"
-TABLES = "workspace, bus, serve, swarm, storm, handoff, restart, brains, limits, tools, instances"
+TABLES = "workspace, bus, serve, swarm, bridge, storm, handoff, restart, brains, limits, tools, instances"
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
@@ -175,7 +175,7 @@ def uncommented() -> str:
 
 def test_the_example_is_a_configuration() -> None:
     found = parse(EXAMPLE)
-    assert msgspec.structs.replace(found, instances={}) == Config()
+    assert msgspec.structs.replace(found, instances={}) == Config(bridge=BridgeConfig(shared_files=True))
     assert {name: instance.role for name, instance in found.instances.items()} == {
         "explorer-1": "explorer", "builder-1": "builder", "reflector-1": "reflector", "lead-1": "lead",
     }  # fmt: skip
@@ -188,7 +188,9 @@ def test_what_stands_in_the_examples_comments_is_the_default() -> None:
     assert msgspec.structs.replace(found, workspace=workspace) == plain
 
 
-@pytest.mark.parametrize("table", ["workspace", "bus", "serve", "swarm", "brains", "limits", "instances.explorer-1"])
+@pytest.mark.parametrize(
+    "table", ["workspace", "bus", "serve", "swarm", "bridge", "brains", "limits", "instances.explorer-1"]
+)
 def test_the_example_names_every_setting(table: str) -> None:
     text = uncommented()
     example: msgspec.Struct = InstanceConfig("lead") if "." in table else getattr(Config(), table)

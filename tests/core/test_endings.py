@@ -124,6 +124,15 @@ def test_of_one_to_many_it_is_said_who_has_not_read_it() -> None:
     assert log.folder.room.deliveries.by_id[other.id].readers.keys() == {"builder-1", "builder-2"}
 
 
+def test_what_is_said_to_an_outsider_has_not_failed() -> None:
+    log = Log()
+    log.say("builder-1", "script", "answer")
+    log.say("builder-1", "nobody", "answer")
+    found = endings.decide(log.folder.room.deliveries, THERE, at_seconds := T0 + 60, {"script"})
+    assert [ending.to for ending in found] == ["nobody"]
+    assert len(endings.decide(log.folder.room.deliveries, THERE, at_seconds)) == 2
+
+
 def test_nobody_of_that_name_or_role_is_a_failure_at_once() -> None:
     log = Log()
     gone = log.say("human", "builder-2")

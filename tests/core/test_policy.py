@@ -143,6 +143,7 @@ def test_the_lead_has_no_tools() -> None:
 @pytest.mark.parametrize(
     "path", [".trinity/token", "other/.trinity/token",
              ".Trinity/run/api.sock", ".git/hooks/pre-commit", "instances.toml", "INSTANCES.toml",
+             ".shared_messages.json", ".instance_builder-1_state.json",
              "coordination/memory/a.md", "vendor/x/.git/config", "../x", "/etc/passwd"],
 )  # fmt: skip
 def test_what_is_written_nowhere(path: str) -> None:
@@ -153,7 +154,9 @@ def test_what_is_written_nowhere(path: str) -> None:
 
 def test_what_is_read_though_it_is_not_written() -> None:
     assert decide(read("instances.toml"), "explorer", ToolsConfig(), HANDS).verdict == "allow"
-    assert decide(read(".trinity/token"), "explorer", ToolsConfig(allow=("*",)), HANDS).verdict == "deny"
+    for hidden in (".trinity/token", ".shared_messages.json", ".harness_messages.json"):
+        assert decide(read(hidden), "explorer", ToolsConfig(allow=("*",)), HANDS).verdict == "deny"
+    assert decide(read("data/.shared_messages.json"), "explorer", ToolsConfig(), HANDS).verdict == "allow"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff.briefing import CLOSING, OPENING, News
 from trinity_tui.handoff.briefing import KEPT, BriefingFile
-from trinity_tui.store import exchange
+from trinity_tui.store import displacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,10 +33,10 @@ def test_it_is_made_and_renewed_only_for_news(tmp_path: Path) -> None:
     assert file.renew(NEWS, NOW) == ""
     path = tmp_path / "SESSION_BRIEFING.md"
     assert "## What's Being Worked On\n\n- the roof\n" in path.read_text()
-    mark = exchange.mark_of(path)
+    mark = displacing.mark_of(path)
     assert file.is_own(path)
     file.renew(NEWS, NOW + 60)
-    assert exchange.mark_of(path) == mark
+    assert displacing.mark_of(path) == mark
     write(path, f"Mine.\n{path.read_text()}")
     assert not file.is_own(path)
     file.renew(News(("the door",)), NOW)
@@ -55,14 +55,14 @@ def test_marks_that_cannot_be_understood_leave_it_alone(tmp_path: Path) -> None:
 def test_who_saves_at_the_same_moment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "SESSION_BRIEFING.md"
     write(path, f"Mine.\n{OPENING}\n{CLOSING}\n")
-    put = exchange.put
+    put = displacing.put
 
-    def saved_first(file: Path, content: bytes, seen: bytes | None) -> exchange.Mark:
-        monkeypatch.setattr(exchange, "put", put)
+    def saved_first(file: Path, content: bytes, seen: bytes | None) -> displacing.Mark:
+        monkeypatch.setattr(displacing, "put", put)
         write(path, f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
         return put(file, content, seen)
 
-    monkeypatch.setattr(exchange, "put", saved_first)
+    monkeypatch.setattr(displacing, "put", saved_first)
     assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
     assert path.read_text().startswith(f"Mine, saved.\n{OPENING}\nRefreshed")
     assert [one.name for one in tmp_path.iterdir()] == ["SESSION_BRIEFING.md"]
@@ -71,9 +71,9 @@ def test_who_saves_at_the_same_moment_wins(tmp_path: Path, monkeypatch: pytest.M
 def test_what_a_death_left_in_between_is_kept_where_it_says_more(tmp_path: Path) -> None:
     path = tmp_path / "SESSION_BRIEFING.md"
     write(path, f"Mine.\n{OPENING}\n{CLOSING}\n")
-    write(exchange.waiting(path), f"Mine.\n{OPENING}\nold\n{CLOSING}\n")
+    write(displacing.waiting(path), f"Mine.\n{OPENING}\nold\n{CLOSING}\n")
     assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
-    write(exchange.waiting(path), f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
+    write(displacing.waiting(path), f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
     assert BriefingFile(tmp_path).renew(NEWS, NOW) == (
         f"what was saved in SESSION_BRIEFING.md while it was being renewed is in {KEPT}"
     )
@@ -92,7 +92,7 @@ import os, signal, sys
 from pathlib import Path
 from trinity_tui.core.handoff.briefing import News
 from trinity_tui.handoff.briefing import BriefingFile
-from trinity_tui.store import exchange
+from trinity_tui.store import displacing
 root, at = Path(sys.argv[1]), int(sys.argv[2])
 count = 0
 def counted(function):
@@ -105,7 +105,7 @@ def counted(function):
     return call
 for name in ("open", "fsync", "rename", "replace", "unlink", "fchmod"):
     setattr(os, name, counted(getattr(os, name)))
-exchange._exchange = counted(exchange._exchange)
+displacing.exchange = counted(displacing.exchange)
 BriefingFile(root).renew(News(("the roof",)), 1.0)
 sys.exit(9 if count < at else 0)
 """
@@ -119,7 +119,7 @@ def test_killed_at_every_step_a_persons_text_stands(tmp_path: Path) -> None:
         assert path.read_text().startswith(f"Mine.\n{OPENING}\n") and path.read_text().endswith("\nAlso mine.\n")
         assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
         assert "- the roof\n" in path.read_text()
-        assert not (tmp_path / KEPT).exists() and not exchange.waiting(path).exists()
+        assert not (tmp_path / KEPT).exists() and not displacing.waiting(path).exists()
         if code == 9:
             break
         assert code == -9

@@ -17,7 +17,7 @@ from trinity_tui.core.handoff.blocks import TITLE, Version
 from trinity_tui.core.handoff.measures import Event
 from trinity_tui.core.handoff.session import Session, block_of
 from trinity_tui.handoff.sessions import Sessions
-from trinity_tui.store import exchange
+from trinity_tui.store import displacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,14 +178,14 @@ def test_what_somebody_saved_just_as_we_wrote_is_taken_up(tmp_path: Path, monkey
     sessions = Sessions(tmp_path, "C1")
     log = tmp_path / "SESSION_LOG.md"
     write(log, "## Session: before\n\n- text\n")
-    put = exchange.put
+    put = displacing.put
 
-    def saved_first(path: Path, content: bytes, seen: bytes | None) -> exchange.Mark:
-        monkeypatch.setattr(exchange, "put", put)
+    def saved_first(path: Path, content: bytes, seen: bytes | None) -> displacing.Mark:
+        monkeypatch.setattr(displacing, "put", put)
         write(log, "## Session: before\n\n- text\n\n## Session: saved\n\n- just now\n")
         return put(path, content, seen)
 
-    monkeypatch.setattr(exchange, "put", saved_first)
+    monkeypatch.setattr(displacing, "put", saved_first)
     added = sessions.keep().added
     assert [version.text.split("\n")[0] for version in added] == ["## Session: before", "## Session: saved"]
     assert "just now" in log.read_text()
@@ -227,7 +227,7 @@ import os, signal, sys
 from pathlib import Path
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.handoff.sessions import Sessions
-from trinity_tui.store import exchange
+from trinity_tui.store import displacing
 root, at = Path(sys.argv[1]), int(sys.argv[2])
 count = 0
 def counted(function):
@@ -240,7 +240,7 @@ def counted(function):
     return call
 for name in ("open", "write", "fsync", "close", "replace", "rename", "link", "unlink"):
     setattr(os, name, counted(getattr(os, name)))
-exchange._exchange = counted(exchange._exchange)
+displacing.exchange = counted(displacing.exchange)
 sessions = Sessions(root, "C1")
 sessions.add(Version("C1-builder-1", "## Session: 2026-11-20 - builder-1"))
 sessions.keep()
@@ -265,7 +265,7 @@ def test_killed_at_every_step_everything_is_there_once(tmp_path: Path) -> None:
         assert len(files(root)) == 4
         for text in ("- as it IS", "A note.", "builder-1\n"):
             assert log.read_text().count(text) == 1
-        assert not exchange.waiting(log).exists()
+        assert not displacing.waiting(log).exists()
         assert not sessions.keep().is_written
         if code == 9:
             break

@@ -1,47 +1,72 @@
-"""A file that others write too: what they saved is always found again."""
+"""Two files change their names: neither is lost, nobody ever finds none there."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from trinity_tui.core.errors import StoreError
-from trinity_tui.store import exchange
+from trinity_tui.store.exchange import exchange, place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def test_what_was_saved_meanwhile_is_kept_until_it_was_looked_at(tmp_path: Path) -> None:
-    path = tmp_path / "log.md"
-    path.write_bytes(b"seen")
-    path.chmod(0o664)
-    path.write_bytes(b"saved since")
-    mark = exchange.put(path, b"ours", b"seen")
-    assert path.read_bytes() == b"ours"
-    assert exchange.waiting(path).read_bytes() == b"saved since"
-    assert mark == exchange.mark_of(path)
-    assert path.stat().st_mode & 0o777 == 0o664
-    with pytest.raises(StoreError, match="was not looked at yet"):
-        exchange.put(path, b"next", b"ours")
-    assert path.read_bytes() == b"ours"
-    exchange.forget(path)
-    exchange.forget(path)
-    assert [file.name for file in tmp_path.iterdir()] == ["log.md"]
+pytestmark = pytest.mark.parametrize("by_kernel", [True, False], ids=["renameat2", "a second name"])
 
 
-@pytest.mark.parametrize("appeared", [None, b"by somebody"])
-def test_a_new_file_takes_no_others_place(tmp_path: Path, appeared: bytes | None) -> None:
-    path = tmp_path / "log.md"
-    if appeared is not None:
-        path.write_bytes(appeared)
-    exchange.put(path, b"ours", None)
-    assert path.read_bytes() == b"ours"
-    assert exchange.waiting(path).read_bytes() == (appeared or b"ours")
+def test_what_stood_has_the_other_name_afterwards(tmp_path: Path, by_kernel: bool) -> None:
+    new, standing = tmp_path / "new", tmp_path / "standing"
+    new.write_text("new")
+    standing.write_text("old")
+    inode = standing.stat().st_ino
+    with standing.open("a") as writer:
+        exchange(new, standing, by_kernel=by_kernel)
+        writer.write(", written late")
+    assert standing.read_text() == "new"
+    assert new.read_text() == "old, written late"
+    assert new.stat().st_ino == inode
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "standing"]
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="gone/log.md could not be written: No such file"):
-        exchange.put(tmp_path / "gone" / "log.md", b"ours", None)
-    assert exchange.mark_of(tmp_path / "gone") is None
+def test_nothing_is_exchanged_with_what_is_not_there(tmp_path: Path, by_kernel: bool) -> None:
+    new = tmp_path / "new"
+    new.write_text("new")
+    with pytest.raises(FileNotFoundError):
+        exchange(new, tmp_path / "standing", by_kernel=by_kernel)
+    assert new.read_text() == "new"
+
+
+def test_a_file_is_placed_where_none_is_and_nowhere_else(tmp_path: Path, by_kernel: bool) -> None:
+    new, standing = tmp_path / "new", tmp_path / "standing"
+    new.write_text("new")
+    place(new, standing, by_kernel=by_kernel)
+    assert standing.read_text() == "new"
+    assert not new.exists()
+    new.write_text("newer")
+    with pytest.raises(FileExistsError):
+        place(new, standing, by_kernel=by_kernel)
+    assert (standing.read_text(), new.read_text()) == ("new", "newer")
+
+
+def test_a_reader_always_finds_one_of_them_whole(tmp_path: Path, by_kernel: bool) -> None:
+    new, standing = tmp_path / "new", tmp_path / "standing"
+    new.write_text("a" * 1000)
+    standing.write_text("b" * 1000)
+    look = (
+        "import sys; path = sys.argv[1]; print(flush=True)\n"
+        "while not sys.stdin.closed:\n"
+        "    text = open(path).read()\n"
+        "    if text == 'c': break\n"
+        "    assert text in ('a' * 1000, 'b' * 1000), text\n"
+    )
+    reader = subprocess.Popen([sys.executable, "-c", look, standing], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert reader.stdout is not None
+    reader.stdout.readline()
+    for _ in range(500):
+        exchange(new, standing, by_kernel=by_kernel)
+    new.write_text("c")
+    exchange(new, standing, by_kernel=by_kernel)
+    reader.communicate()
+    assert reader.returncode == 0

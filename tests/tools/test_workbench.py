@@ -122,6 +122,7 @@ async def test_a_search_finds_lines_and_nothing_hidden(
 ) -> None:
     if not has_ripgrep:
         monkeypatch.setattr(search, "PROGRAM", "no-such-ripgrep")
+    (repository / ".shared_messages.json").write_text("the-token")
     box = bench(repository)
     assert (await use(box, "search", pattern="def .ne")).text == "src/a.py:1:def one():"
     assert (await use(box, "search", pattern="return", path="src", glob="*.py")).text == "src/a.py:2:    return 1"

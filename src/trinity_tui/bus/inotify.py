@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MODIFY = 0x2
+ACCESS = 0x1
+MODIFY = 0x2
 _EVENT = struct.Struct("iIII")
 OVERFLOW = -1
 """The watch number that says events were lost: anything may have been written."""
@@ -40,13 +41,17 @@ class Inotify:
         if self.descriptor < 0:
             raise _last_error()
 
-    def watch(self, path: Path) -> int:
-        """Report writes to a file; returns the number its events carry.
+    def watch(self, path: Path, mask: int = MODIFY) -> int:
+        """Report what is done to a file; returns the number its events carry.
+
+        Args:
+            path: The file; its reports go on under another name.
+            mask: ``MODIFY``, ``ACCESS`` or both.
 
         Raises:
             OSError: The user's limit of watches is spent, or there is no such file.
         """
-        number: int = _libc.inotify_add_watch(self.descriptor, os.fsencode(path), _MODIFY)
+        number: int = _libc.inotify_add_watch(self.descriptor, os.fsencode(path), mask)
         if number < 0:
             raise _last_error()
         return number
@@ -66,20 +71,29 @@ class Inotify:
             if len(data) == _EVENT.size:
                 numbers.add(_EVENT.unpack(data)[0])  # One ring, by far the most frequent.
                 return numbers
-            numbers.update(_numbers(data))
+            numbers.update(number for number, _ in _events(data))
             if len(data) < 2048:
                 return numbers
+
+    def events(self) -> Iterator[tuple[int, int]]:
+        """Number and mask of all that was done since the last call, in its order."""
+        while True:
+            try:
+                data = os.read(self.descriptor, 65_536)
+            except BlockingIOError:
+                return
+            yield from _events(data)
 
     def close(self) -> None:
         """Give the descriptor back."""
         os.close(self.descriptor)
 
 
-def _numbers(data: bytes) -> Iterator[int]:
+def _events(data: bytes) -> Iterator[tuple[int, int]]:
     offset = 0
     while offset < len(data):
-        number, _, _, length = _EVENT.unpack_from(data, offset)
-        yield number
+        number, mask, _, length = _EVENT.unpack_from(data, offset)
+        yield number, mask
         offset += _EVENT.size + length
 
 

@@ -95,8 +95,8 @@ def serve_workspace(
     config = read_config(workspace)
     narration = Narration(sys.stderr.fileno())
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO, handlers=[narration])
-    for name in ("uvicorn", "watchfiles"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for chatty in ("uvicorn", "watchfiles"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     if not quiet and not launcher.answers(workspace):
         tell(f"Coordinator of {workspace.root}. Ctrl+C leaves the instances running; `trinity down` ends everything.")
     return run(workspace, config, Options(host, port, computer))

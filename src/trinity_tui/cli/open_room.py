@@ -13,7 +13,7 @@ import typer
 from trinity_tui.cli.shared import AsJson, State, put, put_json, read_config, state_of, tell
 from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.errors import ClientError
-from trinity_tui.core.paths import CONFIG, Workspace
+from trinity_tui.core.paths import CONFIG, HARNESS_MESSAGES, HARNESS_STATE, SHARED_FILES, Workspace
 
 if TYPE_CHECKING:
     from trinity_tui.client.connection import Connection
@@ -119,13 +119,29 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
     """Make this folder a workspace: writes instances.toml and what belongs to it."""
     folder = (state_of(context).folder or Path.cwd()).absolute()
     written = write_workspace(folder)
-    put_json({"folder": str(folder), "written": written}) if as_json else _say_written(written)
-
-
-def _say_written(written: list[str]) -> None:
-    for name in written:
-        put(f"wrote {name}")
+    if not as_json:
+        for name in written:
+            put(f"wrote {name}")
+    taken = _take_over(Workspace(folder.resolve()))
+    if as_json:
+        put_json({"folder": str(folder), "written": written, "taken_over": taken})
+        return
+    for phrase in taken:
+        put(f"took over {phrase}")
     put("Now: trinity" if written else "Everything is there already. Now: trinity")
+
+
+def _take_over(workspace: Workspace) -> list[str]:
+    """Bring what a harness left here onto the log; the coordinator that runs already does it by itself."""
+    from trinity_tui.client.launcher import answers
+
+    if not any((workspace.root / name).is_file() for name in (HARNESS_MESSAGES, HARNESS_STATE)) or answers(workspace):
+        return []
+    import asyncio
+
+    from trinity_tui.daemon.takeover import take_over
+
+    return asyncio.run(take_over(workspace, read_config(workspace)))
 
 
 def write_workspace(folder: Path) -> list[str]:
@@ -160,7 +176,8 @@ def _exclude(folder: Path) -> None:
         return
     exclude = info / "exclude"
     text = exclude.read_text(encoding="utf-8") if exclude.exists() else ""
-    missing = [name for name in ("/.trinity/", "/SESSION_BRIEFING.md", "/SESSION_LOG.md") if name not in text.split()]
+    local = ("/.trinity/", "/SESSION_BRIEFING.md", "/SESSION_LOG.md", *(f"/{name}" for name in SHARED_FILES))
+    missing = [name for name in local if name not in text.split()]
     if missing:
         exclude.write_text(text + ("" if not text or text.endswith("\n") else "\n") + "\n".join(missing) + "\n")
 

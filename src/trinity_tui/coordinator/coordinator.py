@@ -19,7 +19,7 @@ from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.errors import BusError, ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from trinity_tui.bus import Bus
     from trinity_tui.coordinator.archive import Archive
@@ -77,6 +77,8 @@ class Coordinator:
         """What else is decided by the one authority; called when the fold is at the log's end."""
         self.deputies: Callable[[], Mapping[str, str]] = dict
         """Who gets the work of those that are down."""
+        self.outsiders: Callable[[], Collection[str]] = tuple
+        """Who finds in a file what is said to it."""
         self._news = asyncio.Event()
         self._shown: Position = 0
         self._receipted: Position = 0
@@ -297,7 +299,7 @@ class Coordinator:
         if to in (HUMAN, COORDINATOR):
             who = "that is you" if to == HUMAN else "the coordinator reads no messages"
             raise ClientError(f"{who}: write to an instance, a role or all", 2)
-        if address.is_instance_id(to) and to not in known:
+        if address.is_instance_id(to) and to not in known and to not in self.outsiders():
             near = address.nearest(to, [*known, *address.RESERVED])
             hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none yet'}."
             raise ClientError(f"no instance is called {to!r}", 4, hint)

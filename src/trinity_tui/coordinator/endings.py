@@ -12,7 +12,7 @@ from trinity_tui.core.record import DamagedLine
 from trinity_tui.core.room import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from trinity_tui.bus import DeadLetter
     from trinity_tui.core.endings import Ending
@@ -33,6 +33,7 @@ class Endings:
         there: Who is configured, with the role of each.
         letters: The dead letters that were written since it was last asked.
         clock: Seconds since the epoch.
+        outsiders: Who finds what is said to it in a file.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Endings:
         there: Callable[[], Mapping[str, str]],
         letters: Callable[[], list[DeadLetter]],
         clock: Callable[[], float],
+        outsiders: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._room = room
         self._there = there
         self._letters = letters
         self._clock = clock
+        self._outsiders = outsiders
         self._looked_at = float("-inf")
         self._unsettled: list[Letter] = []
         """Dead letters that are not on record yet."""
@@ -60,7 +63,9 @@ class Endings:
         self._looked_at, there = now, known | dict(self._there())
         self._unsettled += [letter_of(found) for found in self._letters()]
         self._unsettled = [letter for letter in self._unsettled if room.dead.is_new(letter)]
-        found = endings.decide(room.deliveries, there, now) + endings.buried(self._unsettled, room.dead)
+        found = endings.decide(room.deliveries, there, now, self._outsiders()) + endings.buried(
+            self._unsettled, room.dead
+        )
         said = [_record(metadata) for metadata in endings.records(found)]
         said += [_told(ending) for ending in found if _waits_for_word(ending, there)]
         return said + _alerts([ending for ending in found if ending.from_ == HUMAN or ending.letter is not None])

@@ -100,6 +100,13 @@ class SwarmConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The least severity of a finding from which the lead proposes a task."""
 
 
+class BridgeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[bridge]``: how programs take part that know nothing of this one."""
+
+    shared_files: bool = False
+    """Whether ``.shared_messages.json`` and its like stand in the workspace, for whoever reads and writes JSON."""
+
+
 class HandoffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[handoff]``: what sessions leave for the next."""
 
@@ -174,6 +181,7 @@ class Config(msgspec.Struct, frozen=True):
     bus: BusConfig = BusConfig()
     serve: ServeConfig = ServeConfig()
     swarm: SwarmConfig = SwarmConfig()
+    bridge: BridgeConfig = BridgeConfig()
     storm: StormConfig = StormConfig()
     handoff: HandoffConfig = HandoffConfig()
     restart: RestartConfig = RestartConfig()
@@ -190,6 +198,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "bus": BusConfig,
     "serve": ServeConfig,
     "swarm": SwarmConfig,
+    "bridge": BridgeConfig,
     "storm": StormConfig,
     "handoff": HandoffConfig,
     "restart": RestartConfig,

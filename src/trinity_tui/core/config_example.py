@@ -32,6 +32,9 @@ EXAMPLE = """\
 # [swarm]
 # propose_from = "high"               # low | normal | high: from which severity a finding becomes a task
 
+[bridge]
+shared_files = true                   # .shared_messages.json and its like for any script that can write JSON
+
 # [storm]
 # enabled = true                      # whether instances that keep answering one another are paused
 # max_hops = 16                       # how many of their messages may cause one another

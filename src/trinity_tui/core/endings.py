@@ -24,7 +24,7 @@ from trinity_tui.core.dead import Letter
 from trinity_tui.core.message import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from trinity_tui.core.dead import DeadLetters
     from trinity_tui.core.delivery import Deliveries, Delivery
@@ -53,17 +53,20 @@ class Ending(msgspec.Struct, frozen=True):
         return entry | ({"letter": dead.metadata_of(self.letter)} if self.letter else {})
 
 
-def decide(deliveries: Deliveries, there: Mapping[str, str], now: float) -> list[Ending]:
+def decide(
+    deliveries: Deliveries, there: Mapping[str, str], now: float, outsiders: Collection[str] = ()
+) -> list[Ending]:
     """What ends now.
 
     Args:
         deliveries: The ways that are known.
         there: Who is configured, with the role of each.
         now: Seconds since the epoch.
+        outsiders: Who finds what is said to it in a file.
     """
     found: list[Ending] = []
     for delivery in deliveries.by_id.values():
-        if delivery.ended or delivery.answer or delivery.read_at or delivery.to == address.COORDINATOR:
+        if delivery.ended or delivery.answer or delivery.read_at or delivery.to in (address.COORDINATOR, *outsiders):
             continue
         ending = _ending(deliveries, delivery, there, now)
         if ending is not None:

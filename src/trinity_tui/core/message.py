@@ -212,11 +212,11 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     if len(encoded) > limits.METADATA_BYTES:
         raise MessageError("metadata", f"is over {limits.METADATA_BYTES} bytes")
     # Few brackets cannot be deep. What is deep could be written and then, from a fuller stack, not be read.
-    if encoded.count(b"{") + encoded.count(b"[") > DEPTH and _is_deeper(metadata, DEPTH):
+    if encoded.count(b"{") + encoded.count(b"[") > DEPTH and is_deeper(metadata, DEPTH):
         raise MessageError("metadata", f"is nested more than {DEPTH} deep")
 
 
-def _is_deeper(value: object, levels: int) -> bool:
+def is_deeper(value: object, levels: int) -> bool:
     """Whether a value that JSON can hold has more levels than these."""
     if isinstance(value, dict):
         inner: Iterable[object] = cast("dict[object, object]", value).values()
@@ -224,7 +224,7 @@ def _is_deeper(value: object, levels: int) -> bool:
         inner = cast("Iterable[object]", value)
     else:
         return False
-    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
+    return levels == 0 or any(is_deeper(item, levels - 1) for item in inner)
 
 
 def _check_time(name: str, value: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import StoreError
@@ -12,8 +13,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG = "instances.toml"
+HARNESS_STATE = ".harness_state.json"
+HARNESS_MESSAGES = ".harness_messages.json"
+SHARED_FILES = (
+    ".shared_messages.json", ".shared_memory.json", HARNESS_MESSAGES, HARNESS_STATE, ".instance_registry.json",
+    ".instance_*_state.json",
+)  # fmt: skip
+"""Patterns of what stands at the root for programs that only know JSON; nobody's work, and nothing for git."""
 SOCKET_PATH_BYTES = 107
 """A unix socket's path has room for 108 bytes, the last of them zero (unix(7))."""
+
+
+def is_shared(name: str) -> bool:
+    """Whether a file's name, at the root of a workspace, is one of those."""
+    return name.startswith(".") and any(fnmatchcase(name, pattern) for pattern in SHARED_FILES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ import msgspec
 
 from trinity_tui.core import address
 from trinity_tui.core.config_words import shown, unknown
+from trinity_tui.core.paths import is_shared
 
 if TYPE_CHECKING:
     from trinity_tui.core.tools_config import ToolsConfig
@@ -115,6 +116,8 @@ def _hard(wish: Wish, hands: Hands) -> str:
     hidden = next((part for part in parts if part in HIDDEN), "")
     if hidden:
         return hidden
+    if len(parts) == 1 and is_shared(parts[0]):
+        return "the files for other programs"
     if wish.action != "read" and (parts[0] in FROZEN or ".git" in parts):
         return f"{parts[0] if parts[0] in FROZEN else '.git'} is only read"
     return ""

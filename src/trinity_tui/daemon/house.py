@@ -32,6 +32,7 @@ from trinity_tui.core.wire import face, live
 from trinity_tui.daemon import trust
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
+from trinity_tui.daemon.doors import Doors
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdicts
 from trinity_tui.daemon.handoffs import Handoffs
@@ -95,10 +96,7 @@ class House:
             self.archive,
         )  # fmt: skip
         self.replay = Replay(self.bus, self.archive)
-        self.retention = Retention(
-            self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
-            lambda sentence: self.notice("retention", sentence),
-        )  # fmt: skip
+        self.retention = self._retention(config)
         self.memory = self._remembering(config)
         self.supervisor = self._supervisor(sockets, config)
         self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
@@ -121,12 +119,19 @@ class House:
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
+        self.doors = Doors(workspace, bus, self.coordinator.folding, self._known, self.notice)
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
         self.handoffs = Handoffs(workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice)
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
+
+    def _retention(self, config: Config) -> Retention:
+        return Retention(
+            self.bus, self.archive, retention_rules(config.bus), self.coordinator.alert,
+            lambda sentence: self.notice("retention", sentence),
+        )  # fmt: skip
 
     def _remembering(self, config: Config) -> Remembering:
         memory = Remembering(
@@ -150,7 +155,9 @@ class House:
         staff = Staff(self.supervisor.lend, self.supervisor.give_back, self.supervisor.kept_down)
         stand_ins = StandIns(folding, self.standing, staff, time.monotonic)
         letters = DeadReader(self.workspace.bus)
-        endings = Endings(lambda: self.coordinator.room, self.standing.roles, letters.new, time.time)
+        endings = Endings(
+            lambda: self.coordinator.room, self.standing.roles, letters.new, time.time, self.doors.outsiders
+        )
         budgets = Budgets(
             lambda: self.coordinator.room, self.standing, lambda: self.config.limits, self._budgets,
             ProviderLimits(self.workspace.provider_limits, self.started_at),
@@ -159,6 +166,7 @@ class House:
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
         self.coordinator.deputies = lambda: stand_ins.deputies() | self.handoffs.heirs
+        self.coordinator.outsiders = self.doors.outsiders
         return storms, stand_ins, budgets
 
     def _budgets(self) -> dict[str, Budget]:
@@ -239,6 +247,8 @@ class House:
                 group.create_task(self._retain(), name="retain"),
                 group.create_task(self._hand_off(), name="hand off"),
             ]
+            if self.config.bridge.shared_files:
+                tasks.append(group.create_task(self.doors.run(), name="keep the files for outsiders"))
             await self.down.wait()
             for task in tasks:
                 task.cancel()
@@ -255,6 +265,7 @@ class House:
         self.voices.close()
         self.outputs.close()
         await self.memory.aclose()
+        await self.doors.aclose(stopped=stop_instances)
         await self.archive.settle()
         await self.bus.aclose()
         return survivors
@@ -340,6 +351,13 @@ class House:
         """How many messages to it wait to be read."""
         known = self.coordinator.room.deliveries.by_id.values()
         return sum(one.to == instance and one.stage in ("written", "received") for one in known)
+
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """How each instance is, those as well that were not heard of yet."""
+        views = self.coordinator.room.instances
+        return {name: {"role": one.role} for name, one in self.config.instances.items() if name not in views} | {
+            name: self.instance_status(view) for name, view in views.items()
+        }
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)

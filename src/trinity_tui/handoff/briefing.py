@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import briefing
 from trinity_tui.handoff.find import path_of
-from trinity_tui.store import exchange
+from trinity_tui.store import displacing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.core.handoff.briefing import News
-    from trinity_tui.store.exchange import Mark
+    from trinity_tui.store.displacing import Mark
 
 TRIES = 5
 KEPT = "SESSION_BRIEFING.saved.md"
@@ -39,7 +39,7 @@ class BriefingFile:
 
     def is_own(self, path: Path) -> bool:
         """Whether it is as we wrote it."""
-        return path == self.path and self._own is not None and self._own == exchange.mark_of(path)
+        return path == self.path and self._own is not None and self._own == displacing.mark_of(path)
 
     def renew(self, news: News, now: float) -> str:
         """Have it say what there is to say; why it does not, as a sentence, or nothing.
@@ -56,22 +56,22 @@ class BriefingFile:
             raise StoreError(f"{path.name} is a link to another place; it is left alone")
         said = self._recover(news, now)
         for _ in range(TRIES):
-            there = exchange.settled(path, self._own)
+            there = displacing.settled(path, self._own)
             renewed = briefing.renew((there or b"").decode(errors="surrogateescape"), news, now)
             wanted = renewed.text.encode(errors="surrogateescape")
             if renewed.problem or wanted == there:
                 return said or renewed.problem
-            self._own = exchange.put(path, wanted, there)
-            displaced = exchange.waiting(path).read_bytes() if exchange.waiting(path).exists() else there
+            self._own = displacing.put(path, wanted, there)
+            displaced = displacing.waiting(path).read_bytes() if displacing.waiting(path).exists() else there
             if displaced == (wanted if there is None else there):
-                exchange.forget(path)
+                displacing.forget(path)
                 return said
-            exchange.put_back(path, wanted)
+            displacing.put_back(path, wanted)
         return said or f"{path.name} is not renewed: it is being edited; it is tried again later"
 
     def _recover(self, news: News, now: float) -> str:
         """What a death left: it is of no more use where it differs from the briefing in nothing but our part."""
-        path, aside = self.path, exchange.waiting(self.path)
+        path, aside = self.path, displacing.waiting(self.path)
         if not aside.exists():
             return ""
         texts = [
@@ -79,7 +79,7 @@ class BriefingFile:
             for one in (path, aside)
         ]
         if not texts[0] or briefing.same(*texts):
-            exchange.forget(path)
+            displacing.forget(path)
             return ""
         os.replace(aside, self._root / KEPT)
         return f"what was saved in {path.name} while it was being renewed is in {KEPT}"

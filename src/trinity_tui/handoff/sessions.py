@@ -24,13 +24,13 @@ from trinity_tui.core.handoff import block_order, blocks, log_parts
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.core.handoff.measures import Event, first_found
 from trinity_tui.handoff.find import path_of
-from trinity_tui.store import document, exchange
+from trinity_tui.store import displacing, document
 from trinity_tui.store.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from trinity_tui.store.exchange import Mark
+    from trinity_tui.store.displacing import Mark
 
 TRIES = 5
 """How often a log that others change meanwhile is taken up again at once."""
@@ -80,7 +80,7 @@ class Sessions:
     def is_own(self, path: str | Path) -> bool:
         """Whether a file is as we wrote it: then its change is nobody's but ours."""
         name = os.fspath(path)
-        return name in self._own and self._own[name] == exchange.mark_of(Path(name))
+        return name in self._own and self._own[name] == displacing.mark_of(Path(name))
 
     # Reading
 
@@ -88,7 +88,7 @@ class Sessions:
         """Every block and every revision there is; files that did not change since are not read again."""
         found: dict[str, tuple[Mark, Version | None]] = {}
         for path in _files(self.folder, ".md"):
-            mark = exchange.mark_of(path)
+            mark = displacing.mark_of(path)
             if mark is not None:
                 there = self._seen.get(path.name)
                 found[path.name] = there if there is not None and there[0] == mark else (mark, _version(path))
@@ -148,14 +148,14 @@ class Sessions:
             if wanted is None or (there is not None and _plain(there) == _plain(wanted)):
                 self._rest = before if before == self._marks() else None
                 break
-            self._own[os.fspath(path)] = exchange.put(path, wanted, there)
+            self._own[os.fspath(path)] = displacing.put(path, wanted, there)
             is_written = True
         return Kept(tuple(added), is_written)
 
     def _marks(self) -> object:
         """What differs when there is something to do."""
-        files = [*_files(self.folder, ".md"), *_files(self.folder, ".jsonl"), self.log, exchange.waiting(self.log)]
-        return [(os.fspath(path), exchange.mark_of(path)) for path in files]
+        files = [*_files(self.folder, ".md"), *_files(self.folder, ".jsonl"), self.log, displacing.waiting(self.log)]
+        return [(os.fspath(path), displacing.mark_of(path)) for path in files]
 
     def _assembled(self, intro: str) -> bytes | None:
         shown = self.shown()
@@ -164,11 +164,11 @@ class Sessions:
     def _take_displaced(self) -> list[Version]:
         """What somebody saved just as we wrote, or what stood there when we died."""
         path = self.log
-        displaced = exchange.waiting(path)
-        if exchange.mark_of(displaced) is None:
+        displaced = displacing.waiting(path)
+        if displacing.mark_of(displaced) is None:
             return []
         added = self._take(log_parts.parse_log(_decoded(self._settled(displaced) or b"")).pieces)
-        exchange.forget(path)
+        displacing.forget(path)
         return added
 
     def _take(self, pieces: Sequence[blocks.Piece]) -> list[Version]:
@@ -184,7 +184,7 @@ class Sessions:
             os.makedirs(self.folder, exist_ok=True)
             self._journal.append(event)
             path = self.folder / f"{self._computer}.jsonl"
-            self._own[os.fspath(path)] = exchange.mark_of(path)
+            self._own[os.fspath(path)] = displacing.mark_of(path)
 
     def _write(self, version: Version) -> None:
         path = self.folder / f"{version.name}.md"
@@ -193,10 +193,10 @@ class Sessions:
         except OSError as error:
             raise StoreError(f"{self.folder} could not be made: {error.strerror or error}") from error
         document.write_bytes(path, _encoded(blocks.written(version)))
-        self._own[os.fspath(path)] = exchange.mark_of(path)
+        self._own[os.fspath(path)] = displacing.mark_of(path)
 
     def _settled(self, path: Path) -> bytes | None:
-        return exchange.settled(path, self._own.get(os.fspath(path)), self._sleep)
+        return displacing.settled(path, self._own.get(os.fspath(path)), self._sleep)
 
 
 def folder_of(root: Path) -> Path:

@@ -1,13 +1,6 @@
-"""Puts a new text in the place of a file that others write too, and hands back what it displaced.
+"""A file put in the place of another one, so that the other one can still be read: others may be writing into it.
 
-::
-
-    .NAME.new     being written, worth nothing
-    .NAME.swap    whole: ours, not there yet; or what ours displaced, not looked at yet
-    NAME
-
-A rename would drop what somebody saved since the file was read. Here both texts exist until the displaced one was
-looked at, whatever dies in between.
+By ``renameat2(2)``. Where a file system does not know it, the other file keeps a second name before it is replaced.
 """
 
 from __future__ import annotations
@@ -15,154 +8,61 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import time
+import platform
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from trinity_tui.core.errors import StoreError
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+_NO_REPLACE, _EXCHANGE = 1, 2
 _AT_FDCWD = -100
-_EXCHANGE = 2
-_NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
-"""The file system, or the kernel, knows no exchange."""
-SETTLED_SECONDS = 0.1
-"""What changed less long ago may still be being written."""
-PATIENCE = 50
-Mark = tuple[int, int, int]
-"""Which file it is, and in which state: inode, size, time of change."""
+_SYSCALL = {"x86_64": 316, "aarch64": 276, "armv7l": 382, "i686": 353, "riscv64": 276, "ppc64le": 357, "s390x": 347}
+_UNKNOWN = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def waiting(path: Path) -> Path:
-    """What was displaced and not looked at yet; it may be a text of ours that never came into place."""
-    return path.with_name(f".{path.name}.swap")
-
-
-def mark_of(path: Path) -> Mark | None:
-    """What tells whether a file is the one that was seen; None where there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def settled(path: Path, own: Mark | None = None, sleep: Callable[[float], None] = time.sleep) -> bytes | None:
-    """The file once nobody is writing it; None where there is none.
+def exchange(new: Path, standing: Path, *, by_kernel: bool = True) -> None:
+    """Have two files change their names; afterwards ``new`` is what stood.
 
     Args:
-        path: The file.
-        own: The mark of what we wrote: that is whole.
-        sleep: Waits.
+        new: The file that is to stand.
+        standing: The one that stands.
+        by_kernel: Whether to ask the kernel for it; else as where it cannot.
 
     Raises:
-        StoreError: It cannot be read, or is written without end.
+        OSError: Nothing stands there, or it cannot be replaced; both are as they were.
     """
-    try:
-        for _ in range(PATIENCE):
-            mark = mark_of(path)
-            if mark is None:
-                return None
-            content = path.read_bytes()
-            is_old = mark == own or not 0 <= time.time() - mark[2] / 1e9 < SETTLED_SECONDS
-            if is_old and mark == mark_of(path):
-                return content
-            sleep(SETTLED_SECONDS)
-    except OSError as error:
-        raise StoreError(f"{path} could not be read: {error.strerror or error}") from error
-    raise StoreError(f"{path.name} is being written without end; it is read later")
-
-
-def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
-    """Put this in place of the file; what it displaced lies in ``waiting`` until ``forget``.
-
-    Args:
-        path: The file; its folder must exist. What it may be read by stays.
-        content: All of the new text.
-        seen: What stood there when the new text was made; None: nothing.
-
-    Returns:
-        The mark of the new file, by which our own writing is told from others'.
-
-    Raises:
-        StoreError: It could not be written, or ``waiting`` was not looked at; the file is as it was.
-    """
-    beside, aside = path.with_name(f".{path.name}.new"), waiting(path)
-    if aside.exists():
-        raise StoreError(f"{aside} was not looked at yet")
-    try:
-        _fill(beside, content, path)
-        mark = mark_of(beside)
-        os.rename(beside, aside)
-        _place(path, aside, seen)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
-    assert mark is not None
-    return mark
-
-
-def put_back(path: Path, ours: bytes) -> None:
-    """Have what was displaced stand there again, and what somebody saved meanwhile even so.
-
-    Args:
-        path: The file.
-        ours: What displaced it, and is not missed.
-
-    Raises:
-        StoreError: It could not be done; what was displaced is still in ``waiting``.
-    """
-    aside = waiting(path)
-    try:
-        for _ in range(PATIENCE):
-            _exchange(aside, path)
-            if aside.read_bytes() == ours:
-                break
-            ours = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
-    forget(path)
-
-
-def forget(path: Path) -> None:
-    """What was displaced is of no more use."""
-    with suppress(FileNotFoundError):
-        os.unlink(waiting(path))
-
-
-def _place(path: Path, aside: Path, seen: bytes | None) -> None:
-    if seen is None:
-        try:
-            os.link(aside, path)
-        except FileExistsError:
-            _exchange(aside, path)
-        return
-    try:
-        _exchange(aside, path)
-    except OSError as error:
-        if error.errno not in _NOT_HERE:
-            raise
-        # Next best: what is saved between this look and the rename is lost.
-        if path.read_bytes() != seen:
-            return
-        os.rename(aside, path)
-
-
-def _exchange(one: Path, other: Path) -> None:
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.renameat2(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(other), _EXCHANGE) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def _fill(path: Path, content: bytes, like: Path) -> None:
-    """Write a file that may be read by those who may read the other."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
+    if not by_kernel or not _rename(new, standing, _EXCHANGE):
+        aside = new.with_name(f"{new.name}.aside")
         with suppress(FileNotFoundError):
-            os.fchmod(file.fileno(), like.stat().st_mode & 0o777)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+            aside.unlink()
+        os.link(standing, aside, follow_symlinks=False)
+        os.replace(new, standing)
+        os.replace(aside, new)
+
+
+def place(new: Path, standing: Path, *, by_kernel: bool = True) -> None:
+    """Have a file stand where none does.
+
+    Raises:
+        FileExistsError: One does by now; both are as they were.
+        OSError: It cannot be put there.
+    """
+    if not by_kernel or not _rename(new, standing, _NO_REPLACE):
+        os.link(new, standing, follow_symlinks=False)
+        new.unlink()
+
+
+def _rename(one: Path, other: Path, flags: int) -> bool:
+    """Whether the kernel could; OSError where it could and something else is in the way."""
+    number = _SYSCALL.get(platform.machine())
+    if number is None:
+        return False
+    here, long = ctypes.c_long(_AT_FDCWD), ctypes.c_long
+    if _libc.syscall(long(number), here, os.fsencode(one), here, os.fsencode(other), long(flags)) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _UNKNOWN:
+        return False
+    raise OSError(code, os.strerror(code), str(other))

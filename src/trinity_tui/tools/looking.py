@@ -36,6 +36,8 @@ def main() -> int:
         return 2
     skipped, count = frozenset(order["skipped"]) | _USUAL_ARTEFACTS, 0
     for path, content in _files(order["place"], order["glob"], skipped):
+        if any(fnmatchcase(path, left_out) for left_out in order["left_out"]):
+            continue
         for number, line in _hits(content, pattern):
             count += 1
             sys.stdout.write(f"{path}:{number}:{line[: order['line_characters']]}\n")

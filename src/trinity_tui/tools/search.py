@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from trinity_tui.core.errors import ToolError
+from trinity_tui.core.paths import SHARED_FILES
 from trinity_tui.core.policy import HIDDEN, Wish
 from trinity_tui.tools import looking
 from trinity_tui.tools.fit import fit
@@ -105,11 +106,11 @@ def _by_ripgrep(ripgrep: str, arguments: Arguments, place: str) -> list[str]:
     options += ["--fixed-strings"] if arguments.is_literal else []
     options += [f"--glob={arguments.glob}"] if arguments.glob else []
     # Last, so that no pattern before can bring them in again.
-    options += [f"--iglob=!{name}" for name in _SKIPPED]
+    options += [f"--iglob=!{name}" for name in (*_SKIPPED, *(f"/{name}" for name in SHARED_FILES))]
     return [ripgrep, *options, f"--regexp={arguments.pattern}", "--", place if place != "." else "./"]
 
 
 def _by_child(arguments: Arguments, place: str) -> list[str]:
     order = {"pattern": arguments.pattern, "glob": arguments.glob, "is_literal": arguments.is_literal, "place": place,
-             "skipped": _SKIPPED, "line_characters": LINE_CHARACTERS}  # fmt: skip
+             "skipped": _SKIPPED, "left_out": SHARED_FILES, "line_characters": LINE_CHARACTERS}  # fmt: skip
     return [sys.executable, "-I", "-S", f"{{scratch}}/{_CHILD}", msgspec.json.encode(order).decode()]

@@ -31,6 +31,12 @@ def test_the_walk_leaves_out_what_is_built_or_installed(tmp_path: Path) -> None:
     assert names(tmp_path) == {"a.py", "src/g.py"}
 
 
+def test_what_stands_there_for_other_programs_is_nobodys_work(tmp_path: Path) -> None:
+    for name in (".shared_messages.json", ".instance_builder-1_state.json", ".instance.json", "shared_memory.json"):
+        (tmp_path / name).write_text("[]")
+    assert names(tmp_path) == {".instance.json", "shared_memory.json"}
+
+
 def test_the_latest_change_comes_first(tmp_path: Path) -> None:
     for age, name in enumerate(("new.py", "middle.py", "old.py")):
         (tmp_path / name).write_text("")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from trinity_tui.brains.builtin.git import listed_files
+from trinity_tui.core.paths import is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,7 +110,7 @@ def _entries(root: Path, names: Iterable[tuple[bytes, bool]]) -> Iterator[FileEn
         folder, name = os.path.split(path)
         if folder not in inside:
             inside[folder] = _is_own(folder) and _is_inside(real_root, os.path.join(root, folder))
-        if path in _SESSION_FILES:
+        if path in _SESSION_FILES or (not folder and is_shared(name)):
             continue
         if inside[folder] and stat.S_ISREG(status.st_mode) and not _SECRET_NAME.fullmatch(name):
             yield FileEntry(path, status.st_mtime_ns, status.st_size, is_tracked)
