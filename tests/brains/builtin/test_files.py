@@ -134,6 +134,7 @@ def test_what_sessions_left_is_not_looked_through(tmp_path: Path) -> None:
         "SESSION_LOG.md",
         "docs/SESSION_LOG.md",
         "coordination/sessions/C1-a-1-1.md",
+        "coordination/memory/C1.jsonl",
         "coordination/README.md",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

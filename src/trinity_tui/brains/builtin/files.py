@@ -34,8 +34,8 @@ _FOREIGN_FOLDERS = frozenset(
     ".trinity .git .hg .svn node_modules site-packages bower_components vendor _vendor third_party __pycache__".split()
 )
 _BUILT_FOLDERS = frozenset("build dist target out htmlcov venv env".split())
-_SESSION_FOLDER = "coordination/sessions"
-_SESSION_FILES = frozenset({"SESSION_LOG.md", "SESSION_BRIEFING.md"})
+_TOLD_FOLDERS = frozenset({"coordination/sessions", "coordination/memory"})
+_TOLD_FILES = frozenset({"SESSION_LOG.md", "SESSION_BRIEFING.md"})
 """What was found is told in them: found there again, it would be told without end."""
 _SECRET_NAME = re.compile(
     r"\.env(\..*)?|.*\.(pem|key|p12|pfx|kdbx)|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|credentials(\..*)?"
@@ -110,14 +110,14 @@ def _entries(root: Path, names: Iterable[tuple[bytes, bool]]) -> Iterator[FileEn
         folder, name = os.path.split(path)
         if folder not in inside:
             inside[folder] = _is_own(folder) and _is_inside(real_root, os.path.join(root, folder))
-        if path in _SESSION_FILES or (not folder and is_shared(name)):
+        if path in _TOLD_FILES or (not folder and is_shared(name)):
             continue
         if inside[folder] and stat.S_ISREG(status.st_mode) and not _SECRET_NAME.fullmatch(name):
             yield FileEntry(path, status.st_mtime_ns, status.st_size, is_tracked)
 
 
 def _is_own(folder: str) -> bool:
-    return folder != _SESSION_FOLDER and not _FOREIGN_FOLDERS.intersection(folder.split("/"))
+    return folder not in _TOLD_FOLDERS and not _FOREIGN_FOLDERS.intersection(folder.split("/"))
 
 
 def _is_inside(real_root: str, folder: str) -> bool:
