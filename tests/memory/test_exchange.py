@@ -85,3 +85,14 @@ def test_a_line_that_cannot_be_kept_is_named_and_the_others_are_taken(content: b
 def test_secrets_do_not_come_in() -> None:
     (one,) = imported([b'{"text": "it is sk-ant-0123456789abcdefghij"}'], "human", "C1", START).operations
     assert one.text == "it is [hidden]"
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.1, 0.3333333, 0.4999995, 0.9999995])
+def test_lines_have_the_order_of_their_file_whenever_and_in_however_many_parts_it_comes(fraction: float) -> None:
+    content = [b'{"text": "fact number %d"}' % number for number in range(3_000)]
+    parts = [
+        imported(content[at : at + 700], "human", "C1", START + fraction, at + 1) for at in range(0, len(content), 700)
+    ]
+    times = [one.time for part in parts for one in part.operations]
+    assert times == sorted(set(times))
+    assert len(times) == len(content)

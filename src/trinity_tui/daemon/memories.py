@@ -93,8 +93,8 @@ async def resolve(requests: Requests, args: Word) -> dict[str, Any]:
 async def take_in(requests: Requests, args: Import) -> dict[str, Any]:
     """Take in lines from elsewhere; those that are there already change nothing."""
     house = requests.house
-    now = (args.now or time.time()) + args.first * 1e-6
-    found = imported((line.encode() for line in args.lines), HUMAN, house.config.serve.computer, now)
+    lines = (line.encode() for line in args.lines)
+    found = imported(lines, HUMAN, house.config.serve.computer, args.now or time.time(), args.first)
     added = await house.memory.take_in(found.operations)
     refused = [{"line": args.first + one.number - 1, "problem": one.problem} for one in found.refused]
     return {"taken": len(found.operations), "new": added, "refused": refused}

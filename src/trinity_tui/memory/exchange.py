@@ -8,7 +8,7 @@ everything once.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LINE_BYTES = 64 * 1024
 """A longer line is no record but a document."""
-_TICK = 1e-6
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -67,7 +66,7 @@ def _standing(index: Index, now: float, lines: Iterable[Operation]) -> list[Oper
     return [one for one in lines if one.op == "add" and one.id in names]
 
 
-def imported(lines: Iterable[bytes], author: str, computer: str, now: float) -> Imported:
+def imported(lines: Iterable[bytes], author: str, computer: str, now: float, first: int = 1) -> Imported:
     """What lines from elsewhere say.
 
     Args:
@@ -75,14 +74,17 @@ def imported(lines: Iterable[bytes], author: str, computer: str, now: float) -> 
         author: Whose they are where they do not say it.
         computer: Where they were said where they do not say it.
         now: When they were said where they do not say it, the first of them; seconds since the epoch.
+        first: Which line of its file the first is, where the file comes in parts.
     """
+    # In whole microseconds: sums of fractions of a second can come out alike for two lines.
+    start = round(now * 1_000_000)
     operations: list[Operation] = []
     refused: list[Refused] = []
     for number, line in enumerate(lines, 1):
         if not (line := line.strip()):
             continue
         try:
-            given = {"author": author, "computer": computer, "time": _time(now + number * _TICK)}
+            given = {"author": author, "computer": computer, "time": _time(start + first + number)}
             operations.append(_operation(line, given))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
             refused.append(Refused(number, str(error)))
@@ -107,5 +109,5 @@ def _operation(line: bytes, given: dict[str, Any]) -> Operation:
     return operation
 
 
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+def _time(microseconds: int) -> str:
+    return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)).isoformat()
