@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from killed_steps import killed_at_a_step
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff.briefing import CLOSING, OPENING, News
 from trinity_tui.handoff.briefing import KEPT, BriefingFile
@@ -87,28 +88,19 @@ def test_a_link_is_left_alone(tmp_path: Path) -> None:
         BriefingFile(tmp_path).renew(NEWS, NOW)
 
 
-KILLED = """
-import os, signal, sys
+KILLED = killed_at_a_step(
+    "open fsync rename replace unlink fchmod",
+    """
+displacing.exchange = counted(displacing.exchange)
+BriefingFile(Path(sys.argv[1])).renew(News(("the roof",)), 1.0)
+""",
+    before="""
 from pathlib import Path
 from trinity_tui.core.handoff.briefing import News
 from trinity_tui.handoff.briefing import BriefingFile
 from trinity_tui.store import displacing
-root, at = Path(sys.argv[1]), int(sys.argv[2])
-count = 0
-def counted(function):
-    def call(*arguments, **named):
-        global count
-        count += 1
-        if count == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return call
-for name in ("open", "fsync", "rename", "replace", "unlink", "fchmod"):
-    setattr(os, name, counted(getattr(os, name)))
-displacing.exchange = counted(displacing.exchange)
-BriefingFile(root).renew(News(("the roof",)), 1.0)
-sys.exit(9 if count < at else 0)
-"""
+""",
+)
 
 
 def test_killed_at_every_step_a_persons_text_stands(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from killed_steps import killed_at_a_step
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import blocks, log_parts
 from trinity_tui.core.handoff.blocks import TITLE, Version
@@ -222,30 +223,21 @@ def test_a_link_is_left_alone(tmp_path: Path) -> None:
         Sessions(tmp_path, "C1").keep()
 
 
-KILLED = """
-import os, signal, sys
+KILLED = killed_at_a_step(
+    "open write fsync close replace rename link unlink",
+    """
+displacing.exchange = counted(displacing.exchange)
+sessions = Sessions(Path(sys.argv[1]), "C1")
+sessions.add(Version("C1-builder-1", "## Session: 2026-11-20 - builder-1"))
+sessions.keep()
+""",
+    before="""
 from pathlib import Path
 from trinity_tui.core.handoff.blocks import Version
 from trinity_tui.handoff.sessions import Sessions
 from trinity_tui.store import displacing
-root, at = Path(sys.argv[1]), int(sys.argv[2])
-count = 0
-def counted(function):
-    def call(*arguments, **named):
-        global count
-        count += 1
-        if count == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return call
-for name in ("open", "write", "fsync", "close", "replace", "rename", "link", "unlink"):
-    setattr(os, name, counted(getattr(os, name)))
-displacing.exchange = counted(displacing.exchange)
-sessions = Sessions(root, "C1")
-sessions.add(Version("C1-builder-1", "## Session: 2026-11-20 - builder-1"))
-sessions.keep()
-sys.exit(9 if count < at else 0)
-"""
+""",
+)
 
 
 def test_killed_at_every_step_everything_is_there_once(tmp_path: Path) -> None:

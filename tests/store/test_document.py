@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from killed_steps import killed_at_a_step
 from trinity_tui.core.errors import StoreError
 from trinity_tui.store import document
 
@@ -58,28 +59,17 @@ def test_what_cannot_be_written_is_named_and_the_old_one_stays(tmp_path: Path) -
         document.read(tmp_path, Note)
 
 
-KILLED = """
-import os, signal, sys
+KILLED = killed_at_a_step(
+    "open write fsync close replace",
+    'document.write(sys.argv[1], {"text": "new" * 10, "number": 2})',
+    before="""
 from trinity_tui.store import document
-path, at = sys.argv[1], int(sys.argv[2])
-count = 0
-def counted(function):
-    def call(*arguments, **named):
-        global count
-        count += 1
-        if count == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return call
 def torn(descriptor, data):
     return write(descriptor, bytes(data)[:7])
 write = os.write
 os.write = torn
-for name in ("open", "write", "fsync", "close", "replace"):
-    setattr(os, name, counted(getattr(os, name)))
-document.write(path, {"text": "new" * 10, "number": 2})
-sys.exit(9 if count < at else 0)
-"""
+""",
+)
 
 
 def test_killed_at_every_step_it_is_the_old_or_the_new_one(tmp_path: Path) -> None:

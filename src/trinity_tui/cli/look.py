@@ -65,7 +65,9 @@ def _show_status(now: dict[str, Any]) -> None:
     for one in now["instances"]:
         glyph = _GLYPHS.get(one["state"], "?")
         activity = one["detail"] or one["activity"] if one["state"] == "ONLINE" else one["reason"]
-        figures = f"{one['cpu_percent']:5.1f} %  {one['rss_bytes'] / 1e6:5.1f} MB" if one["pid"] else ""
+        # Right after a take-over nothing is measured yet: then nothing is said.
+        is_measured = one["pid"] and one["rss_bytes"]
+        figures = f"{one['cpu_percent']:5.1f} %  {one['rss_bytes'] / 1e6:5.1f} MB" if is_measured else ""
         name = one["id"] + ("+" if one["chosen"] else "")
         put(f"{glyph} {name:<16} {one['role']:<10} {one['state']:<9} {figures:<18} {activity}".rstrip())
     if any(one["chosen"] for one in now["instances"]):

@@ -12,34 +12,28 @@ from pathlib import Path
 
 import pytest
 
+from killed_steps import killed_at_a_step
 from trinity_tui.core.errors import ToolError
 from trinity_tui.tools.sandbox import scratch as scratches
 from trinity_tui.tools.sandbox.scratch import PREFIX, Scratch, sweep
 
-KILLED = """
-import fcntl, os, signal, sys, tempfile
-from pathlib import Path
-from trinity_tui.tools.sandbox.scratch import Scratch
-root, at = sys.argv[1], int(sys.argv[2])
-count = 0
-tempfile.gettempdir()  # Tries it out by a file, once.
-def counted(function):
-    def call(*arguments, **named):
-        global count
-        count += 1
-        if count == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return call
-for name in ("open", "mkdir", "rmdir", "unlink", "close"):
-    setattr(os, name, counted(getattr(os, name)))
+KILLED = killed_at_a_step(
+    "open mkdir rmdir unlink close",
+    """
 fcntl.flock = counted(fcntl.flock)
+root = sys.argv[1]
 with Scratch.make() as scratch:
     scratch.share(root)
     scratch.place(root, [f"{root}/.git", f"{root}/coordination"])
     Path(scratch.tmp, "left").write_text("x")
-sys.exit(9 if count < at else 0)
-"""
+""",
+    before="""
+import fcntl, tempfile
+from pathlib import Path
+from trinity_tui.tools.sandbox.scratch import Scratch
+tempfile.gettempdir()  # Tries it out by a file, once.
+""",
+)
 
 
 @pytest.fixture

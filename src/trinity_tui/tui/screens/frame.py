@@ -75,8 +75,8 @@ class Frame(Screen[None]):
     # What a screen says of itself ----------------------------------------------------------------------------------
 
     def panes(self) -> ComposeResult:
-        """All its panes; the arrangement says which of them are seen."""
-        raise NotImplementedError
+        """All its panes, none here; the arrangement says which of them are seen."""
+        yield from ()
 
     @property
     def chosen(self) -> str:
