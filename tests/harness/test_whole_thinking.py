@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fleet import Fleet
+    from fleet import Fleet, Served
 
 SLOW = Reply(when="long story", text="word ", repeat=2000, chunk=5, piece_seconds=0.02)
 CUT_SECONDS = 1.0
@@ -33,16 +33,17 @@ def ollama(tmp_path: Path) -> Iterator[Running]:
         yield made
 
 
-def begin(fleet: Fleet, ollama: Running, roles: dict[str, str], more: str = "") -> None:
-    """Start a coordinator and instances that use the model."""
+def begin(fleet: Fleet, ollama: Running, roles: dict[str, str], more: str = "") -> Served:
+    """Start a coordinator, and instances that use the model."""
     config = f'{CONFIG}\n[brains]\nollama = "{ollama.url}"\nparallel = 4\n'
     tables = [
         f'\n[instances.{name}]\nrole = "{role}"\nbrain = "ollama:qwen2.5:7b"\ngrace_seconds = 2.0\n{more}'
         for name, role in roles.items()
     ]
     (fleet.root / "instances.toml").write_text(config + "".join(tables))
-    fleet.serve()
+    coordinator = fleet.serve()
     wait_until(lambda: all(one["brain"] != "builtin" for one in fleet.instances().values()), "the model is in use")
+    return coordinator
 
 
 def ask(fleet: Fleet, to: str, text: str) -> str:
@@ -159,7 +160,7 @@ def test_what_waits_for_the_person_outlives_a_kill_of_the_instance_the_coordinat
         Reply(when="Make it", calls=(ScriptedCall("shell", {"command": "echo done >> marks"}),)),
         Reply(when="result", text="Made."),
     )
-    begin(fleet, ollama, {"builder-1": "builder"})
+    coordinator = begin(fleet, ollama, {"builder-1": "builder"})
     asked = ask(fleet, "builder-1", "Make it")
     waits = request(fleet)
 
@@ -175,8 +176,8 @@ def test_what_waits_for_the_person_outlives_a_kill_of_the_instance_the_coordinat
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: waits_again(before), "it waits under the next keeper")
     before = pid_of(fleet, "builder-1")
-    coordinator = fleet.workspace.coordinator
-    os.kill(json.loads(coordinator.read_text())["pid"], signal.SIGKILL)
+    coordinator.kill()
+    coordinator.wait()
     os.kill(before, signal.SIGKILL)
     fleet.serve()
     wait_until(lambda: waits_again(before), "it waits under the next coordinator")

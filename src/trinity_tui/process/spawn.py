@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 CHANNEL = 3
 """The descriptor a process has its channel as, where it is given one."""
-_RESET_SIGNALS = (signals.SIGPIPE, signals.SIGXFSZ, signals.SIGCHLD, signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
+_RESET_SIGNALS = (
+    signals.SIGPIPE, signals.SIGXFSZ, signals.SIGCHLD, signals.SIGTERM, signals.SIGINT, signals.SIGHUP, signals.SIGQUIT,
+)  # fmt: skip
 
 
 def open_output(path: str) -> int:
