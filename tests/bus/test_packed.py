@@ -9,7 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.bus import packed
@@ -48,7 +48,6 @@ def test_any_gzip_program_reads_it(tmp_path: Path, size: int) -> None:
     found.close()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3 * MEMBER_BYTES), st.integers(0, 300_000)), min_size=1, max_size=6))
 def test_it_reads_from_any_place_as_the_plain_one(
     tmp_path_factory: pytest.TempPathFactory, places: list[tuple[int, int]]

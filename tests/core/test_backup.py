@@ -100,4 +100,4 @@ class Shifts(RuleBasedStateMachine):
 
 
 TestShifts = Shifts.TestCase
-TestShifts.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestShifts.settings = settings(stateful_step_count=40)

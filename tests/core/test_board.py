@@ -313,4 +313,4 @@ class Work(RuleBasedStateMachine):
 
 
 TestWork = Work.TestCase
-TestWork.settings = settings(max_examples=60, stateful_step_count=30)
+TestWork.settings = settings(stateful_step_count=30)

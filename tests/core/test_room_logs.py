@@ -268,7 +268,6 @@ def longest_text(value: Any) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-@settings(max_examples=40)
 @given(logs(), logs())
 def test_the_digest_tells_rooms_apart(one: list[Record], other: list[Record]) -> None:
     first, second = fold(one).room, fold(other).room

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memory_lines import START, line, lines
@@ -75,7 +75,6 @@ def contents(index: Index) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=40)
 @given(lines(), st.randoms(use_true_random=False))
 def test_in_pieces_it_is_what_one_fold_gives(shared: Index, said: list[Operation], chance: Random) -> None:
     again = said + [one for one in said if chance.random() < 0.3]
@@ -92,7 +91,6 @@ def test_in_pieces_it_is_what_one_fold_gives(shared: Index, said: list[Operation
     assert contents(index) == in_pieces
 
 
-@settings(max_examples=40)
 @given(lines(), st.randoms(use_true_random=False))
 def test_two_lines_of_one_id_are_the_same_one_in_any_order(
     shared: Index, said: list[Operation], chance: Random

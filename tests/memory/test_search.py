@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memory_lines import DAY, START, line
@@ -146,7 +146,6 @@ def test_common_words_find_as_well(index: Index, monkeypatch: pytest.MonkeyPatch
     assert len(found(index, "port")) == 10
 
 
-@settings(max_examples=150)
 @given(st.text(st.sampled_from(NASTY) | st.characters(), max_size=60))
 def test_any_text_is_only_words(shared: Index, text: str) -> None:
     if not shared.query("SELECT 1 FROM records"):
@@ -157,7 +156,6 @@ def test_any_text_is_only_words(shared: Index, text: str) -> None:
 _words = st.sampled_from(["port", "gateway", "queue", "fails", "retry", "the"])
 
 
-@settings(max_examples=60)
 @given(st.lists(st.lists(_words, min_size=1, max_size=4), max_size=8), st.lists(_words, min_size=1, max_size=3))
 def test_everything_that_has_all_words_is_found(shared: Index, texts: list[list[str]], asked: list[str]) -> None:
     """The index finds what a look at every record finds."""

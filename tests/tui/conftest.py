@@ -6,15 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tui_demo import FakeConnection, HandClock
-
-# How long an example takes says how busy the machine is, and nothing about what it tests.
-settings.register_profile("screen", deadline=None)
-settings.load_profile("screen")
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ async def open_everything(app: TrinityApp, pilot: Pilot[None]) -> None:
     screen_text(app)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=TEXTS, size=SIZES)
 def test_arbitrary_text_moves_no_frame(texts: list[str], size: tuple[int, int]) -> None:
     async def shown() -> None:

@@ -44,7 +44,7 @@ def test_a_node_does_not_move_because_another_came(width: int, height: int, star
             assert before.boxes.items() <= after.boxes.items()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(width=st.integers(20, 240), height=st.integers(4, 70))
 def test_nodes_shrink_only_when_they_do_not_fit(width: int, height: int) -> None:
     kinds = [place(seats_for(count), width, height).density for count in range(1, 121)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.tui.layout.geometry import Box, Point
@@ -14,7 +14,6 @@ def placed(count: int, width: int, height: int) -> Placement:
     return place({f"n{seat}": seat for seat in range(count)}, width, height)
 
 
-@settings(max_examples=40)
 @given(count=st.integers(2, 12), width=st.integers(44, 220), height=st.integers(10, 60))
 def test_a_line_crosses_no_box_and_is_whole(count: int, width: int, height: int) -> None:
     placement = placed(count, width, height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.brains.builtin.facts import gather
@@ -67,7 +67,6 @@ def test_other_text_has_lines_but_no_tree() -> None:
     assert source.defect("rule", 99, "symbol", "low", "text").line == 3
 
 
-@settings(max_examples=60)
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     source = read_source("a.py", "source", text)
