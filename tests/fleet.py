@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 20.0
 PROGRAM = ("-m", "trinity_tui")
 CONFIG = """\
 [workspace]
-survey_seconds = 1.0
+survey_seconds = 20.0
 orphan_ttl_seconds = 20.0
 checks = []
 

@@ -54,11 +54,13 @@ class Ground:
         self.workspace.runtime.mkdir()
         self.bus = open_bus(self.workspace.bus, "test")
         self.lives: list[Life] = []
+        self.survey_seconds = 60.0
+        """Each look is a process; seldom, but where it is what a test is about."""
 
     def live(self, name: str, role: Role | None = None, *, max_deliver: int = 5, **brief: Any) -> Life:
         """Begin a life; the role is the one its name says, where none is given."""
         kind = name.partition("-")[0]
-        settings: dict[str, Any] = {"checks": [], "survey_seconds": 0.1, "brain": "builtin", **brief}
+        settings: dict[str, Any] = {"checks": [], "survey_seconds": self.survey_seconds, "brain": "builtin", **brief}
         made = Brief(id=name, role=kind, workspace=str(self.root), **settings)
         self.lives.append(Life(self.workspace, made, role or role_of(kind), max_deliver))
         return self.lives[-1]

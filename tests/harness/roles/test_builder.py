@@ -25,6 +25,12 @@ CHECK = "python3 check.py"
 
 
 @pytest.fixture(autouse=True)
+def looks_often(ground: Ground) -> None:
+    """What changes is to be seen at once."""
+    ground.survey_seconds = 0.1
+
+
+@pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder, "DEBOUNCE_SECONDS", 0.2)
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from trinity_tui.harness.roles import explorer
 
 if TYPE_CHECKING:
-    import pytest
-
     from harness.ground import Ground, Life
     from trinity_tui.core.message import Message
 
 BAD = "def refresh(token, seen=[]):\n    seen.append(token)\n    return seen\n"
+
+
+@pytest.fixture(autouse=True)
+def looks_often(ground: Ground) -> None:
+    """What changes is to be seen at once."""
+    ground.survey_seconds = 0.1
 
 
 def is_about(message: Message, path: str) -> bool:
