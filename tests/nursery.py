@@ -1,6 +1,6 @@
 """Programs of tests, forked from a process that has everything loaded: imports are most of what a short program costs.
 
-    python tests/nursery.py CHANNEL ROOM
+    python tests/nursery.py CHANNEL MODULES ROOM
 
 Whoever runs tests starts one nursery and asks it for programs. Each is a process of its own session, arguments,
 environment and working directory, with its exit code; a process between it and the nursery waits for it and reports.
@@ -28,11 +28,11 @@ from typing import TYPE_CHECKING
 from trinity_tui.process import guise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ROOMS = ("cli", "client", "core", "store", "process", "bus", "supervision", "coordinator", "daemon")
 BESIDES = ("trinity_tui.brains.builtin", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.off", "uvloop")
-"""What is loaded in advance: our rooms, and what they import inside of functions."""
+"""What is loaded in advance for a whole fleet: our rooms, and what they import inside of functions."""
 ORDER_BYTES = 1 << 17
 _NUMBER = struct.Struct("=i")
 
@@ -85,26 +85,40 @@ class Program:
 
 
 class Nursery:
-    """Forks programs for whoever made it, and ends with it."""
+    """Forks programs for whoever made it, and ends with it.
 
-    def __init__(self) -> None:
+    Args:
+        modules: What it loads in advance; a package with all that is in it.
+        python: The interpreter, with what starts it, as another user.
+        env: Its own environment; else ours. What it forks has one of its own.
+    """
+
+    def __init__(
+        self, modules: Sequence[str], python: Sequence[str] = (sys.executable,), env: Mapping[str, str] | None = None
+    ) -> None:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(theirs.fileno()), guise.ROOM_ARGUMENT],
-                env={**os.environ, **guise.ROOM_VARIABLE}, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
+                [*python, __file__, str(theirs.fileno()), ",".join(modules), guise.ROOM_ARGUMENT],
+                env={**(os.environ if env is None else env), **guise.ROOM_VARIABLE}, stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
             )  # fmt: skip
 
-    def start(self, argv: Sequence[str], output: int, errors: int, env: Mapping[str, str] | None = None) -> Program:
+    def start(
+        self, argv: Sequence[str], output: int, errors: int, env: Mapping[str, str] | None = None, cwd: str = ""
+    ) -> Program:
         """Fork a program.
 
         Args:
-            argv: ``[sys.executable, "-m", module, …]``.
+            argv: ``[python, "-m", module, …]``.
             output: Where it prints.
             errors: Where it prints what goes wrong.
             env: Its environment; else ours.
+            cwd: Its working directory; else ours.
         """
-        order = {"argv": list(argv), "env": dict(os.environ if env is None else env), "cwd": str(Path.cwd())}
+        order = {
+            "argv": list(argv), "env": dict(os.environ if env is None else env), "cwd": cwd or str(Path.cwd()),
+        }  # fmt: skip
         ours, report = os.pipe()
         try:
             socket.send_fds(self._channel, [json.dumps(order).encode()], [output, errors, report])
@@ -113,39 +127,40 @@ class Nursery:
         return Program(ours)
 
     def run(
-        self, argv: Sequence[str], seconds: float, env: Mapping[str, str] | None = None
+        self, argv: Sequence[str], seconds: float, env: Mapping[str, str] | None = None, cwd: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end, and keep what it prints.
 
         Raises:
-            subprocess.TimeoutExpired: It is not over after this many seconds.
+            subprocess.TimeoutExpired: It was not over after this many seconds, and was ended.
         """
         output, errors = os.memfd_create("output"), os.memfd_create("errors")
+        program = self.start(argv, output, errors, env, cwd)
         try:
-            code = self.start(argv, output, errors, env).wait(seconds)
+            code = program.wait(seconds)
             return subprocess.CompletedProcess([*argv], code, _text(output), _text(errors))
         finally:
+            program.kill()
             os.close(output)
             os.close(errors)
 
 
 @functools.cache
 def nursery() -> Nursery:
-    """The one of this process."""
-    return Nursery()
+    """The one of this process that fleets come out of."""
+    return Nursery([*(f"trinity_tui.{room}" for room in ROOMS), *BESIDES])
 
 
 def _text(descriptor: int) -> str:
     return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode()
 
 
-def _load() -> None:
-    for room in ROOMS:
-        package = importlib.import_module(f"trinity_tui.{room}")
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    for name in BESIDES:
-        importlib.import_module(name)
+def _load(names: Iterable[str]) -> None:
+    for name in names:
+        loaded = importlib.import_module(name)
+        if name.startswith("trinity_tui."):
+            for module in pkgutil.walk_packages(getattr(loaded, "__path__", ()), f"{name}."):
+                importlib.import_module(module.name)
 
 
 def _serve(channel: socket.socket) -> tuple[dict[str, object], list[int]] | None:
@@ -202,7 +217,7 @@ def main() -> None:
     # Ctrl+C in the terminal of the tests is for the tests; what they leave is ended by them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    _load()
+    _load(sys.argv[2].split(","))
     seen = guise.Guise()
     seen.put_on([sys.executable, __file__], {})
     gc.collect()

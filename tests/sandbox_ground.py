@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import trinity_tui
+from nursery import Nursery
 from trinity_tui.tools.sandbox import landlock, seccomp
 from trinity_tui.tools.sandbox.cell import probe
 
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
 
 SECRET = "s3cret-of-the-person"
 NOBODY = 65534
-RUNNER = Path(__file__).parent / "tools" / "sandbox" / "runner.py"
+RUNNER = "tools.sandbox.runner"
+LIMIT_SECONDS = 50.0
+_FOLDERS = (Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1], Path(__file__).parent)
+LIBRARIES = {"PYTHONPATH": ":".join(map(str, _FOLDERS)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class Done(msgspec.Struct, array_like=True):
@@ -86,39 +91,25 @@ class Castle:
 
     def run(self, kind: Kind, text: str, **limits: float) -> Done:
         """A command of a tool's, in a process of its own."""
-        argv = [interpreter(self.as_nobody), str(RUNNER), kind, str(self.root), text, json.dumps(limits)]
-        found = self._started(argv)
+        argv = [interpreter(self.as_nobody), "-m", RUNNER, kind, str(self.root), text, json.dumps(limits)]
+        found = _runners(self.as_nobody).run(argv, LIMIT_SECONDS, self.environment(), str(self.root))
         assert found.returncode == 0, found.stderr
         return msgspec.json.decode(found.stdout, type=Done)
 
     def run_bare(self, text: str) -> str:
         """The same command as the person's own shell would run it, held by nothing; its output."""
-        return self._started(["sh", "-c", text]).stdout
-
-    def _started(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*self._who(), *argv],
-            cwd=self.root,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=False,
-        )
+        done = subprocess.run(
+            [*_who(self.as_nobody), "sh", "-c", text], cwd=self.root, env=self.environment(), capture_output=True,
+            text=True, timeout=LIMIT_SECONDS, check=False,
+        )  # fmt: skip
+        return done.stdout
 
     def environment(self) -> dict[str, str]:
-        libraries = [Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1]]
-        return {
-            "PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET,
-            "PYTHONPATH": ":".join(map(str, libraries)), "PYTHONDONTWRITEBYTECODE": "1",
-        }  # fmt: skip
-
-    def _who(self) -> list[str]:
-        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if self.as_nobody else []
+        return {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET, **LIBRARIES}
 
     def visited_by_signal(self, visit: Callable[[int], object]) -> int | None:
         """How a process of the same user outside of the walls ends while a command knows its pid; None: not at all."""
-        with subprocess.Popen([*self._who(), "sleep", "600"]) as process:
+        with subprocess.Popen([*_who(self.as_nobody), "sleep", "600"]) as process:
             try:
                 visit(process.pid)
                 return process.poll()
@@ -129,6 +120,17 @@ class Castle:
         self.unix.close()
         self.tcp.close()
         shutil.rmtree(self.top, ignore_errors=True)
+
+
+@functools.cache
+def _runners(as_nobody: bool) -> Nursery:
+    """What commands are run by: a process of whoever is meant, with the cell's modules loaded."""
+    python = [*_who(as_nobody), interpreter(as_nobody)]
+    return Nursery(["trinity_tui.tools.sandbox", "asyncio"], python, {"PATH": "/usr/bin:/bin", **LIBRARIES})
+
+
+def _who(as_nobody: bool) -> list[str]:
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if as_nobody else []
 
 
 def interpreter(as_nobody: bool) -> str:

@@ -105,7 +105,7 @@ def living(marker: str) -> list[int]:
         pid
         for pid, line in lines.items()
         if marker.encode() in line
-        and b"runner.py" not in line
+        and b"sandbox.runner" not in line
         and (stat := procfs.read_stat(pid)) is not None
         and not stat.is_dead
     ]
