@@ -160,7 +160,9 @@ def _load(names: Iterable[str]) -> None:
         loaded = importlib.import_module(name)
         if name.startswith("trinity_tui."):
             for module in pkgutil.walk_packages(getattr(loaded, "__path__", ()), f"{name}."):
-                importlib.import_module(module.name)
+                # One that is a program would run.
+                if not module.name.endswith(".__main__"):
+                    importlib.import_module(module.name)
 
 
 def _serve(channel: socket.socket) -> tuple[dict[str, object], list[int]] | None:
