@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,9 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from killed_steps import killed_at_a_step
 from memory_lines import START, line, lines
+from trinity_tui.core import memory
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.memory_fold import contradictions, fold
+from trinity_tui.memory import build as building
 from trinity_tui.memory import database
 from trinity_tui.memory.index import Caught, Index
 from trinity_tui.memory.records import RecordFile
@@ -64,8 +70,8 @@ def contents(index: Index) -> tuple[object, ...]:
         sorted(index.query(f"SELECT {columns} FROM records")),
         sorted(index.query("SELECT stem, records FROM stems WHERE records")),
         index.query("SELECT * FROM sizes"),
-        sorted(index.query("SELECT stream, said.time, said.id, records.id FROM said JOIN records USING (number)")),
-        sorted(index.query("SELECT id, same, slot, about, line FROM lines")),
+        sorted(index.query("SELECT id, same, stream, slot, about, time, since, line FROM lines"), key=repr),
+        sorted(index.query("SELECT about, id FROM resolved")),
         [
             sorted(
                 index.query("SELECT id FROM found JOIN records ON number = found.rowid WHERE found MATCH ?", (word,))
@@ -214,6 +220,120 @@ def test_a_writer_that_dies_between_any_two_steps_leaves_the_index_before_or_aft
     assert all(state in (["one"], ["two", "three"]) for state in states)
     assert [record.text for record in index.all_records() if record.invalid_at is None] == ["two", "three"]
     index.close()
+
+
+KILLED = killed_at_a_step(
+    "open fsync unlink rename",
+    """
+index = Index.open(path)
+index.rebuild([folder / "C1.jsonl", folder / "C2.jsonl"])
+""",
+    """
+from pathlib import Path
+import sqlite3
+from trinity_tui.memory import build, database
+from trinity_tui.memory.index import Index
+folder = Path(sys.argv[1])
+path = folder / "memory.db"
+class Stepped:
+    # Each statement of the build is a step.
+    def __init__(self, inner):
+        self.inner = inner
+    def __getattr__(self, name):
+        return counted(getattr(self.inner, name)) if name.startswith("execute") else getattr(self.inner, name)
+    def close(self):
+        self.inner.close()
+unjournaled = database._unjournaled
+database._unjournaled = lambda path: Stepped(unjournaled(path))
+""",
+)
+
+
+def test_killed_at_every_step_of_a_rebuild_it_is_the_old_one_or_the_new_or_none(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    files = [tmp_path / "C1.jsonl", tmp_path / "C2.jsonl"]
+    RecordFile(files[0]).append([line("a", 1, text="one"), line("b", 2, text="two")])
+    first = Index.open(path)
+    first.catch_up(files[:1])
+    first.close()
+    RecordFile(files[1]).append([line("c", 3, text="three", computer="C2")])
+    seen: set[tuple[str, ...]] = set()
+    for step in range(1, 200):
+        code = subprocess.run(
+            [sys.executable, "-c", KILLED, str(tmp_path), str(step)], check=False, capture_output=True
+        ).returncode
+        try:
+            reader = Index.open(path, read_only=True)
+            seen.add(tuple(record.text for record in reader.all_records()))
+            reader.close()
+        except StoreError:
+            seen.add(())
+        if code == 9:
+            break
+        assert code == -signal.SIGKILL
+        again = Index.open(path)
+        assert not list(tmp_path.glob("memory.db-new-*"))
+        again.rebuild(files[:1])
+        again.close()
+    else:
+        pytest.fail("it was never done")
+    assert step > 25
+    assert seen == {("one", "two"), ("one", "two", "three"), ()}
+
+
+def test_who_reads_goes_on_while_it_is_made_anew(path: Path, index: Index, tmp_path: Path) -> None:
+    truth = tmp_path / "C1.jsonl"
+    RecordFile(truth).append([line("a", 1, text="one")])
+    index.catch_up([truth])
+    reader = Index.open(path, read_only=True)
+    with reader.snapshot():
+        RecordFile(truth).append([line("b", 2, text="two")])
+        assert index.rebuild([truth]) == Caught(added=2, is_rebuilt=True)
+        index.apply([line("c", 3, text="three")])
+        assert [record.text for record in reader.all_records()] == ["one"]
+    with reader.snapshot():
+        assert [record.text for record in reader.all_records()] == ["one", "two", "three"]
+    reader.close()
+
+
+def test_a_rebuild_that_fails_leaves_it_as_it_was(
+    path: Path, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.apply([line("a", 1, text="one")])
+    RecordFile(tmp_path / "C1.jsonl").append([line("b", 1, text="two")])
+    monkeypatch.setattr(building, "INDEXES", ("CREATE INDEX torn ON nothing (id)",))
+    with pytest.raises(StoreError, match="could not be written"):
+        index.rebuild([tmp_path / "C1.jsonl"])
+    index.apply([line("c", 2, text="three")])
+    assert [record.text for record in index.all_records()] == ["one", "three"]
+    assert sorted(one.name for one in tmp_path.glob("memory.db*new*")) == []
+
+
+def say(index: Index, count: int, text: str) -> int:
+    """Fill one slot so often, one by one; how many lines were looked at for the last hundred of them."""
+    looked = 0
+    decode = memory.decode
+
+    def counting(content: bytes) -> Operation:
+        nonlocal looked
+        looked += 1
+        return decode(content)
+
+    with pytest.MonkeyPatch.context() as patched:
+        for number in range(count):
+            if number == count - 100:
+                patched.setattr(memory, "decode", counting)
+            index.apply([line(f"m{number:05}", number, text=text.format(number, number % 2), key="k")])
+    return looked
+
+
+@pytest.mark.parametrize("text", ["{0} tests pass", "the build is {1}"])
+def test_a_slot_costs_the_same_however_often_it_was_filled(shared: Index, text: str) -> None:
+    few = say(emptied(shared), 200, text)
+    assert say(emptied(shared), 800, text) == few < 1_000
+    assert shared.all_records() == fold(
+        line(f"m{number:05}", number, text=text.format(number, number % 2), key="k") for number in range(800)
+    )
 
 
 def test_a_record_is_found_by_any_message_that_said_it(index: Index) -> None:

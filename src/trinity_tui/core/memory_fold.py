@@ -19,7 +19,7 @@ from trinity_tui.core.memory import SOURCES_MOST, Operation, Record, about, enco
 from trinity_tui.core.words import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from trinity_tui.core.memory import Order
 
@@ -51,9 +51,14 @@ class _Span(msgspec.Struct, gc=False):
     ended_by: str = ""
 
 
-def fold(operations: Iterable[Operation]) -> list[Record]:
-    """The records, in the order of their first statements."""
-    return _Folding(operations).records()
+def fold(operations: Iterable[Operation], fingerprints: Mapping[str, str] | None = None) -> list[Record]:
+    """The records, in the order of their first statements.
+
+    Args:
+        operations: In any order, as often as they come.
+        fingerprints: Of the texts of the statements, by id, where they are known already.
+    """
+    return _Folding(operations, fingerprints).records()
 
 
 def contradictions(records: Iterable[Record], at: float) -> list[Contradiction]:
@@ -96,9 +101,10 @@ def unique(operations: Iterable[Operation]) -> dict[str, Operation]:
 class _Folding:
     """One fold: who ends whom, then what is left."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], fingerprints: Mapping[str, str] | None) -> None:
         self._all = unique(operations)
         self._statements = {one.id: one for one in self._all.values() if one.op == "add"}
+        self._shas = fingerprints or {name: fingerprint(one.text) for name, one in self._statements.items()}
         self._retracted = self._retractions()
         self._spans = {name: _span(one) for name, one in self._statements.items() if name not in self._retracted}
         self._moved: dict[str, tuple[Order, int]] = {}
@@ -130,12 +136,13 @@ class _Folding:
                 slots[name].append(span.statement)
         for said in slots.values():
             said.sort(key=order)
+            keys = [self._same_key(one) for one in said]
             after: Operation | None = None
-            for this, following in zip(said[-2::-1], said[:0:-1], strict=True):
+            for number in range(len(said) - 2, -1, -1):
                 # What only repeats it ends nothing: the next other thing ends them both.
-                after = following if _same_key(this) != _same_key(following) else after
+                after = said[number + 1] if keys[number] != keys[number + 1] else after
                 if after is not None:
-                    self._end(this.id, after, self._spans[after.id].since)
+                    self._end(said[number].id, after, self._spans[after.id].since)
 
     def _resolve(self) -> None:
         """Of each thing, the last resolution counts."""
@@ -173,14 +180,20 @@ class _Folding:
         """The statements of the same text that hold without a gap, each as one record."""
         same: defaultdict[tuple[str, str], list[_Span]] = defaultdict(list)
         for span in self._spans.values():
-            same[_same_key(span.statement)].append(span)
-        found = [self._record(sha, run) for (sha, _), spans in same.items() for run in _runs(spans)]
+            same[self._same_key(span.statement)].append(span)
+        found = [
+            self._alone(sha, run[0]) if len(run) == 1 else self._record(sha, run)
+            for (sha, _), spans in same.items() for run in ((spans,) if len(spans) == 1 else _runs(spans))
+        ]  # fmt: skip
         found += [self._taken_back(self._statements[name], by) for name, by in self._retracted.items()]
         return sorted(found, key=lambda one: (one.time, one.computer, one.id))
 
+    def _same_key(self, statement: Operation) -> tuple[str, str]:
+        """Equal for statements that say the same."""
+        name = about(statement)
+        return self._shas[statement.id], f"{name}\x1f{plain(statement.value)}" if name else ""
+
     def _record(self, sha: str, run: list[_Span]) -> Record:
-        if len(run) == 1:
-            return self._alone(sha, run[0])
         run.sort(key=lambda span: order(span.statement))
         said = [span.statement for span in run]
         first, newest = said[0], said[-1]
@@ -200,7 +213,7 @@ class _Folding:
     def _alone(self, sha: str, span: _Span) -> Record:
         """The record of what was said once."""
         said = span.statement
-        text, line = self._placed(said)
+        text, line = self._placed(said) if said.key else (said.text, said.line)
         time = said.time.timestamp()
         return Record(
             id=said.id, kind=said.kind, text=text, subject=said.subject, predicate=said.predicate, value=said.value,
@@ -214,13 +227,13 @@ class _Folding:
 
     def _placed(self, said: Operation) -> tuple[str, int]:
         """Its text and line, where it stands now."""
-        moved = self._moved.get(slot(said)) if said.key else None
+        moved = self._moved.get(slot(said))
         if moved is None or moved[0] < order(said) or moved[1] <= 0:
             return said.text, said.line
         return said.text.replace(f"{said.path}:{said.line} ", f"{said.path}:{moved[1]} ", 1), moved[1]
 
     def _taken_back(self, said: Operation, by: Operation) -> Record:
-        record = self._record(fingerprint(said.text), [_span(said)])
+        record = self._alone(self._shas[said.id], _span(said))
         return msgspec.structs.replace(record, is_retracted=True, ended_by=by.id, invalid_at=by.time.timestamp())
 
 
@@ -229,20 +242,12 @@ def _span(statement: Operation) -> _Span:
     return _Span(statement, since.timestamp(), statement.expires.timestamp() if statement.expires else math.inf)
 
 
-def _same_key(statement: Operation) -> tuple[str, str]:
-    """Equal for statements that say the same."""
-    name = about(statement)
-    return fingerprint(statement.text), f"{name}\x1f{plain(statement.value)}" if name else ""
-
-
 def _is_same_author(one: Operation, other: Operation) -> bool:
     return (one.author, one.computer) == (other.author, other.computer)
 
 
 def _runs(spans: list[_Span]) -> list[list[_Span]]:
     """The spans, together where one begins before those before it ended."""
-    if len(spans) == 1:
-        return [spans]
     runs: list[list[_Span]] = []
     end = -math.inf
     for span in sorted(spans, key=lambda one: (one.since, order(one.statement))):

@@ -81,8 +81,7 @@ class Remembering:
         self._path = workspace.memory / f"{computer}.jsonl"
         self._file = RecordFile(self._path)
         self._place = Place()
-        self._index: tuple[int, Index] | None = None
-        """With its inode: whoever removes the index has it made anew."""
+        self._index: Index | None = None
         self._seen: dict[str, tuple[int, int]] = {}
         self._heard: list[Message] = []
         self._heard_to: Position = 0
@@ -135,15 +134,12 @@ class Remembering:
             StoreError: It cannot be written.
         """
         async with self._turn:
-            self._discard()
-            return msgspec.structs.replace(await _threaded(self._catch_up), is_rebuilt=True)
+            return await _threaded(partial(self._catch_up, Index.rebuild))
 
     async def aclose(self) -> None:
         """Let go of the index; what was heard and is not kept yet is read again by the next life."""
         async with self._turn:
-            if self._index is not None:
-                self._index[1].close()
-                self._index = None
+            self._close()
 
     async def _read_again(self) -> None:
         """Keep what the log has since the place we came to; all it has where our file is not what it was."""
@@ -225,9 +221,9 @@ class Remembering:
     # The index
 
     def _has_changed(self) -> bool:
-        return self._index is None or self._index[0] != _inode(self._workspace.memory_index) or (
-            self._seen != self._sizes()
-        )  # fmt: skip
+        if self._index is None or self._index.inode != database.inode_of(self._workspace.memory_index):
+            return True
+        return self._seen != self._sizes()
 
     def _sizes(self) -> dict[str, tuple[int, int]]:
         found: dict[str, tuple[int, int]] = {}
@@ -237,34 +233,33 @@ class Remembering:
                 found[path.name] = (state.st_size, state.st_mtime_ns)
         return found
 
-    def _catch_up(self) -> Caught:
+    def _catch_up(self, how: Callable[[Index, Sequence[Path]], Caught] = Index.catch_up) -> Caught:
         """Take in what the files have; an index that turns out to be damaged is made anew."""
         seen = self._sizes()
         files = [self._workspace.memory / name for name in seen]
         try:
-            caught = self._open().catch_up(files)
+            caught = how(self._open(), files)
         except StoreError as error:
             _log.warning("%s: it is made anew", error)
-            self._discard()
+            self._close()
+            database.discard(self._workspace.memory_index)
             caught = self._open().catch_up(files)
         self._seen = seen
         return caught
 
     def _open(self) -> Index:
+        """The index; another one where somebody removed it."""
         path = self._workspace.memory_index
-        if self._index is not None and self._index[0] != _inode(path):
-            self._index[1].close()
-            self._index = None
+        if self._index is not None and self._index.inode != database.inode_of(path):
+            self._close()
         if self._index is None:
-            index = Index.open(path)
-            self._index = (_inode(path), index)
-        return self._index[1]
+            self._index = Index.open(path)
+        return self._index
 
-    def _discard(self) -> None:
+    def _close(self) -> None:
         if self._index is not None:
-            self._index[1].close()
+            self._index.close()
             self._index = None
-        database.discard(self._workspace.memory_index)
 
 
 async def _threaded(work: Callable[[], T]) -> T:
@@ -275,12 +270,5 @@ async def _threaded(work: Callable[[], T]) -> T:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _inode(path: Path) -> int:
-    try:
-        return path.stat().st_ino
     except OSError:
         return 0

@@ -18,6 +18,7 @@ from trinity_tui.core.errors import StoreError
 from trinity_tui.core.memory import Operation, Record
 from trinity_tui.core.memory_fold import Contradiction, contradictions
 from trinity_tui.memory import database, records
+from trinity_tui.memory.build import build
 from trinity_tui.memory.intake import Intake
 
 if TYPE_CHECKING:
@@ -37,20 +38,30 @@ class Caught(msgspec.Struct, frozen=True):
     is_rebuilt: bool = False
 
 
+class _Read(msgspec.Struct, frozen=True):
+    """What files have from some places on."""
+
+    operations: list[Operation]
+    places: list[tuple[str, int, str]]
+    """How far each was read, and what tells it is still the same."""
+    torn: int
+
+
 class Index:
     """The index, open.
 
     Args:
         path: Its file.
         connection: To it.
+        inode: Of the file: another file of the same name is another index.
         is_read_only: Whether another process writes it.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, is_read_only: bool) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, inode: int, is_read_only: bool) -> None:
         self.path = path
+        self.inode = inode
         self._connection = connection
         self._is_read_only = is_read_only
-        self._inode: int = path.stat().st_ino
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Index:
@@ -59,7 +70,9 @@ class Index:
         Raises:
             StoreError: It cannot be written; or, to read, there is none (yet).
         """
-        return cls(path, database.attend(path) if read_only else database.create(path), read_only)
+        if read_only:
+            return cls(path, *database.attend(path), True)
+        return cls(path, *database.create(path), False)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -93,22 +106,16 @@ class Index:
             self._connection.execute("ROLLBACK")
 
     def _follow(self) -> None:
-        try:
-            inode = self.path.stat().st_ino
-        except OSError as error:
-            raise StoreError(f"the index of the memory is gone: {error.strerror}") from error
-        if inode != self._inode:
-            connection = database.attend(self.path)
+        if database.inode_of(self.path) != self.inode:
+            connection, inode = database.attend(self.path)
             self._connection.close()
-            self._connection, self._inode = connection, inode
+            self._connection, self.inode = connection, inode
 
     def find(self, name: str) -> list[Record]:
         """The records a message said, by its id: one, unless its text came and went."""
-        rows = self.query("SELECT record FROM records WHERE id = ?", (name,)) or self.query(
-            "SELECT record FROM records WHERE same = (SELECT same FROM lines WHERE id = ?) ORDER BY time", (name,)
-        )
-        found = [_decoder.decode(row[0]) for row in rows]
-        return [one for one in found if name in one.sources] or found
+        same = "SELECT record FROM records WHERE same = (SELECT same FROM lines WHERE id = ?) ORDER BY time"
+        found = [_decoder.decode(row[0]) for row in self.query(same, (name,))]
+        return [one for one in found if one.id == name] or [one for one in found if name in one.sources] or found
 
     def newest(self, most: int, since: float = -math.inf) -> list[Record]:
         """The newest that were not retracted, the newest first."""
@@ -145,33 +152,34 @@ class Index:
         now = {path.name: records.mark(path, known[path.name][0]) for path in files if path.name in known}
         if now != {name: mark for name, (_, mark) in known.items()}:
             return self.rebuild(files)
-        return self._read_on(files, {name: offset for name, (offset, _) in known.items()})
+        if files and not known and not self.query("SELECT EXISTS (SELECT 1 FROM lines)")[0][0]:
+            return self._build(files)
+        read = _read(files, {name: offset for name, (offset, _) in known.items()})
+        with self._writing():
+            added = self.apply(read.operations)
+            self._connection.executemany(_KEEP_PLACE, read.places)
+        return Caught(added, read.torn)
 
     def rebuild(self, files: Iterable[Path]) -> Caught:
-        """Throw away what is in it and take in the files from their beginning.
+        """Make it anew from the files; who reads the old one meanwhile turns to the new one with the next question.
 
         Raises:
             StoreError: A file could not be read, or the index not be written; then it is as it was.
         """
-        with self._writing():
-            self._forget()
-            caught = self._read_on(sorted(files), {})
-        return msgspec.structs.replace(caught, is_rebuilt=True)
+        return msgspec.structs.replace(self._build(sorted(files)), is_rebuilt=True)
 
-    def _read_on(self, files: Sequence[Path], offsets: dict[str, int]) -> Caught:
-        torn = 0
-        operations: list[Operation] = []
-        places: list[tuple[str, int, str]] = []
-        for path in files:
-            offset = offsets.get(path.name, 0)
-            while (chunk := records.read(path, offset)).offset > offset:
-                operations += chunk.operations
-                torn, offset = torn + chunk.torn_count, chunk.offset
-            places.append((path.name, offset, records.mark(path, offset)))
-        with self._writing():
-            added = self.apply(operations)
-            self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", places)
-        return Caught(added, torn)
+    def _build(self, files: Sequence[Path]) -> Caught:
+        read = _read(files, {})
+        try:
+            with database.beside(self.path) as fresh:
+                added = build(fresh, read.operations)
+                fresh.executemany(_KEEP_PLACE, read.places)
+                # Open no longer than the file is there: SQLite would take the log of the new one for its own.
+                self._connection.close()
+        finally:
+            self._connection.close()
+            self._connection, self.inode = database.create(self.path)
+        return Caught(added, read.torn)
 
     def apply(self, operations: Iterable[Operation]) -> int:
         """Take in operations; those it has change nothing.
@@ -201,8 +209,18 @@ class Index:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
-    def _forget(self) -> None:
-        self._connection.execute("INSERT INTO found(found) VALUES ('delete-all')")
-        for table in ("files", "lines", "links", "records", "said", "stems"):
-            self._connection.execute(f"DELETE FROM {table}")
-        self._connection.execute("UPDATE sizes SET records = 0, words = 0")
+
+_KEEP_PLACE = "INSERT OR REPLACE INTO files VALUES (?, ?, ?)"
+
+
+def _read(files: Sequence[Path], offsets: dict[str, int]) -> _Read:
+    torn = 0
+    operations: list[Operation] = []
+    places: list[tuple[str, int, str]] = []
+    for path in files:
+        offset = offsets.get(path.name, 0)
+        while (chunk := records.read(path, offset)).offset > offset:
+            operations += chunk.operations
+            torn, offset = torn + chunk.torn_count, chunk.offset
+        places.append((path.name, offset, records.mark(path, offset)))
+    return _Read(operations, places, torn)

@@ -26,7 +26,7 @@ from trinity_tui.core.ranking import (
     recency,
 )
 from trinity_tui.core.words import stem, telling
-from trinity_tui.memory.intake import listed
+from trinity_tui.memory.rows import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,8 +186,7 @@ class _Search:
         """What was said around records: which, in which place it has them around it, and which they are."""
         found: list[tuple[int, int, int]] = []
         for number in numbers:
-            said = "SELECT stream, time, id FROM said WHERE number = ? ORDER BY time DESC LIMIT 3"
-            for where in self._ask(said, [number]):
+            for where in self._ask(_SAID, [number]):
                 for sql, sign in ((_FOLLOWING, -1), (_PRECEDING, 1)):
                     found += [
                         (other, sign * distance, number)
@@ -247,11 +246,15 @@ class _Search:
 
 
 _COLUMNS = {"text": "in its text", "about": "what it is about", "date": "its date"}
-_FOLLOWING = (
-    "SELECT number, time FROM said WHERE stream = ? AND (time, id) > (?, ?)"
-    f" ORDER BY time, id LIMIT {len(BEFORE_WEIGHTS)}"
+_SAID = (
+    "SELECT stream, l.time, l.id FROM records r JOIN lines l ON l.same = r.same"
+    " AND l.since BETWEEN r.valid_from AND r.invalid_at WHERE r.number = ? ORDER BY l.since DESC LIMIT 3"
 )
-_PRECEDING = (
-    "SELECT number, time FROM said WHERE stream = ? AND (time, id) < (?, ?)"
-    f" ORDER BY time DESC, id DESC LIMIT {len(AFTER_WEIGHTS)}"
+_BESIDE = (
+    "SELECT (SELECT number FROM records r WHERE r.same = l.same AND r.valid_from <= l.since AND NOT r.retracted"
+    " ORDER BY r.valid_from DESC LIMIT 1) AS number, l.time FROM lines l WHERE stream = ?1 AND number IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM records r WHERE r.same = l.same AND r.valid_from = l.since AND r.id = l.id"
+    " AND r.retracted)"
 )
+_FOLLOWING = f"{_BESIDE} AND (l.time, l.id) > (?2, ?3) ORDER BY l.time, l.id LIMIT {len(BEFORE_WEIGHTS)}"
+_PRECEDING = f"{_BESIDE} AND (l.time, l.id) < (?2, ?3) ORDER BY l.time DESC, l.id DESC LIMIT {len(AFTER_WEIGHTS)}"
