@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trinity_tui.core.ranking import OLDEST_SHARE, corpus, covered, freshness, match, recency
+from trinity_tui.core.ranking import OLDEST_SHARE, corpus, covered, freshness, match, recency, sureness
 
 DAY = 86_400.0
 WANTED = ("gatewai", "port")
@@ -43,6 +43,22 @@ def test_how_much_was_found_is_weighed_by_what_it_tells() -> None:
     assert covered({"gatewai", "port"}, CORPUS) == pytest.approx(1)
     assert 0.5 < covered({"gatewai"}, CORPUS) < 1
     assert covered((), corpus((), {}, 5, 5)) == 0
+
+
+def test_something_answers_surely_that_has_the_known_words_and_not_only_by_its_neighbours() -> None:
+    asked = corpus(("port", "audit", "log", "zeppelin"), {"port": 20, "audit": 20, "log": 20}, 1000, 8000)
+    assert sureness({"port", "audit", "log"}, (), asked) > 1
+    assert sureness({"port"}, {"audit", "log"}, asked) > 1
+    assert sureness({"audit", "log"}, (), asked) < 1
+    assert sureness((), {"port", "audit", "log"}, asked) == 0
+
+
+def test_of_a_long_question_a_few_telling_words_are_enough_and_an_unknown_thing_is_not_answered() -> None:
+    counts = dict.fromkeys((f"w{number}" for number in range(20)), 20)
+    asked = corpus(tuple(counts), counts, 1000, 8000)
+    assert sureness({"w1", "w2", "w3"}, (), asked) > 1 > sureness({"w1", "w2"}, (), asked)
+    unknown = corpus(("hangar", "zeppelin", "up"), {"up": 900}, 1000, 8000)
+    assert sureness({"up"}, (), unknown) < 1
 
 
 def test_findings_age_and_decisions_do_not() -> None:

@@ -51,8 +51,9 @@ def hits(index: Index, text: str, **fields: Any) -> list[Hit]:
 
 def test_words_find_what_has_them_in_any_form_the_best_first(index: Index) -> None:
     index.apply([
-        line("a", 1, text="The gateway retries failed calls."), line("b", 2, "smith", text="A call of the gateway."),
-        line("c", 3, "lead", text="A cat sat."),
+        line("a", 1, text="The gateway retries failed calls."),
+        line("b", 2, "smith", text="A failed call of the gateway."),
+        *(line(f"m{number}", number, "lead", text=f"Something else, {number}.") for number in range(20)),
     ])  # fmt: skip
     assert found(index, "How does the gateway retry a failing call?") == ["a", "b"]
     (first, _) = hits(index, "how does the gateway retry a failing call?")
@@ -129,6 +130,34 @@ def test_findings_age(index: Index) -> None:
 def test_what_has_too_little_of_what_is_looked_for_is_no_answer(index: Index) -> None:
     index.apply([line(f"m{number}", number, text=f"The service number {number} is up.") for number in range(30)])
     assert found(index, "which zeppelin hangar has the service") == []
+
+
+def test_what_lacks_what_is_asked_of_a_known_thing_is_no_answer(index: Index) -> None:
+    things = ("audit log", "mail sender", "export job", "map tiles")
+    texts = [f"Worked on the {thing}, part {number}." for thing in things for number in range(3)]
+    texts += ["The mail sender needs little memory.", "The audit log is behind a port."]
+    index.apply([line(f"m{number}", number, text=text, session=text) for number, text in enumerate(texts)])
+    assert found(index, "how much memory does the audit log need") == []
+    assert found(index, "which port does the audit log have") == ["m13"]
+    assert found(index, "how much memory does the mail sender need") == ["m12"]
+
+
+def test_what_only_has_neighbours_that_fit_is_no_answer(index: Index) -> None:
+    index.apply(two_sessions("It listens there, too."))
+    assert found(index, "where is the payment gateway") == ["a"]
+
+
+def test_a_long_question_is_answered_by_what_has_its_most_telling_words(index: Index) -> None:
+    index.apply([
+        *(line(f"m{number}", number, text=f"The team wrote notes for review {number}.") for number in range(30)),
+        line("a", 40, text="The export job keeps its files for nine days."),
+    ])  # fmt: skip
+    question = (
+        "While preparing the review for tomorrow I noticed something odd in the notes of the team and wanted to check"
+        " before changing anything: how many days does the export job keep files? Please look whether somebody wrote it"
+        " down in an earlier session, and tell me who."
+    )
+    assert found(index, question)[0] == "a"
 
 
 def test_a_date_is_found(index: Index) -> None:

@@ -16,7 +16,7 @@ from trinity_tui.core.memory import HALF_LIFE_SECONDS
 from trinity_tui.core.words import stem_set, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 COLUMN_WEIGHTS = {"text": 1.0, "about": 0.6, "date": 0.3}
 BEFORE_WEIGHTS = (0.5, 0.4, 0.3, 0.2)
@@ -30,6 +30,12 @@ RECENT_SHARE = 0.1
 RECENT_SECONDS = 90 * 86_400.0
 OLDEST_SHARE = 0.2
 """However old a finding is, so much of it counts."""
+TELLING_WORDS = 4
+"""A question is answered by what has so many of its most telling words; a long one has more, and nothing has all."""
+KNOWN_LEAST = 0.7
+"""How much an answer has of the most telling words that the memory knows at all."""
+ASKED_LEAST = 0.3
+"""How much an answer has of the most telling words, known or not."""
 
 
 class Corpus(msgspec.Struct, frozen=True):
@@ -40,6 +46,8 @@ class Corpus(msgspec.Struct, frozen=True):
     """Of a text, in words."""
     weights: dict[str, float]
     """What it tells when a record has it, of each stem that is looked for."""
+    known: frozenset[str]
+    """Those of the stems that any record has."""
 
 
 def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, word_count: int) -> Corpus:
@@ -55,7 +63,8 @@ def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, 
     for stem in wanted:
         count = max(0, min(counts.get(stem, 0), record_count))
         weights[stem] = math.log(1 + (record_count - count + 0.5) / (count + 0.5))
-    return Corpus(record_count, word_count / record_count if record_count else 0.0, weights)
+    known = frozenset(stem for stem in wanted if counts.get(stem, 0) > 0)
+    return Corpus(record_count, word_count / record_count if record_count else 0.0, weights, known)
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -106,6 +115,31 @@ def covered(found: Collection[str], corpus: Corpus) -> float:
     """How much of what is looked for was found, 0 to 1, weighed by what each word tells."""
     total = sum(corpus.weights.values())
     return sum(weight for stem, weight in corpus.weights.items() if stem in found) / total if total else 0.0
+
+
+def sureness(own: Collection[str], lent: Collection[str], corpus: Corpus) -> float:
+    """How surely something answers what is asked; from 1 on, it is shown.
+
+    Where the memory knows half of the words, and something has the other half, that is what it is about and not what is
+    asked of it. So what counts is the share of the known words, and of all of them at least some. What has none itself,
+    but only neighbours that do, answers nothing.
+
+    Args:
+        own: The stems it has itself.
+        lent: Those that only stand around it.
+        corpus: What is looked for.
+    """
+    if not own:
+        return 0.0
+    found = {*own, *lent}
+    told = sum(weight for stem, weight in corpus.weights.items() if stem in found)
+    known = [weight for stem, weight in corpus.weights.items() if stem in corpus.known]
+    bars = (KNOWN_LEAST * _most_telling(known), ASKED_LEAST * _most_telling(corpus.weights.values()))
+    return told / max(bars)
+
+
+def _most_telling(weights: Iterable[float]) -> float:
+    return sum(sorted(weights, reverse=True)[:TELLING_WORDS])
 
 
 def freshness(kind: str, age_seconds: float) -> float:

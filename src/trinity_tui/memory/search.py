@@ -24,6 +24,7 @@ from trinity_tui.core.ranking import (
     covered,
     freshness,
     recency,
+    sureness,
 )
 from trinity_tui.core.words import stem, telling
 from trinity_tui.memory.rows import listed
@@ -43,8 +44,6 @@ SURROUNDED = 40
 """Around how many of them one looks for what else was said."""
 GAP_SECONDS = 4 * 3600.0
 """What lies further apart is not about the same, whatever the session says."""
-COVERED_LEAST = 0.3
-"""A record that has less of what is looked for is no answer."""
 _decoder = msgspec.json.Decoder(Record)
 
 
@@ -62,8 +61,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What held then instead of now."""
     newer_than: float | None = None
     limit: int = 10
-    covered_least: float = COVERED_LEAST
-    """What has less of what is looked for is no answer, 0 to 1; less for a whole task, of which none says much."""
+    sure_least: float = 1.0
+    """What answers less surely (``ranking.sureness``) is not found; less for a whole task, of which none says much."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -220,11 +219,10 @@ class _Search:
         return {"found": found, "age": one.freshness, "recent": recency(self._at - one.time)}
 
     def _score(self, one: _Candidate) -> float:
-        """0 for what has too little of what is looked for."""
-        factors = self._factors(one)
-        if factors["found"] < self._query.covered_least:
+        """0 for what is no answer."""
+        if sureness(one.match.scores, one.lent, self._corpus) < self._query.sure_least:
             return 0.0
-        return (one.match.score + sum(one.lent.values())) * math.prod(factors.values())
+        return (one.match.score + sum(one.lent.values())) * math.prod(self._factors(one).values())
 
     def _records(self, numbers: Sequence[int]) -> dict[int, Record]:
         sql = "SELECT number, record FROM records WHERE number IN (SELECT value FROM json_each(?))"

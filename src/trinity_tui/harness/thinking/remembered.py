@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN_MOST = 12
 """So many records are shown unasked; `recall` finds more."""
-SHOWN_LEAST = 0.03
-RECALLED_LEAST = 0.15
-"""How much of what is looked for a record must have."""
+SHOWN_LEAST = 0.1
+RECALLED_LEAST = 0.5
+"""How surely a record must answer what is looked for; from 1 on, a person is shown it."""
 TURNS_KEPT = 50
 """Of so many turns it is known what they were shown."""
 log = logging.getLogger("memory")
@@ -91,7 +91,7 @@ def _search(path: Path, text: str, most: int, least: float) -> Sequence[Hit]:
 
     index = Index.open(path, read_only=True)
     try:
-        return search(index, Query(text=text, now=time.time(), limit=most, covered_least=least))
+        return search(index, Query(text=text, now=time.time(), limit=most, sure_least=least))
     finally:
         index.close()
 
