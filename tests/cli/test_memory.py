@@ -111,6 +111,9 @@ def test_it_is_searched_shown_and_indexed_without_a_coordinator(quiet: Fleet) ->
     (quiet.workspace.memory / "C2.jsonl").write_text(json.dumps(theirs) + "\n")
     assert set(found(quiet, "server")) == {"The server listens on port 8080.", "A server too."}
     assert quiet.json("memory", "show", name)["author"] == "human"
+    told = quiet.json("memory", "uses", "--idle", "1d")
+    assert (told["standing"], told["used"], [row["id"] for row in told["longest_idle"]]) == (2, 0, ["c2"])
+    assert "1 were neither said nor used in the last" in quiet.trinity("memory", "uses", "--idle", "1d").stdout
     quiet.workspace.memory_index.write_text("no database")
     assert quiet.json("memory", "reindex")["lines"] == 2
     refused = quiet.trinity("memory", "add", "more")

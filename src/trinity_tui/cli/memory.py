@@ -155,6 +155,22 @@ def themes(context: typer.Context, as_json: AsJson = False) -> None:
     put_json(told) if as_json else memory_lines.put_themes(told)
 
 
+def uses(
+    context: typer.Context,
+    idle: Annotated[str, typer.Option(metavar="AGE", help="What was not used for so long.")] = "30d",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many of each at most.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Which records helped most, and which stand unused. Works without a coordinator."""
+    from trinity_tui.memory.usefulness import usefulness
+    from trinity_tui.memory.uses import count
+
+    workspace, idle_seconds = state_of(context).workspace, duration("--idle", idle) or 0.0
+    with _index(workspace) as index:
+        told = usefulness(index, count(workspace.instances), time.time(), idle_seconds, limit)
+    put_json(told) if as_json else memory_lines.put_uses(told)
+
+
 def export(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; else stdout.")] = None,
@@ -291,6 +307,6 @@ def _progress() -> Callable[[str], None]:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "search": search, "show": show, "add": add, "retract": retract, "resolve": resolve, "news": news, "themes": themes,
-    "export": export, "import": import_, "reindex": reindex,
+    "uses": uses, "export": export, "import": import_, "reindex": reindex,
 }  # fmt: skip
 """In the order of the help."""

@@ -47,6 +47,19 @@ def _use(use: dict[str, Any]) -> str:
     return f"{how}, last {use['last'][:16]}, by {', '.join(use['by'])}"
 
 
+def put_uses(told: dict[str, Any]) -> None:
+    """What of the memory helps, and what does not."""
+    put(f"{told['standing']} records stand; {told['used']} of them were ever used here.")
+    for row in told["most_used"]:
+        put(f"  {_short(row['text'])}")
+        put(f"      {row['id']}  {_use(row['use'])}")
+    if told["idle"]:
+        put(f"{told['idle']} were neither said nor used in the last {spoken(told['idle_seconds'])}:")
+    for row in told["longest_idle"]:
+        put(f"  {_short(row['text'])}")
+        put(f"      {row['id']}  {_about(row)}; {_use(row['use'])}")
+
+
 def put_news(told: dict[str, Any]) -> None:
     """What came to be known."""
     records = told["records"]
