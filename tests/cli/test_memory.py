@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakes.running import running
+from fakes.scripted import Script
 from fleet import CONFIG, wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from fleet import Fleet, Served
 
 SECRET = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -22,6 +27,13 @@ def quiet(fleet: Fleet) -> Fleet:
     fleet.write_config(CONFIG, {})
     served(fleet)
     return fleet
+
+
+@pytest.fixture
+def ollama_url(tmp_path: Path) -> Iterator[str]:
+    """A server without models."""
+    with running("fakes.ollama", tmp_path, Script(models=[])) as server:
+        yield server.url
 
 
 def served(fleet: Fleet) -> Served:
@@ -137,3 +149,13 @@ def test_what_a_killed_coordinator_was_told_the_next_one_knows(fleet: Fleet) -> 
     wait_until(lambda: len(found(fleet, "fact number")) == 3, "all of them being known again")
     kept = [json.loads(line)["id"] for line in (fleet.workspace.memory / "C1.jsonl").read_text().splitlines()]
     assert kept == said
+
+
+def test_a_model_that_gives_no_vectors_is_said(fleet: Fleet, ollama_url: str) -> None:
+    fleet.write_config(f'{CONFIG}\n[brains]\nollama = "{ollama_url}"\n', {})
+    assert "No model was measured yet" in fleet.trinity("memory", "embeddings").stdout
+    done = fleet.trinity("memory", "embeddings", "nothing")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "model 'nothing:latest' not found" in done.stderr
+    assert "`ollama pull nothing`" in done.stderr
+    assert fleet.lines("memory", "embeddings") == []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fakes.meaning import meaning
 from fakes.scripted import recited
 from fakes.serving import FakeServer, serve
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from fakes.serving import Request
 
 NDJSON = "application/x-ndjson"
+KNOWING = "knowing"
+"""A model of this name makes vectors that tell what the texts of the check set are about; any other's tell nothing."""
 AT = "2026-01-05T10:00:00.000000Z"
 FAMILY = {"format": "gguf", "family": "qwen2", "families": ["qwen2"], "parameter_size": "7.6B",
           "quantization_level": "Q4_K_M"}  # fmt: skip
@@ -75,7 +78,7 @@ class FakeOllama(FakeServer):
         if await self._has(request):
             given = request.json()["input"]
             texts = [given] if isinstance(given, str) else given
-            vectors = [_vector(text) for text in texts]
+            vectors = [meaning(text) if _model(request).startswith(KNOWING) else _vector(text) for text in texts]
             await request.answer({"model": _model(request), "embeddings": vectors, "prompt_eval_count": len(texts)})
 
     async def _pull(self, request: Request) -> str:
@@ -206,6 +209,7 @@ def _loaded(name: str) -> dict[str, Any]:
 
 
 def _vector(text: str) -> list[float]:
+    """What tells one text from another, and nothing of what they mean."""
     return [byte / 255 for byte in hashlib.sha256(text.encode()).digest()[:8]]
 
 

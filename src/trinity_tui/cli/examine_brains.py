@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 
 def brain_checks(config: Config, environment: Mapping[str, str]) -> list[Check]:
-    """One check for each model that is asked for; ``auto`` asks for Ollama's."""
+    """One check for each model that is asked for, also for vectors; ``auto`` asks for Ollama's."""
     settings = brains_config.settled(config.brains, environment)
     named = {brain_name.parse(one.brain) for one in config.instances.values() if one.enabled}
     wanted = {_meant(name, settings) for name in named if name.provider != "builtin"}
+    if config.memory.embeddings:
+        wanted.add(brain_name.BrainName("ollama", config.memory.embeddings))
     names = sorted(wanted, key=str)
     return asyncio.run(_all(names, settings, environment))
 

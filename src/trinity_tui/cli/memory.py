@@ -16,6 +16,7 @@ import typer
 
 from trinity_tui.cli import memory_lines
 from trinity_tui.cli.duration import duration
+from trinity_tui.cli.memory_embeddings import embeddings
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
 from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
@@ -307,6 +308,6 @@ def _progress() -> Callable[[str], None]:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "search": search, "show": show, "add": add, "retract": retract, "resolve": resolve, "news": news, "themes": themes,
-    "uses": uses, "export": export, "import": import_, "reindex": reindex,
+    "uses": uses, "export": export, "import": import_, "reindex": reindex, "embeddings": embeddings,
 }  # fmt: skip
 """In the order of the help."""

@@ -115,6 +115,14 @@ class HandoffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``trinity init`` made the workspace."""
 
 
+class MemoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[memory]``: how what is remembered is found."""
+
+    embeddings: str = ""
+    """A model of Ollama's that makes vectors, such as ``nomic-embed-text``: a second ranker beside the words, used once
+    ``trinity memory embeddings MODEL`` found that it helps; none where this is empty."""
+
+
 class RestartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[restart]``: how patient the fleet is with instances that end by themselves."""
 
@@ -184,6 +192,7 @@ class Config(msgspec.Struct, frozen=True):
     bridge: BridgeConfig = BridgeConfig()
     storm: StormConfig = StormConfig()
     handoff: HandoffConfig = HandoffConfig()
+    memory: MemoryConfig = MemoryConfig()
     restart: RestartConfig = RestartConfig()
     brains: BrainsConfig = BrainsConfig()
     limits: LimitsConfig = LimitsConfig()
@@ -201,6 +210,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "bridge": BridgeConfig,
     "storm": StormConfig,
     "handoff": HandoffConfig,
+    "memory": MemoryConfig,
     "restart": RestartConfig,
     "brains": BrainsConfig,
     "limits": LimitsConfig,

@@ -45,6 +45,9 @@ shared_files = true                   # .shared_messages.json and its like for a
 # [handoff]
 # documents = "auto"                  # auto | always | never: SESSION_LOG.md and SESSION_BRIEFING.md kept up to date
 
+# [memory]
+# embeddings = ""                     # such as "nomic-embed-text": a second ranker, once it is measured to help
+
 # [restart]
 # first_delay_seconds = 0.5           # after the first run that failed early; doubled with each more
 # longest_delay_seconds = 60

@@ -153,3 +153,16 @@ def freshness(kind: str, age_seconds: float) -> float:
 def recency(age_seconds: float) -> float:
     """A little more than 1 for what was said lately: of two that say the same thing differently, the newer holds."""
     return 1 + RECENT_SHARE * 0.5 ** (max(0.0, age_seconds) / RECENT_SECONDS)
+
+
+def meanings(nearness: Sequence[float | None]) -> list[float]:
+    """Of what was found, how near each is to the question beside the others: 0 to 1.
+
+    What is not known yet, None, counts as the others do on the average: it is neither lifted nor held back.
+    """
+    known = [one for one in nearness if one is not None]
+    low, span = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
+    shares = [None if one is None or not span else (one - low) / span for one in nearness]
+    told = [one for one in shares if one is not None]
+    mean = sum(told) / len(told) if told else 0.0
+    return [mean if one is None else one for one in shares]

@@ -33,6 +33,7 @@ from trinity_tui.daemon import trust
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.doors import Doors
+from trinity_tui.daemon.embeddings import Embeddings
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdicts
 from trinity_tui.daemon.handoffs import Handoffs
@@ -140,6 +141,14 @@ class House:
         self.coordinator.folding.listen(memory.hear)
         return memory
 
+    def _embeddings(self) -> Embeddings:
+        def wanted() -> tuple[str, str]:
+            return brains_config.settled(self.config.brains, os.environ).ollama, self.config.memory.embeddings
+
+        return Embeddings(
+            self.workspace.memory_index, wanted, lambda sentence: self.notice("embeddings", sentence)
+        )  # fmt: skip
+
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
         return Supervisor(
             self.workspace, sockets, self.hearing.supervised,
@@ -244,6 +253,7 @@ class House:
                 group.create_task(self.hearing.sample(), name="sample"),
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
                 group.create_task(self.memory.run(), name="remember"),
+                group.create_task(self._embeddings().run(), name="embed what is remembered"),
                 group.create_task(self._retain(), name="retain"),
                 group.create_task(self._hand_off(), name="hand off"),
             ]

@@ -23,16 +23,20 @@ from trinity_tui.core.ranking import (
     Match,
     covered,
     freshness,
+    meanings,
     recency,
     sureness,
 )
 from trinity_tui.core.words import stem, telling
+from trinity_tui.memory import second
 from trinity_tui.memory.rows import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from trinity_tui.memory.embedding import Vector
     from trinity_tui.memory.index import Index
+    from trinity_tui.memory.second import Second
 
 WORDS_MOST = 24
 """So many words of a search count; nobody asks with more, and a whole document is no question."""
@@ -40,6 +44,8 @@ ROWS_MOST = 3_000
 """How many rows of the index a search may look at."""
 CANDIDATES = 100
 """How many records are scored in full."""
+RERANKED = 50
+"""So many of the best are looked at by a second ranker, where there is one."""
 SURROUNDED = 40
 """Around how many of them one looks for what else was said."""
 GAP_SECONDS = 4 * 3600.0
@@ -72,19 +78,27 @@ class Hit(msgspec.Struct, frozen=True):
     score: float
     parts: dict[str, float]
     """What makes the score: the sum of ``text``, ``about``, ``date`` and ``neighbours``, times ``found`` (how much of
-    what is looked for it has), ``age`` (what is left at its age, for kinds that age) and ``recent``."""
+    what is looked for it has), ``age`` (what is left at its age, for kinds that age), ``recent`` and, where there is
+    a second ranker, ``meaning``."""
     why: str
     """The same for a person."""
 
 
-def search(index: Index, query: Query) -> list[Hit]:
+def search(index: Index, query: Query, ranker: Second | None = None) -> list[Hit]:
     """What the memory has on it, the best first.
+
+    Args:
+        index: Of the memory.
+        query: What is looked for.
+        ranker: The second one; else that which is used beside the index.
 
     Raises:
         StoreError: The index is damaged, or gone.
     """
+    ranker = ranker or second.beside(index.path)
+    question = ranker.question(query.text) if ranker is not None and query.text.strip() else None
     with index.snapshot():
-        return _Search(index, query).hits()
+        return _Search(index, query, (ranker, question) if ranker and question else None).hits()
 
 
 class _Candidate(msgspec.Struct):
@@ -100,8 +114,9 @@ class _Candidate(msgspec.Struct):
 
 
 class _Search:
-    def __init__(self, index: Index, query: Query) -> None:
+    def __init__(self, index: Index, query: Query, asked: tuple[Second, Vector] | None) -> None:
         self._query = query
+        self._asked = asked
         self._ask = index.query
         self._at = query.now if query.as_of is None else query.as_of
         self._words = {stem(word): word for word in telling(query.text)[:WORDS_MOST]}
@@ -119,11 +134,19 @@ class _Search:
             if target in found and source in found:
                 self._lend(found[target], place, found[source].match)
         scores = [(self._score(one), one.time, number) for number, one in found.items() if one.is_answer]
-        chosen = [(number, score) for score, _, number in sorted(scores, reverse=True) if score > 0][
-            : self._query.limit
-        ]
+        ranked = [(number, score) for score, _, number in sorted(scores, reverse=True) if score > 0]
+        chosen = ranked[: max(self._query.limit, RERANKED if self._asked else 0)]
         records = self._records([number for number, _ in chosen])
-        return [self._hit(records[number], found[number], score) for number, score in chosen]
+        hits = [self._hit(records[number], found[number], score) for number, score in chosen]
+        return (self._reranked(hits, *self._asked) if self._asked else hits)[: self._query.limit]
+
+    def _reranked(self, hits: list[Hit], ranker: Second, question: Vector) -> list[Hit]:
+        """The first of them anew, by what they mean as well."""
+        first = hits[:RERANKED]
+        near = ranker.nearness(question, (hit.record.sha256 for hit in first))
+        shares = meanings([near.get(hit.record.sha256) for hit in first])
+        again = [_with_meaning(hit, 1 + ranker.weight * share) for hit, share in zip(first, shares, strict=True)]
+        return sorted(again, key=lambda hit: -hit.score) + hits[RERANKED:]
 
     def _filters(self) -> tuple[str, list[Any]]:
         query = self._query
@@ -241,6 +264,11 @@ class _Search:
         if one.freshness < 1:
             why.append(f"counts {one.freshness:.0%} at its age")
         return Hit(record, score, parts, "; ".join(why))
+
+
+def _with_meaning(hit: Hit, factor: float) -> Hit:
+    why = f"{hit.why}; its meaning counts {factor:.1f}×" if factor > 1 else hit.why
+    return msgspec.structs.replace(hit, score=hit.score * factor, parts={**hit.parts, "meaning": factor}, why=why)
 
 
 _COLUMNS = {"text": "in its text", "about": "what it is about", "date": "its date"}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trinity_tui.bench.recall.judge import Finder
     from trinity_tui.bench.recall.made_up import Log, Question
     from trinity_tui.core.memory import Operation
+    from trinity_tui.memory.second import Second
 
 FTS5, LIBRARY = "fts5", "bm25s"
 NAMES = (FTS5, LIBRARY)
@@ -53,12 +54,17 @@ def _ours(log: Log) -> Generator[Finder]:
         closing(Index.open(Path(folder) / "memory.db")) as index,
     ):
         index.apply(log.lines)
+        yield searched(index, log)
 
-        def find(question: Question) -> list[set[str]]:
-            query = Query(text=question.text, now=log.end, as_of=question.as_of, limit=FIRST)
-            return [set(hit.record.sources) for hit in search(index, query)]
 
-        yield find
+def searched(index: Index, log: Log, ranker: Second | None = None) -> Finder:
+    """Trinity's search in an index of the log, with a second ranker or without."""
+
+    def find(question: Question) -> list[set[str]]:
+        query = Query(text=question.text, now=log.end, as_of=question.as_of, limit=FIRST)
+        return [set(hit.record.sources) for hit in search(index, query, ranker)]
+
+    return find
 
 
 def _fts5(log: Log) -> Generator[Finder]:
