@@ -46,8 +46,8 @@ class Corpus(msgspec.Struct, frozen=True):
     """Of a text, in words."""
     weights: dict[str, float]
     """What it tells when a record has it, of each stem that is looked for."""
-    known: frozenset[str]
-    """Those of the stems that any record has."""
+    answer_weight: float
+    """What the stems that an answer has tell together, at least."""
 
 
 def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, word_count: int) -> Corpus:
@@ -63,8 +63,13 @@ def corpus(wanted: Sequence[str], counts: Mapping[str, int], record_count: int, 
     for stem in wanted:
         count = max(0, min(counts.get(stem, 0), record_count))
         weights[stem] = math.log(1 + (record_count - count + 0.5) / (count + 0.5))
-    known = frozenset(stem for stem in wanted if counts.get(stem, 0) > 0)
-    return Corpus(record_count, word_count / record_count if record_count else 0.0, weights, known)
+    known = [weight for stem, weight in weights.items() if counts.get(stem, 0) > 0]
+    bar = max(KNOWN_LEAST * _most_telling(known), ASKED_LEAST * _most_telling(weights.values()))
+    return Corpus(record_count, word_count / record_count if record_count else 0.0, weights, bar)
+
+
+def _most_telling(weights: Iterable[float]) -> float:
+    return sum(sorted(weights, reverse=True)[:TELLING_WORDS])
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -131,15 +136,8 @@ def sureness(own: Collection[str], lent: Collection[str], corpus: Corpus) -> flo
     """
     if not own:
         return 0.0
-    found = {*own, *lent}
-    told = sum(weight for stem, weight in corpus.weights.items() if stem in found)
-    known = [weight for stem, weight in corpus.weights.items() if stem in corpus.known]
-    bars = (KNOWN_LEAST * _most_telling(known), ASKED_LEAST * _most_telling(corpus.weights.values()))
-    return told / max(bars)
-
-
-def _most_telling(weights: Iterable[float]) -> float:
-    return sum(sorted(weights, reverse=True)[:TELLING_WORDS])
+    told = sum(weight for stem, weight in corpus.weights.items() if stem in own or stem in lent)
+    return told / corpus.answer_weight
 
 
 def freshness(kind: str, age_seconds: float) -> float:
