@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 VERSION = 2
 """Of the tables and of what stands in them; raise it with either, and with the words of ``core.words``."""
 WAIT_SECONDS = 5.0
+PAGE_BYTES = 16_384
+"""Rows are some hundred bytes: with SQLite's own 4 KiB, making it takes a fifth more time."""
 _SWAP_SECONDS = 0.5
 """So long a reader waits for an index that is about to take the place of the one that is gone."""
 INDEXES = (
@@ -204,7 +206,8 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 def _writable(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=WAIT_SECONDS, check_same_thread=False, isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
+    for pragma in (f"page_size = {PAGE_BYTES}", "journal_mode = WAL"):
+        database.execute(f"PRAGMA {pragma}")
     # What a power cut takes from it stands in the files, and the places in them are in the same transaction.
     database.execute("PRAGMA synchronous = NORMAL")
     _tuned(database).execute("CREATE TEMP TABLE wanted (value PRIMARY KEY) WITHOUT ROWID")
@@ -213,7 +216,7 @@ def _writable(path: Path) -> sqlite3.Connection:
 
 def _unjournaled(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+    for pragma in (f"page_size = {PAGE_BYTES}", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
         database.execute(f"PRAGMA {pragma}")
     return _tuned(database)
 
