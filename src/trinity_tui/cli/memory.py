@@ -254,19 +254,16 @@ def reindex(context: typer.Context, as_json: AsJson = False) -> None:
 @contextmanager
 def _index(workspace: Workspace, *, is_anew: bool = False) -> Generator[Index]:
     """The index as of now, whether a coordinator keeps it or not."""
-    from trinity_tui.memory import database
     from trinity_tui.memory.index import Index
 
     is_kept = found.find(workspace) is not None
-    if not is_kept:
-        if is_anew:
-            database.discard(workspace.memory_index)
-        if not workspace.runtime.is_dir():
-            raise ClientError(f"nothing was remembered in {workspace.root} yet", 4, "`trinity` starts a fleet there.")
+    if not is_kept and not workspace.runtime.is_dir():
+        raise ClientError(f"nothing was remembered in {workspace.root} yet", 4, "`trinity` starts a fleet there.")
     index = Index.open(workspace.memory_index, read_only=is_kept)
     try:
         if not is_kept:
-            index.catch_up(workspace.memory.glob("*.jsonl"))
+            files = workspace.memory.glob("*.jsonl")
+            _ = index.rebuild(files) if is_anew else index.catch_up(files)
         yield index
     finally:
         index.close()
