@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from tui_demo import FakeConnection, Script, app_of, demo, screen_text, until
+from tui_demo import FakeConnection, Script, app_of, chat_of, demo, screen_text, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -36,14 +36,14 @@ def sent(link: FakeConnection) -> list[dict[str, Any]]:
 async def test_tab_completes_a_path_and_offers_what_it_may_be(link: FakeConnection, tmp_path: Path) -> None:
     async with writing(link, tmp_path) as (app, pilot, _):
         await pilot.press(*"see @s", "tab")
-        await until(lambda: app.chat.bar.entry.text == "see @src/")
+        await until(lambda: chat_of(app).bar.entry.text == "see @src/")
         await pilot.press("tab")
-        await until(lambda: app.chat.bar.entry.text == "see @src/aut")
+        await until(lambda: chat_of(app).bar.entry.text == "see @src/aut")
         await until(lambda: "src/auth.py  src/auto.py" in screen_text(app))
         await pilot.press("h")
         await until(lambda: "src/auto.py" not in screen_text(app))
         await pilot.press("tab")
-        await until(lambda: app.chat.bar.entry.text == "see @src/auth.py ")
+        await until(lambda: chat_of(app).bar.entry.text == "see @src/auth.py ")
         assert "alt+enter" in screen_text(app)
 
 
@@ -65,4 +65,4 @@ async def test_a_path_that_is_none_gives_the_text_back_with_a_sentence(link: Fak
         told = app._notifications  # pyright: ignore[reportPrivateUsage]
         await until(lambda: any("src/x.py cannot be attached: No such file" in one.message for one in told))
         assert sent(link) == []
-        assert app.chat.bar.entry.text == "see @src/x.py"
+        assert chat_of(app).bar.entry.text == "see @src/x.py"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, demo, screen_text, until
+from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, chat_of, demo, screen_text, until
 
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time
@@ -167,7 +167,8 @@ async def test_what_is_looked_for_is_marked_and_stepped_through(link: FakeConnec
         await talk.press("n", "n")
         await talk.reads('"part 3" 1 of 11')
         assert "part 3 of it" in talk.text
-        tones = {style.bgcolor for style in (talk.app.chat.talk.tone(tone) for tone in ("found", "found-here", "text"))}
+        transcript = chat_of(talk.app).talk
+        tones = {transcript.tone(tone).bgcolor for tone in ("text", "found", "found-here")}
         assert len(tones) == 3
         await talk.press("escape")
         await talk.reads_no("n next")
@@ -214,7 +215,7 @@ async def test_a_word_is_painted_when_it_comes_and_not_with_the_next_frame(
         painted: list[object] = []
         monkeypatch.setattr(talk.app, "_display", lambda _, update: painted.append(update))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         talk.script.piece("explorer-1", asked, "Because.")
-        talk.app.chat.area_changed(AreaChanged("talk", frozenset({"explorer-1"})))
+        chat_of(talk.app).area_changed(AreaChanged("talk", frozenset({"explorer-1"})))
         assert len(painted) == 1
 
 
@@ -228,7 +229,7 @@ async def test_a_long_answer_stays_as_it_was_seen_until_all_of_it_came_from_the_
         await talk.reads("part 39 of it")
         answered = {**message(9, "explorer-1", "human", whole, reply_to=asked), "id": said}
         link.answers["body"] = {"content": whole, "message": answered, "position": 9}
-        talk.app.chat.bridge.ask("body", id=said)
+        chat_of(talk.app).bridge.ask("body", id=said)
         await talk.reads("part 39 of it")
 
 
@@ -258,7 +259,7 @@ async def test_where_nobody_is_at_work_the_chat_looks_once_a_minute_and_the_age_
     async with talking(link, hand=hand) as talk:
         talk.script.live("explorer-1", "idle")
         await talk.reads("explorer-1 · ● idle")
-        timers = talk.app.chat._timers  # pyright: ignore[reportPrivateUsage]
+        timers = chat_of(talk.app)._timers  # pyright: ignore[reportPrivateUsage]
         await until(lambda: [timer._interval > 40 for timer in timers if timer.name == "tick"] == [True])  # pyright: ignore[reportPrivateUsage]
         talk.script.status("explorer-1", "PAUSED", order=1, reason="by you", source="person", ago=0)
         await talk.reads("paused 0s")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tui_demo import NOW, FakeConnection, Script, app_of, demo, screen_text, until
+from tui_demo import NOW, FakeConnection, Script, app_of, chat_of, demo, screen_text, until
 
 from trinity_tui.core.message import format_time
 
@@ -106,7 +106,7 @@ async def open_the_chat(app: TrinityApp, pilot: Pilot[None]) -> None:
         await pilot.press(*keys)
         await pilot.pause()
         screen_text(app)
-        while app.screen is not app.chat:
+        while app.screen is not chat_of(app):
             await pilot.press("escape")
 
 

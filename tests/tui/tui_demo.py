@@ -20,6 +20,7 @@ from trinity_tui.core.wire.live import Piece, ToolUse
 from trinity_tui.tui.app import TrinityApp
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.glyphs import UNICODE
+from trinity_tui.tui.screens.chat import ChatScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -346,6 +347,13 @@ def app_of(
 
     clock = (hand or HandClock()).clock()
     return TrinityApp(root, connect, clock=clock, signs=signs, is_animated=is_animated, **more)
+
+
+def chat_of(app: TrinityApp) -> ChatScreen:
+    """The screen to talk on."""
+    found = app.made("chat")
+    assert isinstance(found, ChatScreen)
+    return found
 
 
 async def until(check: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -18,6 +18,7 @@ from trinity_tui.core.errors import StoreError, TrinityError
 from trinity_tui.tui import actions, glyphs, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
+from trinity_tui.tui.screens import catalogue
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.screens.shared import Shared
 from trinity_tui.tui.screens.stage import Stage
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.client.workspaces import Place
     from trinity_tui.tui.bridge import Linked
-    from trinity_tui.tui.screens.chat import ChatScreen
     from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
     from trinity_tui.tui.widgets.brain import BrainDialog
@@ -109,7 +109,8 @@ class TrinityApp(App[None]):
         self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, self._drafts, Seats())
         self._mirror: Mirror | None = None
         self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
-        self._chat: ChatScreen | None = None
+        self._made: dict[str, Stage] = {}
+        """The screens of the catalogue that were wanted so far."""
         self._welcome = Welcome(root)
         for item in theme.load():
             self.register_theme(item)
@@ -127,7 +128,7 @@ class TrinityApp(App[None]):
     @property
     def stages(self) -> list[Stage]:
         """The full screens that were opened so far."""
-        return [self.room] if self._chat is None else [self.room, self._chat]
+        return [self.room, *self._made.values()]
 
     @property
     def stage(self) -> Stage:
@@ -252,22 +253,21 @@ class TrinityApp(App[None]):
 
     async def action_screen_chat(self) -> None:
         """Talk with the chosen instance."""
-        chosen = self.stage.chosen
-        await self._see(self.chat)
-        self.chat.talk_with(chosen)
+        await self._visit("chat")
 
-    @property
-    def chat(self) -> ChatScreen:
-        """The screen to talk on, made when it is first wanted."""
-        if self._chat is None:
-            # It brings the parser of Markdown with it, for which the first frame does not wait.
-            from trinity_tui.tui.screens.chat import ChatScreen
+    async def _visit(self, name: str) -> None:
+        chosen, stage = self.stage.chosen, self.made(name)
+        await self._see(stage)
+        stage.visited(chosen)
 
-            self._chat = ChatScreen(self._shared)
-            cast("App[Any]", self).install_screen(self._chat, "chat")  # pyright: ignore[reportUnknownMemberType]
+    def made(self, name: str) -> Stage:
+        """A screen of the catalogue, made when it is first wanted."""
+        if name not in self._made:
+            stage = self._made[name] = catalogue.make(name, self._shared)
+            cast("App[Any]", self).install_screen(stage, name)  # pyright: ignore[reportUnknownMemberType]
             if self._mirror is not None:
-                self._chat.open(self._mirror)
-        return self._chat
+                stage.open(self._mirror)
+        return self._made[name]
 
     async def _see(self, stage: Stage) -> None:
         # The Room lies below all others. A screen that has a name is kept when it is left.

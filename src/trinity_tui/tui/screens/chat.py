@@ -88,6 +88,10 @@ class ChatScreen(Stage):
         """The one that is shown."""
         return self._conversations.setdefault(self._who, Conversation(self._who))
 
+    def visited(self, chosen: str) -> None:
+        """Talk with who was chosen."""
+        self.talk_with(chosen)
+
     def talk_with(self, who: str) -> None:
         """Show the conversation with this one; an empty name keeps the one before, or is everybody."""
         who = who or self._who or BROADCAST

@@ -111,6 +111,9 @@ class Frame(Screen[None]):
     def begun(self) -> None:
         """The panes are there."""
 
+    def visited(self, chosen: str) -> None:
+        """The person came here, from a screen where this instance was chosen; it may be none."""
+
     # The mirror ----------------------------------------------------------------------------------------------------
 
     @property
