@@ -97,3 +97,13 @@ async def test_what_instances_do_now_is_sent_when_it_changes() -> None:
     assert hub.view("lead-1") == view
     assert hub.view("unheard-of").activity == "idle"
     hub.close()
+
+
+async def test_what_changed_beside_the_log_is_told_once() -> None:
+    hub, session = Hub(lambda: 0), Session()
+    hub.join(session)
+    for area in ("memory", "documents", "memory"):
+        hub.changed(area)
+    (frame,) = await taken(session)
+    assert frame == face.Live([], ["documents", "memory"])
+    hub.close()

@@ -39,6 +39,7 @@ class Ground:
         self.workspace = Workspace(root)
         self.bus = bus
         self.troubles: list[str] = []
+        self.changes = 0
 
     async def say(self, text: str, kind: str = "memory", **fields: Any) -> int:
         """Say something to be remembered, and where it stands."""
@@ -46,10 +47,13 @@ class Ground:
         (position,) = await self.bus.publish(message)
         return position
 
+    def _changed(self) -> None:
+        self.changes += 1
+
     @asynccontextmanager
     async def remembering(self) -> AsyncGenerator[Remembering]:
         """A coordinator's memory, for a while."""
-        keeping = Remembering(self.workspace, self.bus, "C1", self.troubles.append)
+        keeping = Remembering(self.workspace, self.bus, "C1", self.troubles.append, self._changed)
         running = asyncio.create_task(keeping.run())
         await keeping.tried.wait()
         try:
@@ -110,6 +114,19 @@ async def test_what_is_said_is_kept_and_found_by_the_next_life(ground: Ground) -
         assert "said while it runs" in ground.texts()
     assert len(await ground.kept()) == 3
     assert not any(ground.troubles)
+
+
+async def test_it_is_told_when_something_else_can_be_found_and_only_then(ground: Ground) -> None:
+    await ground.say("the server listens on 8001")
+    async with ground.remembering() as keeping:
+        assert ground.changes == 1
+        from_elsewhere = line("elsewhere", text="tests run with make test")
+        assert await keeping.take_in([from_elsewhere]) == 1
+        assert ground.changes == 2
+        assert await keeping.take_in([from_elsewhere]) == 0
+        assert ground.changes == 2
+        await keeping.rebuild()
+        assert ground.changes == 3
 
 
 async def test_where_it_came_to_is_only_a_short_cut(ground: Ground) -> None:

@@ -91,6 +91,7 @@ class Mirror:
                 for view in frame.views:
                     self.live[view.id] = view
                     self._dirty.add(f"live:{view.id}")
+                self._dirty.update(frame.areas)
             case Notices():
                 self.notices = self._skew + frame.notices
                 self._dirty.add("notices")
@@ -126,7 +127,7 @@ class Mirror:
 
     def take_dirty(self) -> set[str]:
         """What changed since the last call: the room's areas, ``live:<id>``, ``output:<id>``, ``talk:<id>``, ``link``,
-        ``notices``."""
+        ``notices``, and what changed beside the log, such as ``memory``."""
         dirty = self._dirty | self._folder.take_dirty()
         self._dirty = set()
         return dirty

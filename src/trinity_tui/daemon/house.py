@@ -136,7 +136,11 @@ class House:
 
     def _remembering(self, config: Config) -> Remembering:
         memory = Remembering(
-            self.workspace, self.bus, config.serve.computer, lambda sentence: self.notice("memory", sentence)
+            self.workspace,
+            self.bus,
+            config.serve.computer,
+            lambda sentence: self.notice("memory", sentence),
+            lambda: self.hub.changed("memory"),
         )
         self.coordinator.folding.listen(memory.hear)
         return memory

@@ -100,6 +100,7 @@ class Hub:
         """Where the room stood after the last of them; it may be further by the time they go out."""
         self._live: dict[str, face.LiveView] = {}
         self._changed: set[str] = set()
+        self._areas: set[str] = set()
         self._flushing: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
 
@@ -154,13 +155,22 @@ class Hub:
             return
         self._live[view.id] = view
         self._changed.add(view.id)
+        self._tell_soon()
+
+    def changed(self, area: str) -> None:
+        """Something beside the log changed: whoever shows it asks for it again."""
+        self._areas.add(area)
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_later(LIVE_SECONDS, self._tell)
 
     def _tell(self) -> None:
         self._telling = None
         changed, self._changed = self._changed, set()
-        self.broadcast(face.Live([self._live[name] for name in sorted(changed)]))
+        areas, self._areas = self._areas, set()
+        self.broadcast(face.Live([self._live[name] for name in sorted(changed)], sorted(areas)))
 
     def broadcast(self, frame: face.ToFace) -> None:
         """One frame for every face, encoded once."""

@@ -68,16 +68,22 @@ class Remembering:
         bus: The log.
         computer: Which computer this is, such as ``C1``.
         trouble: Told why it cannot be kept; told an empty sentence when it can.
+        changed: Called when something else can be found now.
 
     Attributes:
         tried: Set once all that the log had at the start is kept, or could not be.
     """
 
-    def __init__(self, workspace: Workspace, bus: Bus, computer: str, trouble: Callable[[str], None]) -> None:
+    def __init__(
+        self, workspace: Workspace, bus: Bus, computer: str, trouble: Callable[[str], None],
+        changed: Callable[[], None],
+    ) -> None:  # fmt: skip
         self._workspace = workspace
         self._bus = bus
         self._computer = computer
         self._trouble = trouble
+        self._changed = changed
+        self._is_changed = False
         self._path = workspace.memory / f"{computer}.jsonl"
         self._file = RecordFile(self._path)
         self._place = Place()
@@ -125,7 +131,9 @@ class Remembering:
             StoreError: They could not be written.
         """
         async with self._turn:
-            return await _threaded(partial(self._append, operations, self._place.position))
+            added = await _threaded(partial(self._append, operations, self._place.position))
+        self._tell()
+        return added
 
     async def rebuild(self) -> Caught:
         """Make the index anew from the files.
@@ -134,7 +142,14 @@ class Remembering:
             StoreError: It cannot be written.
         """
         async with self._turn:
-            return await _threaded(partial(self._catch_up, Index.rebuild))
+            caught = await _threaded(partial(self._catch_up, Index.rebuild))
+        self._tell()
+        return caught
+
+    def _tell(self) -> None:
+        if self._is_changed:
+            self._is_changed = False
+            self._changed()
 
     async def aclose(self) -> None:
         """Let go of the index; what was heard and is not kept yet is read again by the next life."""
@@ -184,6 +199,7 @@ class Remembering:
             await _threaded(partial(self._append, [one for one in said if one is not None], position))
         async with self._kept:
             self._kept.notify_all()
+        self._tell()
 
     async def _operation(self, message: Message) -> Operation | None:
         try:
@@ -245,6 +261,7 @@ class Remembering:
             database.discard(self._workspace.memory_index)
             caught = self._open().catch_up(files)
         self._seen = seen
+        self._is_changed = self._is_changed or bool(caught.added) or caught.is_rebuilt
         return caught
 
     def _open(self) -> Index:

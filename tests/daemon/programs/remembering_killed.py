@@ -49,7 +49,7 @@ async def main() -> None:
     """Keep what there is, then one thing more."""
     workspace = Workspace(Path(sys.argv[1]))
     bus = open_bus(workspace.bus, "coordinator")
-    memory = Remembering(workspace, bus, "C1", lambda sentence: sys.exit(sentence) if sentence else None)
+    memory = Remembering(workspace, bus, "C1", lambda sentence: sys.exit(sentence) if sentence else None, lambda: None)
     running = asyncio.create_task(memory.run())
     await memory.tried.wait()
     (position,) = await bus.publish(new_message("human", "broadcast", "memory", "said last", origin="human"))

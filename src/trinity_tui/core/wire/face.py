@@ -6,7 +6,7 @@
     Attach            ─────────▶
                       ◀─────────  Greeting   (with a snapshot, unless the face can go on from its position)
                       ◀─────────  Batch …    (records from a position; heads and the first characters)
-                      ◀─────────  Live …     (who does what now; replaces what was sent before)
+                      ◀─────────  Live …     (who does what now, and what else changed; replaces what was sent before)
     Request           ─────────▶
                       ◀─────────  Reply      (same id)
     Follow, Unfollow  ─────────▶
@@ -137,6 +137,8 @@ class Live(msgspec.Struct, frozen=True, tag="live"):
     """What instances do now; only those that changed."""
 
     views: list[LiveView]
+    areas: list[str] = msgspec.field(default_factory=list[str])
+    """What changed beside the log, such as ``memory``: whoever shows it asks for it again."""
 
 
 class Notices(msgspec.Struct, frozen=True, tag="notices"):
