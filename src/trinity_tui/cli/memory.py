@@ -92,9 +92,10 @@ def show(context: typer.Context, record: Id, as_json: AsJson = False) -> None:
         row = api.call(workspace, "GET", f"/memory/show?{_query({'id': record})}")
     else:
         from trinity_tui.memory import reading
+        from trinity_tui.memory.uses import count
 
         with _index(workspace) as index:
-            row = reading.shown(index, record, workspace.instances, time.time())
+            row = reading.shown(index, record, count(workspace.instances), time.time())
     put_json(row) if as_json else memory_lines.put_record(row)
 
 

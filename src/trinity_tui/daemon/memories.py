@@ -6,6 +6,7 @@ What is said goes over the bus as everybody's words do; the answer comes once it
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +16,7 @@ from trinity_tui.bus import new_message
 from trinity_tui.core.address import BROADCAST, HUMAN
 from trinity_tui.core.errors import ClientError, StoreError
 from trinity_tui.core.memory import KINDS
-from trinity_tui.daemon.memory_arguments import Import, News, Remember, Search, Standing, Word
+from trinity_tui.daemon.memory_arguments import Import, Looked, Named, News, Remember, Search, Shown, Standing, Word
 from trinity_tui.memory import reading
 from trinity_tui.memory.exchange import imported
 from trinity_tui.memory.index import Index
@@ -47,15 +48,33 @@ async def search(requests: Requests, args: Search) -> list[dict[str, Any]]:
         raise ClientError(f"there is no kind {unknown[0]!r}", 2, f"Kinds: {', '.join(KINDS)}.")
     query = Query(
         text=args.text, now=time.time(), kinds=kinds, author=args.author, tags=_several(args.tags), as_of=args.as_of,
-        newer_than=args.newer_than, limit=args.limit,
+        newer_than=args.newer_than, limit=args.offset + args.limit,
     )  # fmt: skip
-    return await ask(requests.house, lambda index: reading.found(index, query))
+    house = requests.house
+
+    def answer(index: Index) -> list[dict[str, Any]]:
+        rows = reading.found(index, query)[args.offset :]
+        return reading.marked(index, rows, house.memory.uses.counts(), query.now)
+
+    return await ask(house, answer)
 
 
-async def show(requests: Requests, args: Word) -> dict[str, Any]:
+async def records(requests: Requests, args: Named) -> list[dict[str, Any]]:
+    """Records by their ids."""
+    house, now, names = requests.house, time.time(), list(_several(args.ids))
+
+    def answer(index: Index) -> list[dict[str, Any]]:
+        return reading.marked(index, reading.named(index, names, now), house.memory.uses.counts(), now)
+
+    return await ask(house, answer)
+
+
+async def show(requests: Requests, args: Shown) -> dict[str, Any]:
     """One record, with its evidence, what ended or contradicts it, and who used it."""
     house = requests.house
-    found = await ask(house, lambda index: reading.shown(index, args.id, house.workspace.instances, time.time()))
+    found = await _known(house, args.id)
+    if not args.messages:
+        return found
     messages = [await house.history.record(source) for source in found["sources"][:5]]
     return found | {"messages": [msgspec.to_builtins(one.message) for one in messages if one is not None]}
 
@@ -119,11 +138,11 @@ async def news(requests: Requests, args: News) -> dict[str, Any]:
     return await ask(house, lambda index: reading.news(index, since, now, args.limit))
 
 
-async def looked(requests: Requests, args: Standing) -> dict[str, Any]:
-    """The person looks at what is remembered now."""
-    now = time.time()
-    document.write(requests.house.workspace.memory_looked, _Looked(now), durable=False)
-    return {"at": now}
+async def looked(requests: Requests, args: Looked) -> dict[str, Any]:
+    """The person looked at what was remembered at a moment; what came after it is news the next time."""
+    at = min(time.time(), args.at or math.inf)
+    document.write(requests.house.workspace.memory_looked, _Looked(at), durable=False)
+    return {"at": at}
 
 
 async def themes(requests: Requests, args: Standing) -> dict[str, Any]:
@@ -155,7 +174,7 @@ async def ask(house: House, question: Callable[[Index], T]) -> T:
 
 
 async def _known(house: House, name: str) -> dict[str, Any]:
-    return await ask(house, lambda index: reading.shown(index, name, house.workspace.instances, time.time()))
+    return await ask(house, lambda index: reading.shown(index, name, house.memory.uses.counts(), time.time()))
 
 
 def _message(text: str, metadata: dict[str, Any], reply_to: str | None = None) -> Message:
@@ -180,10 +199,11 @@ def _several(words: str) -> tuple[str, ...]:
 
 MEMORY_REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "memory/search": (Search, search, ""),
-    "memory/show": (Word, show, ""),
+    "memory/records": (Named, records, ""),
+    "memory/show": (Shown, show, ""),
     "memory/news": (News, news, ""),
     "memory/themes": (Standing, themes, ""),
-    "memory/looked": (Standing, looked, "say what the person has seen"),
+    "memory/looked": (Looked, looked, "say what the person has seen"),
     "memory/add": (Remember, add, "have something remembered"),
     "memory/retract": (Word, retract, "take back what is remembered"),
     "memory/resolve": (Word, resolve, "say what holds"),

@@ -29,6 +29,30 @@ class Search(Args, frozen=True):
     """What held then instead of now."""
     newer_than: float | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
+    offset: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    """So many of the best are passed over: the pages before."""
+
+
+class Named(Args, frozen=True):
+    """Records that are known by id."""
+
+    ids: str
+    """Separated by commas."""
+
+
+class Shown(Args, frozen=True):
+    """One record in full."""
+
+    id: str
+    messages: bool = True
+    """Whether the messages it rests on come along whole; the log may have to be read for them."""
+
+
+class Looked(Args, frozen=True):
+    """The person looked."""
+
+    at: float = 0.0
+    """At what was remembered then, in seconds since the epoch; 0: now."""
 
 
 class Remember(Args, frozen=True):

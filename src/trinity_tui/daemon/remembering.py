@@ -26,6 +26,7 @@ from trinity_tui.core.record import Position
 from trinity_tui.memory import database, records
 from trinity_tui.memory.index import Caught, Index
 from trinity_tui.memory.records import RecordFile
+from trinity_tui.memory.tally import Tally
 from trinity_tui.store import document
 from trinity_tui.tools.uncut import to_the_end
 
@@ -71,6 +72,7 @@ class Remembering:
         changed: Called when something else can be found now.
 
     Attributes:
+        uses: How often each record was used.
         tried: Set once all that the log had at the start is kept, or could not be.
     """
 
@@ -84,6 +86,7 @@ class Remembering:
         self._trouble = trouble
         self._changed = changed
         self._is_changed = False
+        self.uses = Tally(workspace.instances)
         self._path = workspace.memory / f"{computer}.jsonl"
         self._file = RecordFile(self._path)
         self._place = Place()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 """Of the tables and of what stands in them; raise it with either, and with the words of ``core.words``."""
 WAIT_SECONDS = 5.0
 PAGE_BYTES = 16_384
@@ -36,6 +36,7 @@ INDEXES = (
     "CREATE INDEX records_same ON records (same, valid_from)",
     "CREATE INDEX records_disputable ON records (disputable) WHERE disputable IS NOT NULL",
     "CREATE INDEX records_time ON records (time)",
+    "CREATE INDEX records_ended ON records (invalid_at) WHERE invalid_at < 9e999",
 )
 """What is indexed besides; of many rows at once, after them, sorted."""
 _TABLES = """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.memory import Operation, Record
+from trinity_tui.core.memory import Operation, Record, decode, plain
 from trinity_tui.core.memory_fold import Contradiction, contradictions
 from trinity_tui.memory import database, records
 from trinity_tui.memory.build import build
@@ -117,6 +117,17 @@ class Index:
         found = [_decoder.decode(row[0]) for row in self.query(same, (name,))]
         return [one for one in found if one.id == name] or [one for one in found if name in one.sources] or found
 
+    def named(self, names: Iterable[str]) -> list[Record]:
+        """The records of these ids, in that order; those there are none of are left out."""
+        wanted = list(names)
+        rows = self.query(
+            "SELECT r.id, r.record FROM lines l JOIN records r ON r.same = l.same AND r.id = l.id"
+            " WHERE l.id IN (SELECT value FROM json_each(?)) ORDER BY r.time",
+            (msgspec.json.encode(wanted).decode(),),
+        )  # fmt: skip
+        found = {name: _decoder.decode(record) for name, record in rows}
+        return [found[name] for name in wanted if name in found]
+
     def newest(self, most: int, since: float = -math.inf) -> list[Record]:
         """The newest that were not retracted, the newest first."""
         rows = self.query(
@@ -124,6 +135,36 @@ class Index:
             (since, most),
         )  # fmt: skip
         return [_decoder.decode(row[0]) for row in rows]
+
+    def ended(self, since: float, until: float, most: int) -> list[Record]:
+        """Those that were superseded or retracted between two moments, the last first."""
+        rows = self.query(
+            "SELECT record FROM records WHERE invalid_at < 9e999 AND invalid_at > ? AND invalid_at <= ?"
+            " AND json_extract(CAST(record AS TEXT), '$.ended_by') <> '' ORDER BY invalid_at DESC, id DESC LIMIT ?",
+            (since, until, most),
+        )  # fmt: skip
+        return [_decoder.decode(row[0]) for row in rows]
+
+    def statements(self, names: Iterable[str]) -> list[Operation]:
+        """What was said by the messages of these ids, in that order; those that said nothing are left out."""
+        wanted = list(names)
+        rows = self.query(
+            "SELECT line FROM lines WHERE id IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(wanted).decode(),),
+        )  # fmt: skip
+        said = {one.id: one for one in (decode(row[0]) for row in rows) if one.op == "add"}
+        return [said[name] for name in wanted if name in said]
+
+    def contradicted(self, records: Iterable[Record], at: float) -> set[str]:
+        """The ids of those of the records that something contradicts at a moment."""
+        things = {f"{plain(one.subject)}\x1f{plain(one.predicate)}" for one in records if one.subject and one.predicate}
+        rows = self.query(
+            "SELECT record FROM records WHERE disputable IN (SELECT value FROM json_each(?1))"
+            " AND NOT retracted AND valid_from <= ?2 AND invalid_at > ?2",
+            (msgspec.json.encode(sorted(things)).decode(), at),
+        )  # fmt: skip
+        against = contradictions([_decoder.decode(row[0]) for row in rows], at)
+        return {name for one in against for claim in one.claims for name in claim.record_ids}
 
     def contradictions(self, at: float) -> list[Contradiction]:
         """What is stated differently and holds at a moment."""

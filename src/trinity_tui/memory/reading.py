@@ -9,17 +9,20 @@ import msgspec
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.memory import SOURCES_MOST
 from trinity_tui.memory.search import search
-from trinity_tui.memory.uses import Counts, count
+from trinity_tui.memory.tally import total
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from trinity_tui.core.memory import Record
+    from trinity_tui.core.memory import Operation, Record
     from trinity_tui.memory.index import Index
     from trinity_tui.memory.search import Query
+    from trinity_tui.memory.uses import Counts
 
 SAYINGS_MOST = 1_000
 """So many statements of one record are taken back at once."""
+RELATED_MOST = 20
+"""So many records of one side of a contradiction, or that one stands in place of, are told of."""
+NEWS_MOST = 1_000
+"""So much of what ended is counted."""
 
 
 def found(index: Index, query: Query) -> list[dict[str, Any]]:
@@ -34,13 +37,35 @@ def found(index: Index, query: Query) -> list[dict[str, Any]]:
     ]
 
 
-def shown(index: Index, name: str, instances: Path, now: float) -> dict[str, Any]:
+def marked(index: Index, rows: list[dict[str, Any]], uses: dict[str, Counts], now: float) -> list[dict[str, Any]]:
+    """Records with what a list says of each: whether something contradicts it, and how often it was used.
+
+    Raises:
+        StoreError: The index is damaged, or gone.
+    """
+    records = index.named(row["id"] for row in rows)
+    against = index.contradicted(records, now)
+    return [
+        {**row, "is_contradicted": row["id"] in against, "use": total(uses, row["sources"])} for row in rows
+    ]  # fmt: skip
+
+
+def named(index: Index, names: list[str], now: float) -> list[dict[str, Any]]:
+    """The records of these ids, in that order.
+
+    Raises:
+        StoreError: The index is damaged, or gone.
+    """
+    return [plain(record, now) for record in index.named(names)]
+
+
+def shown(index: Index, name: str, uses: dict[str, Counts], now: float) -> dict[str, Any]:
     """All that is known of one record: what it rests on, what ended it, what contradicts it, and who used it.
 
     Args:
         index: Of the memory.
         name: The record's id, or that of a message that said it.
-        instances: Where the instances' folders are.
+        uses: By record, how often it was used.
         now: Seconds since the epoch.
 
     Raises:
@@ -56,18 +81,24 @@ def shown(index: Index, name: str, instances: Path, now: float) -> dict[str, Any
             one for one in index.contradictions(now) if any(record.id in claim.record_ids for claim in one.claims)
         ]
         ended = index.find(record.ended_by) if record.ended_by else []
-    uses = count(instances)
-    used = [uses.get(source, Counts()) for source in {record.id, name}]
+        replaced = index.statements(record.supersedes[:RELATED_MOST])
+        sides = [side for one in against for claim in one.claims for side in claim.record_ids[:RELATED_MOST]]
+        said = index.statements(record.sources)
+        related = {one.id: plain(one, now) for one in [*ended[-1:], *index.named(sides)]}
     return {
         **plain(record, now),
         "ended_by_text": ended[-1].text if ended else "",
         "contradictions": msgspec.to_builtins(against),
-        "use": {
-            "shown": sum(one.shown for one in used), "recalled": sum(one.recalled for one in used),
-            "cited": sum(one.cited for one in used), "last": max(one.last for one in used),
-            "by": sorted({name for one in used for name in one.by}),
-        },
-    }  # fmt: skip
+        "related": related,
+        "replaced": [_said(one) for one in replaced],
+        "statements": [_said(one) for one in said],
+        "use": total(uses, [record.id, name, *record.sources]),
+    }
+
+
+def _said(one: Operation) -> dict[str, Any]:
+    """A statement as it was made."""
+    return {"id": one.id, "author": one.author, "time": one.time.timestamp(), "kind": one.kind, "text": one.text}
 
 
 def sayings(index: Index, record: Record) -> list[str]:
@@ -83,17 +114,30 @@ def sayings(index: Index, record: Record) -> list[str]:
 
 
 def news(index: Index, since: float, now: float, limit: int) -> dict[str, Any]:
-    """What came to be known since a moment, the newest first, and what is open now.
+    """What came to be known since a moment, the newest first; what ended since then; and what is open now.
 
     Raises:
         StoreError: The index is damaged, or gone.
     """
     with index.snapshot():
+        ended = index.ended(since, now, NEWS_MOST)
+        open_ = index.contradictions(now)
+        fresh = {row[0] for row in index.query("SELECT id FROM records WHERE time > ? AND disputable <> ''", (since,))}
+        disputed = [one for one in open_ if any(name in fresh for claim in one.claims for name in claim.record_ids)]
+        retracted = [one for one in ended if one.is_retracted]
+        superseded = [one for one in ended if not one.is_retracted]
+        added = index.query("SELECT count(*) FROM records WHERE time > ? AND NOT retracted", (since,))[0][0]
         return {
-            "since": since,
+            "since": since, "now": now,
             "records": [plain(record, now) for record in index.newest(limit, since)],
-            "contradictions": msgspec.to_builtins(index.contradictions(now)),
-        }
+            "superseded": [plain(one, now) for one in superseded[:limit]],
+            "retracted": [plain(one, now) for one in retracted[:limit]],
+            "contradictions": msgspec.to_builtins(open_),
+            "counts": {
+                "added": added, "superseded": len(superseded), "retracted": len(retracted),
+                "contradicted": len(disputed),
+            },
+        }  # fmt: skip
 
 
 def plain(record: Record, now: float) -> dict[str, Any]:
