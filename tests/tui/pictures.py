@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memory_demo import remembering
 from tui_demo import FakeConnection, app_of, demo, talk, until
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def main() -> int:
     """Draw all of them."""
     (DOCS / "room.svg").write_text(asyncio.run(draw(lambda link: demo(link.mirror))))
     (DOCS / "chat.svg").write_text(asyncio.run(draw(talk, ["f3"])))
+    (DOCS / "memory.svg").write_text(asyncio.run(draw(remembering, ["f5", "down", "down", "down"])))
     return 0
 
 

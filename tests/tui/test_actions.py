@@ -11,6 +11,7 @@ from trinity_tui.core.errors import ConfigError
 from trinity_tui.tui import actions
 from trinity_tui.tui.app import TrinityApp
 from trinity_tui.tui.screens.chat import ChatScreen
+from trinity_tui.tui.screens.memory import MemoryScreen
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.widgets.flow import Flow
 from trinity_tui.tui.widgets.swarm import Swarm
@@ -19,6 +20,7 @@ from trinity_tui.tui.widgets.transcript import Transcript
 OWNERS: dict[str, tuple[type, ...]] = {
     "node": (Swarm, Flow), "list": (Flow,), "app": (TrinityApp,), "screen": (TrinityApp,), "workspace": (TrinityApp,),
     "answer": (ChatScreen,),
+    "memory": (MemoryScreen,),
     "found": (Transcript,),
 }  # fmt: skip
 

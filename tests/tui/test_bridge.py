@@ -120,6 +120,23 @@ async def test_asking_before_there_is_a_connection_is_refused_at_once() -> None:
     assert [type(message) for message in desk.messages] == [Refused]
 
 
+async def test_asking_while_it_ends_is_refused_and_breaks_nothing(
+    link: FakeConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            bridge.ask("pause", who="all")
+
+    monkeypatch.setattr(link, "run", run)
+    async with running(link) as (bridge, desk):
+        await asyncio.sleep(0)
+    refused = [message for message in desk.messages if isinstance(message, Refused)]
+    assert [(message.do, message.sentence) for message in refused] == [("pause", "not connected yet; nothing was sent")]
+    assert link.asked == []
+
+
 async def test_a_coordinator_that_is_not_there_yet_is_waited_for(link: FakeConnection) -> None:
     desk = Desk()
     tries: list[int] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from memory_demo import recalled, remembering
 from tui_demo import FakeConnection, app_of, crowd, demo, screen_text, talk, until
 
 from trinity_tui.tui.glyphs import ASCII, UNICODE
@@ -14,18 +15,20 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
+    from trinity_tui.tui.app import TrinityApp
     from trinity_tui.tui.glyphs import Glyphs
 
 
 async def picture(
     link: FakeConnection, width: int, height: int, fill: Callable[[FakeConnection], object], signs: Glyphs = UNICODE,
-    keys: Sequence[str] = (),
+    keys: Sequence[str] = (), is_ready: Callable[[TrinityApp], bool] = lambda app: True,
 ) -> str:  # fmt: skip
     fill(link)
     app = app_of(link, signs=signs)
     async with app.run_test(size=(width, height)) as pilot:
         await until(lambda: bool(app.room.swarm.seats))
         await pilot.press(*keys)
+        await until(lambda: is_ready(app))
         await pilot.pause(0.1)
         return "\n" + screen_text(app)
 
@@ -46,6 +49,21 @@ async def test_the_chat_at_every_width(
 
 async def test_the_chat_without_unicode(link: FakeConnection, snapshot: SnapshotAssertion) -> None:
     shown = await picture(link, 120, 26, talk, ASCII, keys=["f3"])
+    assert shown.isascii()
+    assert shown == snapshot
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 20), (80, 30), (120, 36), (200, 50)])
+@pytest.mark.parametrize("keys", [[], ["slash", *"port", "enter"], ["t"]], ids=["news", "found", "themes"])
+async def test_the_memory_at_every_width(
+    link: FakeConnection, width: int, height: int, keys: list[str], snapshot: SnapshotAssertion
+) -> None:
+    assert await picture(link, width, height, remembering, keys=["f5", *keys], is_ready=recalled) == snapshot
+
+
+async def test_the_memory_without_unicode(link: FakeConnection, snapshot: SnapshotAssertion) -> None:
+    keys = ["f5", "slash", *"port", "enter"]
+    shown = await picture(link, 120, 30, remembering, ASCII, keys=keys, is_ready=recalled)
     assert shown.isascii()
     assert shown == snapshot
 

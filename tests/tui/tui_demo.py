@@ -298,7 +298,7 @@ class FakeConnection:
     listened: list[str] = field(default_factory=list[str])
     seen: list[int] = field(default_factory=list[int])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
-    """By request: what it is answered, an error where it is to be refused."""
+    """By request: what it is answered, or what makes it of the arguments; an error where it is to be refused."""
 
     async def run(self) -> None:
         """Stay connected; the changes come by hand."""
@@ -311,7 +311,7 @@ class FakeConnection:
         answer: Any | ClientError = self.answers.get(do)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer(**args) if callable(answer) else answer
 
     async def follow(self, instance: str) -> None:
         """Record it."""

@@ -135,7 +135,13 @@ async def news(requests: Requests, args: News) -> dict[str, Any]:
     except StoreError:
         looked = _Looked()
     since = looked.at if args.since is None else args.since
-    return await ask(house, lambda index: reading.news(index, since, now, args.limit))
+
+    def answer(index: Index) -> dict[str, Any]:
+        told, uses = reading.news(index, since, now, args.limit), house.memory.uses.counts()
+        marked = {part: reading.marked(index, told[part], uses, now) for part in ("records", "superseded", "retracted")}
+        return told | marked
+
+    return await ask(house, answer)
 
 
 async def looked(requests: Requests, args: Looked) -> dict[str, Any]:

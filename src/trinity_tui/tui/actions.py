@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-Group = Literal["Screens", "Messages", "Moving about", "Instances", "What waits", "Program"]
+Group = Literal["Screens", "Messages", "Moving about", "Instances", "What waits", "Memory", "Program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,21 @@ class Action:
 
 
 _LABELS = {
-    "f1": "F1", "f3": "F3", "escape": "esc", "question_mark": "?", "slash": "/", "exclamation_mark": "!",
-    "ctrl+p": "^p", "D": "D", "pageup": "page up", "pagedown": "page down",
+    "f1": "F1", "f3": "F3", "f5": "F5", "plus": "+", "escape": "esc", "question_mark": "?", "slash": "/",
+    "exclamation_mark": "!", "ctrl+p": "^p", "D": "D", "pageup": "page up", "pagedown": "page down",
 }  # fmt: skip
 _SWARM = frozenset({"swarm"})
 _TALK = frozenset({"talk"})
 _ONE = frozenset({"swarm", "talk"})
-_LISTS = frozenset({"flow", "memory", "output", "talk", "trace"})
+_KNOWN = frozenset({"known", "record"})
+_LISTS = frozenset({"flow", "memory", "output", "talk", "trace"}) | _KNOWN
 
 ACTIONS: tuple[Action, ...] = (
     Action("screen.room", ("f1",), "Room", "See all instances and what they say to each other.", "Screens"),
     Action("screen.chat", ("f3",), "Chat", "Talk with one instance or all; see its answer and tools as they come.",
            "Screens"),
+    Action("screen.memory", ("f5",), "Memory",
+           "Search what is remembered, see what is new, and correct it.", "Screens"),
     Action("workspace.choose", ("v",), "workspace", "Open the control room of another workspace.", "Screens"),
     Action("message.seat", tuple("123456789"), "message", "Write to the instance with this digit.", "Messages",
            shown="1-9", each=True, hint=True, palette=False),
@@ -82,6 +85,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer.copy", ("y",), "copy", "Copy the chosen answer, or the last one, to the clipboard.", "Messages",
            places=_TALK),
     Action("answer.older", ("o",), "older", "Load what was said before.", "Messages", places=_TALK),
+    Action("memory.add", ("plus",), "remember", "Have something remembered.", "Memory", places=_KNOWN, hint=True),
+    Action("memory.holds", ("h",), "which holds", "Of values that contradict each other, say which one holds.",
+           "Memory", places=_KNOWN, hint=True),
+    Action("memory.retract", ("x",), "take back", "Take back the chosen record. Asks first.", "Memory", places=_KNOWN,
+           hint=True),
+    Action("memory.evidence", ("e",), "evidence", "Open the message that says it, with its thread.", "Memory",
+           places=_KNOWN, hint=True),
+    Action("memory.themes", ("t",), "themes",
+           "See what the records say together: themes, open questions, what failed and was solved; and back.", "Memory",
+           places=_KNOWN, hint=True),
     Action("node.left", ("left",), "node to the left", "Choose the node to the left; in the chat, the one before.",
            "Moving about", palette=False),
     Action("node.right", ("right",), "node to the right", "Choose the node to the right; in the chat, the one after.",

@@ -18,6 +18,7 @@ from trinity_tui.core.errors import StoreError, TrinityError
 from trinity_tui.tui import actions, glyphs, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
+from trinity_tui.tui.newness import Newness
 from trinity_tui.tui.screens import catalogue
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.screens.shared import Shared
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from trinity_tui.tui.widgets.brain import BrainDialog
     from trinity_tui.tui.widgets.changes import ChangesDialog
     from trinity_tui.tui.widgets.detail import Detail
+    from trinity_tui.tui.widgets.remember import RememberDialog
 
 # Terminals without the newer key protocol send alt+enter as escape and a carriage return, of which the escape would be
 # lost and a message sent that was not finished. It is taken as a line feed, which the message bar has for a new line.
@@ -109,6 +111,7 @@ class TrinityApp(App[None]):
         self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, self._drafts, Seats())
         self._mirror: Mirror | None = None
         self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
+        self._newness = Newness(self.bridge, self._shared.badges, self.set_timer, self._renew_tabs)
         self._made: dict[str, Stage] = {}
         """The screens of the catalogue that were wanted so far."""
         self._welcome = Welcome(root)
@@ -172,15 +175,20 @@ class TrinityApp(App[None]):
         """Something changed in the mirror."""
         for stage in self.stages:
             stage.area_changed(message)
+        self._newness.changed(message.area)
+
+    def _renew_tabs(self) -> None:
+        for stage in self.stages:
+            stage.tabs.refresh()
 
     def on_answered(self, message: Answered) -> None:
         """A request was done."""
-        if not any(stage.takes(message) for stage in self.stages):
+        if not self._newness.takes(message) and not any(stage.takes(message) for stage in self.stages):
             self.stage.errands.answered(message)
 
     def on_refused(self, message: Refused) -> None:
         """A request was not done."""
-        if not any(stage.takes(message) for stage in self.stages):
+        if not self._newness.takes(message) and not any(stage.takes(message) for stage in self.stages):
             self.stage.errands.refused(message)
 
     def on_message_bar_drafted(self) -> None:
@@ -239,6 +247,10 @@ class TrinityApp(App[None]):
         """The person wants another brain used."""
         self.bridge.ask("brain", who=message.who, brain=message.brain)
 
+    def on_remember_dialog_requested(self, message: RememberDialog.Requested) -> None:
+        """The person wants something remembered."""
+        self.bridge.ask("memory/add", **message.wanted)
+
     def on_changes_dialog_accept_requested(self, message: ChangesDialog.AcceptRequested) -> None:
         """The person wants what an instance changed."""
         self.bridge.ask("accept", who=message.who)
@@ -254,6 +266,10 @@ class TrinityApp(App[None]):
     async def action_screen_chat(self) -> None:
         """Talk with the chosen instance."""
         await self._visit("chat")
+
+    async def action_screen_memory(self) -> None:
+        """See what is remembered."""
+        await self._visit("memory")
 
     async def _visit(self, name: str) -> None:
         chosen, stage = self.stage.chosen, self.made(name)
@@ -290,10 +306,11 @@ class TrinityApp(App[None]):
     def _go(self, path: Path | None) -> None:
         if path is not None:
             self.goes_to = path
-            self.exit()
+            self.call_later(self.action_app_leave)
 
-    def action_app_leave(self) -> None:
+    async def action_app_leave(self) -> None:
         """Leave the screen; nothing stops."""
+        await self.stage.leaving()
         self.exit()
 
     def action_help_quit(self) -> None:

@@ -148,6 +148,11 @@ class Bridge:
             tasks.create_task(connection.run(), name="connection")
             tasks.create_task(self._tell(connection), name="changes")
             tasks.create_task(self._report(connection), name="shown")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                # What a timer asks for while this ends is refused, as before it began.
+                self._tasks = None
 
     async def _open(self) -> Linked:
         attempt = 0
@@ -192,6 +197,13 @@ class Bridge:
             self._post(Refused(do, args, "not connected yet; nothing was sent"))
             return
         self._tasks.create_task(self._ask(self._connection, do, args), name=f"request {do}")
+
+    async def tell(self, do: str, seconds: float, **args: Any) -> None:
+        """Ask for something nobody waits to hear of, and give it so long: the program is about to end."""
+        if self._connection is not None:
+            with suppress(ClientError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._connection.request(do, **args)
 
     async def _ask(self, connection: Linked, do: str, args: dict[str, Any]) -> None:
         try:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_RAISED = str.maketrans("0123456789+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺")
 SPARK_LEAST = 5
 """A single message is a small column, not a full one."""
 
@@ -45,6 +46,11 @@ class Glyphs:
     up: str
     down: str
     dot: str
+    kinds: Mapping[str, str]
+    """Of what is remembered."""
+    times: str
+    clash: str
+    """What is contradicted."""
     ascii: bool = False
 
     def state(self, state: str) -> str:
@@ -54,6 +60,13 @@ class Glyphs:
     def text(self, text: str) -> str:
         """A cleaned text as this terminal can show it."""
         return text if not self.ascii or text.isascii() else text.encode("ascii", "replace").decode()
+
+    def badge(self, count: int) -> str:
+        """How much is new behind something; empty where nothing is."""
+        if not count:
+            return ""
+        told = str(count) if count < 100 else "99+"
+        return f"({told})" if self.ascii else told.translate(_RAISED)
 
     def sparkline(self, levels: tuple[int, ...]) -> str:
         """Amounts as small columns, the largest of them full height unless all are small."""
@@ -77,6 +90,10 @@ UNICODE = Glyphs(
     chosen_frame="┏┓┛┗━┃",
     priorities={"urgent": "▲", "high": "△", "low": "▽"},
     border="round", bar="▌", up="↑", down="↓", dot="·",
+    kinds={
+        "fact": "▪", "decision": "◆", "preference": "◇", "failure": "✖", "howto": "►", "question": "?", "finding": "●",
+    },
+    times="×", clash="⇄",
 )  # fmt: skip
 
 ASCII = Glyphs(
@@ -95,7 +112,11 @@ ASCII = Glyphs(
     frame="++++-|",
     chosen_frame="####=#",
     priorities={"urgent": "!", "high": "^", "low": "v"},
-    border="ascii", bar="|", up="^", down="v", dot="-", ascii=True,
+    border="ascii", bar="|", up="^", down="v", dot="-",
+    kinds={
+        "fact": "-", "decision": "#", "preference": "=", "failure": "x", "howto": ">", "question": "?", "finding": "*",
+    },
+    times="x", clash="<>", ascii=True,
 )  # fmt: skip
 
 

@@ -44,6 +44,10 @@ class Commands(Provider):
             yield f"theme: {theme}", "Paint the screen in these colours.", partial(setattr, self.app, "theme", theme)
 
     def _is_possible(self, action: actions.Action) -> bool:
+        home = f"screen.{action.id.partition('.')[0]}"
+        if home in actions.BY_ID and home != self.stage.TAB:
+            # What a screen of its own is for is done there.
+            return False
         needs_node = action.id.startswith(("instance.", "answer.")) or action.id == "message.chosen"
         return bool(self.stage.chosen) or not needs_node
 

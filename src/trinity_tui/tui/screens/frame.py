@@ -43,7 +43,7 @@ class Frame(Screen[None]):
     def __init__(self, shared: Shared) -> None:
         super().__init__()
         self.bridge, self.clock, self.glyphs = shared.bridge, shared.clock, shared.glyphs
-        self.seats = shared.seats
+        self.seats, self.badges = shared.seats, shared.badges
         clock, glyphs, keys = shared.clock, shared.glyphs, shared.keys
         self._keys = keys
         self._mirror: Mirror | None = None
@@ -55,7 +55,7 @@ class Frame(Screen[None]):
         self._is_stale = False
         """Whether something changed while another screen was seen."""
         self.header = Header(clock, glyphs)
-        self.tabs = Tabs(self.TAB, keys, glyphs)
+        self.tabs = Tabs(self.TAB, keys, glyphs, shared.badges)
         self.bar = MessageBar(glyphs, shared.drafts)
         self.approval_line = ApprovalLine(glyphs)
         self.find_bar = FindBar()
@@ -110,6 +110,9 @@ class Frame(Screen[None]):
 
     def begun(self) -> None:
         """The panes are there."""
+
+    async def leaving(self) -> None:
+        """The person leaves the program from here."""
 
     def visited(self, chosen: str) -> None:
         """The person came here, from a screen where this instance was chosen; it may be none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Shared:
         keys: The user's keys, by action.
         drafts: What is written and not sent.
         seats: Which digit addresses whom.
+        badges: By the action of a tab, how much is new behind it.
     """
 
     bridge: Bridge
@@ -34,3 +35,4 @@ class Shared:
     keys: Mapping[str, str]
     drafts: Drafts
     seats: Seats
+    badges: dict[str, int] = field(default_factory=dict[str, int])

@@ -29,13 +29,15 @@ class Tabs(Toned):
         current: The action of the screen this stands on.
         keys: The user's own keys, by action.
         glyphs: The signs this terminal has.
+        badges: By action, how much is new behind it.
     """
 
-    def __init__(self, current: str, keys: Mapping[str, str], glyphs: Glyphs) -> None:
+    def __init__(self, current: str, keys: Mapping[str, str], glyphs: Glyphs, badges: Mapping[str, int]) -> None:
         super().__init__("tabs")
         self._current = current
         self._keys = keys
         self._glyphs = glyphs
+        self._badges = badges
 
     def render_line(self, y: int) -> Strip:
         """The tabs; the one that is seen stands between bars, so that it is told without colour."""
@@ -54,7 +56,8 @@ class Tabs(Toned):
         return [(action, self._text(action)) for action in actions.ACTIONS if action.id.startswith("screen.")]
 
     def _text(self, action: actions.Action) -> str:
-        title = f"[{action.title}]" if action.id == self._current else action.title
+        title = action.title + self._glyphs.badge(self._badges.get(action.id, 0))
+        title = f"[{title}]" if action.id == self._current else title
         key = self._keys.get(action.id, action.key_label)
         return f"{key} {title}" if self.size.width >= WITH_KEYS else title
 
