@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -359,6 +360,17 @@ async def test_what_is_remembered_meanwhile_appears_and_what_is_read_stays(link:
         assert reader.text.splitlines()[8:14] == before
         await reader.press("home")
         await reader.reads("Something new was learned")
+
+
+async def test_what_changes_all_the_time_is_looked_at_all_the_same(link: FakeConnection) -> None:
+    async with reading(link) as reader:
+        await reader.press("t")
+        await reader.reads("Failed, then solved")
+        asked = len(reader.asked("memory/search"))
+        async with asyncio.timeout(20):
+            while len(reader.asked("memory/search")) < asked + 2:
+                await reader.changed()
+        assert len(reader.asked("memory/themes")) == 1
 
 
 async def test_the_place_is_kept_while_another_screen_is_seen(link: FakeConnection) -> None:

@@ -41,6 +41,8 @@ TYPING_SECONDS = 0.12
 CHOOSING_SECONDS = 0.08
 """Arrows pass over many."""
 CHANGING_SECONDS = 0.4
+THEMES_SECONDS = 30.0
+"""What all records say together takes its time to find out, and seldom changes."""
 AGES_SECONDS = 30.0
 LEAVING_SECONDS = 1.0
 """So long the coordinator has to hear that the person looked."""
@@ -63,7 +65,7 @@ class MemoryScreen(Stage):
         self.known = KnownPane(self.asked, shared.clock, shared.glyphs)
         self.record = RecordPane(self.asked, shared.clock, shared.glyphs)
         self._waits: dict[str, Timer] = {}
-        """By what they are for: the last one set counts."""
+        """By what they are for."""
         self._followed: list[str] = []
         """The records that were gone to from the page of another one."""
         self._wish = ""
@@ -95,9 +97,20 @@ class MemoryScreen(Stage):
             self.record.renew()
 
     def _soon(self, what: str, seconds: float, do: Callable[[], None]) -> None:
+        """Do it when nothing more of it has come for so long."""
         if what in self._waits:
-            self._waits[what].stop()
-        self._waits[what] = self.set_timer(seconds, do, name=what)
+            self._waits.pop(what).stop()
+        self._before_long(what, seconds, do)
+
+    def _before_long(self, what: str, seconds: float, do: Callable[[], None]) -> None:
+        """Do it after so long, whatever more of it comes meanwhile."""
+
+        def due() -> None:
+            del self._waits[what]
+            do()
+
+        if what not in self._waits:
+            self._waits[what] = self.set_timer(seconds, due, name=what)
 
     # What is asked -------------------------------------------------------------------------------------------------
 
@@ -107,11 +120,15 @@ class MemoryScreen(Stage):
     def renew(self, message: AreaChanged) -> None:
         """What is remembered changed."""
         if message.area == "memory":
-            self._soon("change", CHANGING_SECONDS, self._changed)
+            self._before_long("change", CHANGING_SECONDS, self._changed)
+            if self.known.shows_themes:
+                self._before_long("themes", THEMES_SECONDS, self.asked.look_together)
 
     def renew_all(self) -> None:
         """Anything may have changed."""
         self._look_again()
+        if self.known.shows_themes:
+            self.asked.look_together()
 
     def _changed(self) -> None:
         if len(self.asked.hits) > PAGE and self.known.top:
@@ -127,8 +144,6 @@ class MemoryScreen(Stage):
 
     def _look_again(self) -> None:
         self.asked.look_again()
-        if self.known.shows_themes:
-            self.asked.look_together()
         self._ask_record()
 
     @on(SearchLine.Changed)
@@ -254,7 +269,8 @@ class MemoryScreen(Stage):
 
     def action_pane_find(self) -> None:
         """Say what to look for."""
-        self.search.field.focus()
+        # At once: what is typed next is part of it.
+        self.set_focus(self.search.field)
 
     def action_pane_open(self) -> None:
         """Open what is chosen."""
