@@ -51,23 +51,23 @@ OLD = row("d0", "decision", "Every service renews its own tokens", "lead-1", 20 
 WRONG = row("x1", "fact", "The cache is cleared at night", "visitor", 2 * DAY, state="retracted", is_retracted=True,
             ended_by="x9", invalid_at=NOW - HOUR)  # fmt: skip
 RECORDS = [FOUND, ASKED, DECIDED, OURS, HELPED, FAILED, THEIRS, WISH]
-CLASH = {
+CLASH: dict[str, Any] = {
     "subject": "the server", "predicate": "port",
     "claims": [{"value": "8080", "record_ids": ["p2"], "authors": ["mechanic"]},
                {"value": "8001", "record_ids": ["p1"], "authors": ["builder-1", "lead-1"]}],
 }  # fmt: skip
-NEWS = {
+NEWS: dict[str, Any] = {
     "since": NOW - 3 * HOUR, "now": NOW, "records": [FOUND, ASKED, DECIDED, OURS], "superseded": [OLD],
     "retracted": [WRONG], "contradictions": [CLASH],
     "counts": {"added": 4, "superseded": 1, "retracted": 1, "contradicted": 1},
 }  # fmt: skip
-NO_NEWS = NEWS | {"records": [], "superseded": [], "retracted": [], "counts": {}}
-HITS = [
+NO_NEWS: dict[str, Any] = NEWS | {"records": [], "superseded": [], "retracted": [], "counts": {}}
+HITS: list[dict[str, Any]] = [
     OURS | {"score": 4.21, "why": "in its text: port, server; said around it: deploy",
             "parts": {"text": 3.4, "about": 1.1, "neighbours": 0.21, "found": 0.95, "age": 1.0, "recent": 0.94}},
     THEIRS | {"score": 2.05, "why": "in its text: port", "parts": {"text": 2.1, "found": 0.98, "age": 1.0}},
 ]  # fmt: skip
-THEMES = {
+THEMES: dict[str, Any] = {
     "themes": [{"subject": "token renewal", "statement": DECIDED["text"], "record_ids": ["g1", "q1", "d1"],
                 "authors": ["araya", "explorer-1", "human"]}],
     "questions": [CLASH],

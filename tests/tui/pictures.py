@@ -11,18 +11,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_demo import remembering
+from memory_demo import recalled, remembering
 from tui_demo import FakeConnection, app_of, demo, talk, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from trinity_tui.tui.app import TrinityApp
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)
 _FONT = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
 
 
-async def draw(fill: Callable[[FakeConnection], object], keys: Sequence[str] = ()) -> str:
+async def draw(
+    fill: Callable[[FakeConnection], object], keys: Sequence[str] = (),
+    is_ready: Callable[[TrinityApp], bool] = lambda app: True,
+) -> str:  # fmt: skip
     """One picture."""
     link = FakeConnection()
     fill(link)
@@ -30,6 +35,7 @@ async def draw(fill: Callable[[FakeConnection], object], keys: Sequence[str] = (
     async with app.run_test(size=SIZE) as pilot:
         await until(lambda: bool(app.room.swarm.seats))
         await pilot.press(*keys)
+        await until(lambda: is_ready(app))
         await pilot.pause(0.5)
         svg = app.export_screenshot(title="Trinity")
     fonts = "'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
@@ -40,7 +46,7 @@ def main() -> int:
     """Draw all of them."""
     (DOCS / "room.svg").write_text(asyncio.run(draw(lambda link: demo(link.mirror))))
     (DOCS / "chat.svg").write_text(asyncio.run(draw(talk, ["f3"])))
-    (DOCS / "memory.svg").write_text(asyncio.run(draw(remembering, ["f5", "down", "down", "down"])))
+    (DOCS / "memory.svg").write_text(asyncio.run(draw(remembering, ["f5", "down", "down", "down"], recalled)))
     return 0
 
 

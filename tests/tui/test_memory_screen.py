@@ -395,7 +395,7 @@ async def test_a_click_chooses_and_a_second_one_opens(link: FakeConnection) -> N
 
 async def test_what_instances_write_acts_on_nothing(link: FakeConnection) -> None:
     evil = row("e1", "fact", "[b]x[/b]\x1b[31m\u202e red\nsecond line", "[red]", 5.0, tags=["\x1b]0;t\x07"])
-    shown = evil | {
+    shown: dict[str, Any] = evil | {
         "statements": [],
         "contradictions": [CLASH],
         "related": {},

@@ -134,8 +134,8 @@ def news_lines(news: News, look: Look, since: str) -> list[Line]:
     told = [span for span in told if not span[0].startswith("0 ")]
     if not told:
         return []
-    head: Row = (("While you were away", "strong"), (f"  since {since}, {look.age(news.since)}", "faint"))
-    lines = [Line(head), Line(that_fit(told, look.width)), Line()]
+    _, head, *_ = heading("While you were away", look.width, f"since {since}, {look.age(news.since)}")
+    lines = [head, Line(that_fit(told, look.width)), Line()]
     seen: set[str] = set()
     for record in (*news.records, *news.superseded, *news.retracted):
         if record.id not in seen:
@@ -144,9 +144,9 @@ def news_lines(news: News, look: Look, since: str) -> list[Line]:
     return lines
 
 
-def heading(text: str, about: str = "") -> list[Line]:
+def heading(text: str, width: int, about: str = "") -> list[Line]:
     """What begins a part of a list."""
-    return [Line(), Line(((text, "strong"), (f"  {about}" if about else "", "faint"))), Line()]
+    return [Line(), Line(that_fit([(text, "strong"), (about, "faint")], width)), Line()]
 
 
 def theme_lines(together: Together, look: Look, opened: dict[str, list[Known]]) -> list[Line]:
@@ -159,7 +159,7 @@ def theme_lines(together: Together, look: Look, opened: dict[str, list[Known]]) 
     )
     for title, about, items in parts:
         if items:
-            lines += heading(title, about)[0 if lines else 1 :]
+            lines += heading(title, look.width, about)[0 if lines else 1 :]
         for item in items:
             lines += item
             for record in opened.get(item[0].key, ()):

@@ -208,7 +208,8 @@ class MemoryScreen(Stage):
         if self._wish:
             self.known.choose(self._wish)
             self._wish = "" if self.known.chosen == self._wish else self._wish
-        if what == "news" and self.asked.news is not None and self.is_seen:
+        is_told = self.asked.wanted.is_empty and not self.known.shows_themes
+        if is_told and self.asked.news is not None and self.is_seen:
             self._seen_at = self.asked.news.now
         self.known.entitle(self._title())
         self.search.tell(self._count())

@@ -63,7 +63,7 @@ something remembered, `t` shows what the records say together.
         lines = news_lines(news, look, self._clock.at(news.since, "%H:%M"))
         told = {line.key for line in lines}
         before = [line for hit in hits for line in record_lines(hit, look) if line.key not in told]
-        return [*lines, *heading("Known before"), *before] if lines and before else [*lines, *before]
+        return [*lines, *heading("Known before", look.width), *before] if lines and before else [*lines, *before]
 
     def _nothing(self) -> str:
         if self._asked.is_waiting:
