@@ -145,3 +145,14 @@ async def test_a_screen_that_starts_coordinators_starts_the_next_one(fleet: Flee
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_answer_that_takes_longer_than_the_one_before_it_comes(fleet: Fleet) -> None:
+    fleet.write_config(instances={})
+    await asyncio.to_thread(fleet.serve, ready=False)
+    async with attached(fleet) as screen, asyncio.timeout(PATIENCE_SECONDS):
+        quick = asyncio.create_task(screen.request("status"))
+        slow = asyncio.create_task(screen.request("delivery", id="nobody-said-it", timeout=0.5))
+        assert (await quick)["instances"] == []
+        with pytest.raises(ClientError, match="no message 'nobody-said-it'"):
+            await slow

@@ -172,16 +172,17 @@ class Connection:
             ClientError: It was refused, or the connection is not there; the sentence says which.
         """
         self._next_id += 1
+        own_id = self._next_id
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._replies[self._next_id] = answer
+        self._replies[own_id] = answer
         try:
-            await self._send(face.Request(self._next_id, do, args))
+            await self._send(face.Request(own_id, do, args))
             async with asyncio.timeout(REQUEST_SECONDS):
                 return await answer
         except TimeoutError as error:
             raise ClientError(f"no answer to {do} in {REQUEST_SECONDS:g} s", 5) from error
         finally:
-            self._replies.pop(self._next_id, None)
+            self._replies.pop(own_id, None)
 
     async def follow(self, instance: str, lines: int = FOLLOW_LINES) -> None:
         """Have an instance's output sent, beginning with its last lines."""
