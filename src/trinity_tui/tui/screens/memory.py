@@ -19,7 +19,7 @@ from trinity_tui.tui.memory.recollection import PAGE, Recollection
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.screens.stage import Stage
 from trinity_tui.tui.widgets.holds import HoldsDialog
-from trinity_tui.tui.widgets.listing import Listing
+from trinity_tui.tui.widgets.keyed import Keyed
 from trinity_tui.tui.widgets.remember import RememberDialog
 from trinity_tui.tui.widgets.remembered import KnownPane, RecordPane
 from trinity_tui.tui.widgets.search_line import SearchField, SearchLine
@@ -137,7 +137,7 @@ class MemoryScreen(Stage):
         else:
             self._look_again()
 
-    @on(Listing.BeginReached)
+    @on(Keyed.BeginReached)
     def _begin_reached(self) -> None:
         if len(self.asked.hits) > PAGE:
             self._look_again()
@@ -155,13 +155,13 @@ class MemoryScreen(Stage):
             self.known.shows_themes = False
             self._soon("typed", TYPING_SECONDS, lambda: self.asked.look_for(wanted))
 
-    @on(Listing.EndReached)
-    def _end_reached(self, event: Listing.EndReached) -> None:
+    @on(Keyed.EndReached)
+    def _end_reached(self, event: Keyed.EndReached) -> None:
         if event.pane is self.known and not self.known.shows_themes:
             self.asked.look_further()
 
-    @on(Listing.Chosen)
-    def _chosen(self, event: Listing.Chosen) -> None:
+    @on(Keyed.Chosen)
+    def _chosen(self, event: Keyed.Chosen) -> None:
         if event.pane is self.known:
             self._followed.clear()
             self._soon("chosen", CHOOSING_SECONDS, self._ask_record)
@@ -275,7 +275,7 @@ class MemoryScreen(Stage):
 
     def action_pane_open(self) -> None:
         """Open what is chosen."""
-        if isinstance(self.focused, Listing):
+        if isinstance(self.focused, Keyed):
             self.focused.open_chosen()
 
     def action_go_back(self) -> None:
@@ -290,8 +290,8 @@ class MemoryScreen(Stage):
         else:
             super().action_go_back()
 
-    @on(Listing.OpenRequested)
-    def _open(self, event: Listing.OpenRequested) -> None:
+    @on(Keyed.OpenRequested)
+    def _open(self, event: Keyed.OpenRequested) -> None:
         sort, _, name = event.key.partition(":")
         if sort == "group":
             self.asked.unfold(event.key)

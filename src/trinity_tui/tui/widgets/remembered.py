@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.tui.memory.lines import Look, heading, news_lines, record_lines, theme_lines
 from trinity_tui.tui.memory.record import page
-from trinity_tui.tui.widgets.listing import Listing
+from trinity_tui.tui.widgets.keyed import Keyed
 
 if TYPE_CHECKING:
     from trinity_tui.tui.clock import Clock
@@ -23,7 +23,7 @@ The records say nothing together yet.
 A theme is what two instances say, or one says three times; a contradiction and a solved failure appear here too."""
 
 
-class KnownPane(Listing):
+class KnownPane(Keyed):
     """What is known: what came while the person was away, then the newest; or what was found; or themes.
 
     Args:
@@ -77,7 +77,7 @@ something remembered, `t` shows what the records say together.
         )
 
 
-class RecordPane(Listing):
+class RecordPane(Keyed):
     """One record with all that is known of it.
 
     Args:

@@ -30,7 +30,7 @@ MARGIN_CELLS = 2
 """The mark of what is chosen, and the scroll bar."""
 
 
-class Listing(Toned, can_focus=True):
+class Keyed(Toned, can_focus=True):
     """Lines, the first at the top."""
 
     BINDINGS: ClassVar = actions.bindings(["node", "list"])
@@ -39,28 +39,28 @@ class Listing(Toned, can_focus=True):
     class Chosen(Message):
         """Something else is chosen."""
 
-        def __init__(self, pane: Listing, key: str) -> None:
+        def __init__(self, pane: Keyed, key: str) -> None:
             super().__init__()
             self.pane, self.key = pane, key
 
     class OpenRequested(Message):
         """The person wants to see more of it."""
 
-        def __init__(self, pane: Listing, key: str) -> None:
+        def __init__(self, pane: Keyed, key: str) -> None:
             super().__init__()
             self.pane, self.key = pane, key
 
     class EndReached(Message):
         """The last line is seen: there may be more."""
 
-        def __init__(self, pane: Listing) -> None:
+        def __init__(self, pane: Keyed) -> None:
             super().__init__()
             self.pane = pane
 
     class BeginReached(Message):
         """The person moved up to the first line."""
 
-        def __init__(self, pane: Listing) -> None:
+        def __init__(self, pane: Keyed) -> None:
             super().__init__()
             self.pane = pane
 
