@@ -167,6 +167,13 @@ async def test_what_cannot_be_looked_for_is_said_and_what_was_found_stays(link: 
         assert "Tokens are renewed by the gateway" in reader.text
 
 
+async def test_a_name_that_nobody_has_is_said_to_be_none(link: FakeConnection) -> None:
+    async with reading(link) as reader:
+        await reader.search("by:bilder-1")
+        await reader.reads('Nothing of anybody called "bilder-1" is known; did you mean')
+        assert "builder-1?" in reader.text
+
+
 async def test_more_is_asked_for_when_the_end_is_reached(link: FakeConnection) -> None:
     many = [row(f"r{number}", "fact", f"thing {number} of many", "araya", 60.0 + number) for number in range(120)]
 

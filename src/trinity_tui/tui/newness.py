@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trinity_tui.tui.bridge import Answered
+from trinity_tui.tui.delays import Delays
 from trinity_tui.tui.memory.question import Question
 
 if TYPE_CHECKING:
@@ -36,18 +37,13 @@ class Newness:
     ) -> None:  # fmt: skip
         self._question = Question("memory/news", bridge.ask)
         self._badges = badges
-        self._later = later
+        self._delays = Delays(later)
         self._repaint = repaint
-        self._timer: Timer | None = None
 
     def changed(self, area: str) -> None:
         """Something changed; look soon, if it may be this."""
-        if area in AREAS and self._timer is None:
-            self._timer = self._later(LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        self._timer = None
-        self._question.ask(limit=1)
+        if area in AREAS:
+            self._delays.before_long("look", LOOK_SECONDS, lambda: self._question.ask(limit=1))
 
     def takes(self, message: Answered | Refused) -> bool:
         """Take the end of a request this made, and know when the person has looked; whether it was one of ours."""

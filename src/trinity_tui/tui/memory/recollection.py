@@ -63,11 +63,12 @@ class Recollection:
         self.wanted = wanted
         self._moment = self._clock.now()
         self._ask_page(0)
+        if wanted.is_empty:
+            self._news.ask(limit=PAGE)
 
     def look_again(self) -> None:
         """Ask again for what is shown."""
         self.look_for(self.wanted)
-        self._news.ask(limit=PAGE)
 
     def look_further(self) -> None:
         """Ask for the next page, if there may be one."""

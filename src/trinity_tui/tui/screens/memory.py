@@ -12,6 +12,7 @@ from trinity_tui.core.message import format_time
 from trinity_tui.core.room import FlowRow
 from trinity_tui.tui import actions
 from trinity_tui.tui.bridge import Answered
+from trinity_tui.tui.delays import Delays
 from trinity_tui.tui.memory.ask import PLACEHOLDER, parse
 from trinity_tui.tui.memory.known import Kept, taken
 from trinity_tui.tui.memory.lines import names_of, record_key
@@ -25,11 +26,8 @@ from trinity_tui.tui.widgets.remembered import KnownPane, RecordPane
 from trinity_tui.tui.widgets.search_line import SearchField, SearchLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual import events
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.tui.bridge import AreaChanged, Refused
@@ -62,10 +60,9 @@ class MemoryScreen(Stage):
         super().__init__(shared)
         self.asked = Recollection(shared.bridge, shared.clock, self._came, self._refuse)
         self.search = SearchLine(shared.glyphs, PLACEHOLDER)
-        self.known = KnownPane(self.asked, shared.clock, shared.glyphs)
+        self.known = KnownPane(self.asked, shared.clock, shared.glyphs, lambda: self.names)
         self.record = RecordPane(self.asked, shared.clock, shared.glyphs)
-        self._waits: dict[str, Timer] = {}
-        """By what they are for."""
+        self._delays = Delays(self.set_timer)
         self._followed: list[str] = []
         """The records that were gone to from the page of another one."""
         self._wish = ""
@@ -96,22 +93,6 @@ class MemoryScreen(Stage):
             self.known.renew()
             self.record.renew()
 
-    def _soon(self, what: str, seconds: float, do: Callable[[], None]) -> None:
-        """Do it when nothing more of it has come for so long."""
-        if what in self._waits:
-            self._waits.pop(what).stop()
-        self._before_long(what, seconds, do)
-
-    def _before_long(self, what: str, seconds: float, do: Callable[[], None]) -> None:
-        """Do it after so long, whatever more of it comes meanwhile."""
-
-        def due() -> None:
-            del self._waits[what]
-            do()
-
-        if what not in self._waits:
-            self._waits[what] = self.set_timer(seconds, due, name=what)
-
     # What is asked -------------------------------------------------------------------------------------------------
 
     def show(self, mirror: Mirror) -> None:
@@ -120,9 +101,9 @@ class MemoryScreen(Stage):
     def renew(self, message: AreaChanged) -> None:
         """What is remembered changed."""
         if message.area == "memory":
-            self._before_long("change", CHANGING_SECONDS, self._changed)
+            self._delays.before_long("change", CHANGING_SECONDS, self._changed)
             if self.known.shows_themes:
-                self._before_long("themes", THEMES_SECONDS, self.asked.look_together)
+                self._delays.before_long("themes", THEMES_SECONDS, self.asked.look_together)
 
     def renew_all(self) -> None:
         """Anything may have changed."""
@@ -153,7 +134,7 @@ class MemoryScreen(Stage):
         if not wanted.problem:
             self._is_new = True
             self.known.shows_themes = False
-            self._soon("typed", TYPING_SECONDS, lambda: self.asked.look_for(wanted))
+            self._delays.soon("typed", TYPING_SECONDS, lambda: self.asked.look_for(wanted))
 
     @on(Keyed.EndReached)
     def _end_reached(self, event: Keyed.EndReached) -> None:
@@ -164,7 +145,7 @@ class MemoryScreen(Stage):
     def _chosen(self, event: Keyed.Chosen) -> None:
         if event.pane is self.known:
             self._followed.clear()
-            self._soon("chosen", CHOOSING_SECONDS, self._ask_record)
+            self._delays.soon("chosen", CHOOSING_SECONDS, self._ask_record)
 
     def _ask_record(self) -> None:
         names = self._followed or names_of(self.known.chosen)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.address import HUMAN, nearest
 from trinity_tui.tui.memory.lines import Look, heading, news_lines, record_lines, theme_lines
 from trinity_tui.tui.memory.record import page
+from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.keyed import Keyed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.memory.known import Known, Shown
@@ -30,6 +34,7 @@ class KnownPane(Keyed):
         asked: What the coordinator said.
         clock: The time.
         glyphs: The signs this terminal has.
+        names: Who there is, for a name that nobody has.
     """
 
     HELP = """\
@@ -39,8 +44,9 @@ message that says it, `x` takes it back, `h` says which of the values that contr
 something remembered, `t` shows what the records say together.
 """
 
-    def __init__(self, asked: Recollection, clock: Clock, glyphs: Glyphs) -> None:
+    def __init__(self, asked: Recollection, clock: Clock, glyphs: Glyphs, names: Callable[[], list[str]]) -> None:
         super().__init__("known", glyphs)
+        self._names = names
         self._asked = asked
         self._clock = clock
         self.shows_themes = False
@@ -72,6 +78,12 @@ something remembered, `t` shows what the records say together.
             return NOTHING_TOGETHER
         if self._asked.wanted.is_empty:
             return NOTHING_YET
+        author, names = self._asked.wanted.author, self._names()
+        if author and author not in (*names, HUMAN):
+            near = nearest(author, names)
+            return f'Nothing of anybody called "{clean(author)}" is known' + (
+                f"; did you mean {near}?" if near else "."
+            )
         return (
             "Nothing is known about that.\nOther words may find it; + has something remembered, esc shows everything."
         )
