@@ -28,7 +28,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
         line("a", 1, text="It listens on 8001", value="8001", **PORT),
         line("b", 20, "smith", text="It listens on 8080", value="8080", **PORT),
         line("old", 2, text="Deploy by hand"),
-        line("new", 30, text="Deploy with make", supersedes=("old",)),
+        line("new", 30, text="Deploy with make", supersedes=("old",), sources=("a",)),
         line("wrong", 3, text="The moon is cheese"), line("no", 40, op="retract", target="wrong"),
     ])  # fmt: skip
     yield index
@@ -50,8 +50,10 @@ def test_news_are_what_came_was_replaced_taken_back_and_contradicted_since_then(
 def test_a_list_says_what_is_contradicted_and_how_often_each_was_used(index: Index) -> None:
     rows = reading.named(index, ["b", "nowhere", "new", "old"], NOW)
     assert [(row["id"], row["state"]) for row in rows] == [("b", "stands"), ("new", "stands"), ("old", "superseded")]
-    marked = reading.marked(index, rows, {"new": Counts(shown=3, by=["lead-1"])}, NOW)
-    assert [(row["is_contradicted"], row["use"]["shown"]) for row in marked] == [(True, 0), (False, 3), (False, 0)]
+    uses = {"new": Counts(shown=3, by=["lead-1"]), "old": Counts(shown=2), "a": Counts(cited=9)}
+    marked = reading.marked(index, rows, uses, NOW)
+    assert marked[1]["use"]["cited"] == 0, "what it rests on is used for itself"
+    assert [(row["is_contradicted"], row["use"]["shown"]) for row in marked] == [(True, 0), (False, 3), (False, 2)]
 
 
 def test_a_record_is_told_with_what_it_replaced_what_replaced_it_and_the_other_side(index: Index) -> None:

@@ -174,6 +174,18 @@ async def test_a_name_that_nobody_has_is_said_to_be_none(link: FakeConnection) -
         assert "builder-1?" in reader.text
 
 
+async def test_what_was_chosen_is_seen_among_what_is_found_however_far_down(link: FakeConnection) -> None:
+    many = [row(f"r{number}", "fact", f"thing {number} of many", "araya", 60.0 + number) for number in range(30)]
+    async with reading(link, (120, 24), search=many, news=NO_NEWS) as reader:
+        await reader.reads("thing 0 of many")
+        await reader.press("down")
+        assert reader.chosen == "record:r1"
+        reader.link.answers["memory/search"] = [*many[2:], many[1]]
+        await reader.search("thing")
+        await reader.reads("29 found")
+        assert "thing 1 of many" in reader.text
+
+
 async def test_more_is_asked_for_when_the_end_is_reached(link: FakeConnection) -> None:
     many = [row(f"r{number}", "fact", f"thing {number} of many", "araya", 60.0 + number) for number in range(120)]
 
@@ -416,6 +428,12 @@ async def test_what_instances_write_acts_on_nothing(link: FakeConnection) -> Non
         assert "\u202e" not in reader.text
         await reader.press("h")
         await reader.reads("Which holds?")
+
+
+async def test_what_could_not_be_asked_is_said(link: FakeConnection) -> None:
+    async with reading(link, themes=ClientError("there is no request 'memory/themes'", 2)) as reader:
+        await reader.press("t")
+        await reader.reads("there is no request 'memory/themes'")
 
 
 async def test_an_answer_of_another_shape_is_nothing(link: FakeConnection) -> None:

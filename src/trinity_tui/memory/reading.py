@@ -46,8 +46,9 @@ def marked(index: Index, rows: list[dict[str, Any]], uses: dict[str, Counts], no
     records = index.named(row["id"] for row in rows)
     against = index.contradicted(records, now)
     return [
-        {**row, "is_contradicted": row["id"] in against, "use": total(uses, row["sources"])} for row in rows
-    ]  # fmt: skip
+        {**row, "is_contradicted": row["id"] in against, "use": total(uses, row["sources"][: row["said"]])}
+        for row in rows
+    ]
 
 
 def named(index: Index, names: list[str], now: float) -> list[dict[str, Any]]:
@@ -92,7 +93,8 @@ def shown(index: Index, name: str, uses: dict[str, Counts], now: float) -> dict[
         "related": related,
         "replaced": [_said(one) for one in replaced],
         "statements": [_said(one) for one in said],
-        "use": total(uses, [record.id, name, *record.sources]),
+        # What it rests on is used for itself.
+        "use": total(uses, [record.id, name, *record.sources[: record.said]]),
     }
 
 

@@ -27,7 +27,7 @@ class Recollection:
         bridge: The way out.
         clock: The time.
         changed: Told which part is another one now: ``hits``, ``news``, ``together``, ``record``.
-        refused: Told why a search could not be done; an empty sentence where it could.
+        refused: Told why something could not be asked; an empty sentence where a search was done.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Recollection:
             return True
         if isinstance(message, Answered):
             take(message)
-        elif question is self._search:
+        elif question is not self._news:
             self._refused(message.sentence)
         return True
 

@@ -44,6 +44,7 @@ THEMES_SECONDS = 30.0
 AGES_SECONDS = 30.0
 LEAVING_SECONDS = 1.0
 """So long the coordinator has to hear that the person looked."""
+NOT_THERE = "Where nothing else comes to stand here, the log does not have this message any more."
 DONE = {"memory/add": "remembered", "memory/retract": "taken back", "memory/resolve": "settled"}
 
 
@@ -291,14 +292,14 @@ class MemoryScreen(Stage):
         said = next((one for one in record.statements if one.id == name), None) if record is not None else None
         if row is None and said is not None:
             row = FlowRow(0, name, said.author, BROADCAST, said.kind, "normal", format_time(said.time), said.text)
-        gone = FlowRow(0, name, "", "", "message", "normal", "", "This message is not in the log any more.")
+        gone = FlowRow(0, name, "", "", "message", "normal", "", NOT_THERE)
         self.errands.open_message(row or gone)
 
     def action_memory_evidence(self) -> None:
         """Open the message that says it."""
         record = self._record_or_word()
         if record is not None:
-            self._open_message(record.sources[0])
+            self._open_message(record.sources[0] if record.sources else record.id)
 
     def action_memory_themes(self) -> None:
         """Show what the records say together, or the records again."""

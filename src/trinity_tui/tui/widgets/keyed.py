@@ -102,14 +102,20 @@ class Keyed(Toned, can_focus=True):
             if item.key and last == number - 1:
                 self._places[item.key] = first, number
         now = self._places.get(self.chosen)
-        if is_new or (self._top == 0 and now is not None and now[1] < self.size.height):
-            self._top = 0
-        elif before is not None and now is not None:
-            self._top += now[0] - before[0]
+        self._top = self._top_after(before, now, is_new=is_new)
         self._keep_within()
         if now is None:
             self._choose(self._nearest(before[0] if before is not None and not is_new else 0))
         self.refresh()
+
+    def _top_after(self, before: tuple[int, int] | None, now: tuple[int, int] | None, *, is_new: bool) -> int:
+        """The first line to be seen, where what is chosen stood there before and stands here now."""
+        if now is None:
+            return 0 if is_new else self._top
+        at_begin = max(0, now[1] - self.size.height + 1)
+        # At the beginning, what is new there is seen; further down what is read stays where it is.
+        is_at_begin = self._top == 0 and not at_begin
+        return at_begin if is_new or is_at_begin or before is None else self._top + now[0] - before[0]
 
     def _nearest(self, number: int) -> str:
         """What can be chosen at a line, or after it; else the last of all."""
