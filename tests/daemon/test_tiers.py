@@ -29,8 +29,11 @@ class Kept:
         sessions.add(block_of(Session("builder-1", "C1", 1_795_000_000.0, 1, for_next_instance=("Mend the cart",))))
         self.tiers = Tiers(
             root, sessions, lambda: HandoffConfig(documents), working=lambda: self.working,
-            notice=lambda about, text: self.notices.update({about: text}),
+            notice=lambda about, text: self.notices.update({about: text}), changed=self._changed,
         )  # fmt: skip
+
+    async def _changed(self) -> None:
+        """Nobody is shown them."""
 
     async def renewed(self) -> set[str]:
         """Which documents there are once they were renewed."""

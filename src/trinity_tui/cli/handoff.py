@@ -8,18 +8,14 @@ import msgspec
 import typer
 
 from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
-from trinity_tui.core import address, brain_name
+from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from trinity_tui.core.config import Config
     from trinity_tui.core.handoff.document import Handoff, Section
     from trinity_tui.core.paths import Workspace
     from trinity_tui.handoff.sessions import Sessions
 
-CLOUD_WINDOW_TOKENS = 200_000
 PASS_SECONDS = 90.0
 
 
@@ -79,24 +75,22 @@ def brief(
 
     Works without a coordinator. Exit codes: 4 no such instance.
     """
-    from trinity_tui.core.handoff import brief as briefs
+    from trinity_tui.handoff.told import told
 
     workspace = state_of(context).workspace
     config = read_config(workspace)
-    instance = config.instances.get(who)
-    if instance is None:
+    if who not in config.instances:
         near = address.nearest(who, config.instances)
         raise ClientError(f"there is no instance {who}", 4, f"Did you mean {near}?" if near else "")
-    limit = briefs.room_of(window or _window(config, instance.brain))
-    told = briefs.brief(_read(workspace), briefs.Reader(who, _folder(workspace, instance.cwd)), limit)
+    found = told(workspace.root, config, who, _read(workspace), window)
     if as_json:
-        put_json({"instance": who, "limit_tokens": limit, **msgspec.to_builtins(told)})
+        put_json(msgspec.to_builtins(found))
         return
-    for part in (*told.stable, *told.fresh):
+    for part in found.parts:
         for line in part.text.split("\n"):
             put(line)
         put()
-    for text in told.left_out:
+    for text in found.left_out:
         tell(f"left out: {text}")
 
 
@@ -152,19 +146,6 @@ def _sessions(workspace: Workspace) -> Sessions:
     from trinity_tui.handoff.sessions import Sessions
 
     return Sessions(workspace.root, read_config(workspace).serve.computer)
-
-
-def _window(config: Config, brain: str) -> int:
-    """What an instance's model takes in, as far as that is known without asking it."""
-    provider = brain_name.parse(brain).provider
-    if provider == "claude":
-        return CLOUD_WINDOW_TOKENS
-    return config.brains.context_tokens if provider in ("auto", "ollama") else 0
-
-
-def _folder(workspace: Workspace, cwd: str) -> str:
-    folder: Path = workspace.root / cwd
-    return folder.relative_to(workspace.root).as_posix() if cwd and folder.is_relative_to(workspace.root) else ""
 
 
 def _told(path: str, tier: str, sections: tuple[Section, ...]) -> dict[str, Any]:

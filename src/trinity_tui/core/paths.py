@@ -125,6 +125,11 @@ class Workspace:
         return self.runtime / "memory_looked.json"
 
     @property
+    def documents_looked(self) -> Path:
+        """What the person saw of the four tiers when they last looked."""
+        return self.runtime / "documents_looked.json"
+
+    @property
     def instances(self) -> Path:
         """One folder an instance."""
         return self.runtime / "instances"

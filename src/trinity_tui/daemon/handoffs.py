@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.board import HELD
+from trinity_tui.daemon.documents import Documents
 from trinity_tui.daemon.journaling import Journaling
 from trinity_tui.daemon.tiers import Tiers
 from trinity_tui.handoff.sessions import Sessions
@@ -34,8 +35,10 @@ class Handoffs:
         config: What holds now.
         room: What the log says now.
         notice: Shows the person a sentence, or takes it back when it is empty.
+        changed: Called when the documents read otherwise than before.
 
     Attributes:
+        documents: As they are shown.
         heirs: Who gets the tasks of whom that handed over and is down.
     """
 
@@ -46,13 +49,16 @@ class Handoffs:
         config: Callable[[], Config],
         room: Callable[[], Room],
         notice: Callable[[str, str], None],
+        changed: Callable[[], None],
     ) -> None:
         computer = config().serve.computer
         sessions = Sessions(workspace.root, computer)
         self._room = room
         self.heirs: dict[str, str] = {}
+        self.documents = Documents(workspace, computer, changed)
         self.tiers = Tiers(
-            workspace.root, sessions, lambda: config().handoff, working=self._working, notice=notice
+            workspace.root, sessions, lambda: config().handoff,
+            working=self._working, notice=notice, changed=self.documents.look,
         )  # fmt: skip
         self._journaling = Journaling(
             workspace, bus, sessions, computer, written=self.tiers.nudge, notice=notice

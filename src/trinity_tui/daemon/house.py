@@ -124,7 +124,10 @@ class House:
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
-        self.handoffs = Handoffs(workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice)
+        self.handoffs = Handoffs(
+            workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice,
+            lambda: self.hub.changed("documents"),
+        )  # fmt: skip
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 

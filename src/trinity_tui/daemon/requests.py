@@ -43,6 +43,7 @@ from trinity_tui.daemon.arguments import (
     Who,
     Whom,
 )
+from trinity_tui.daemon.documents import DOCUMENT_REQUESTS
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.handing_over import hand_over
 from trinity_tui.daemon.memories import MEMORY_REQUESTS
@@ -405,5 +406,6 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "compact": (Nothing, Requests.compact, "give up old messages"),
     "down": (Nothing, Requests.down, "stop everything"),
     **MEMORY_REQUESTS,
+    **DOCUMENT_REQUESTS,
 }
 """Name → arguments, method, and what it changes in words (empty: it only looks)."""

@@ -14,7 +14,7 @@ from trinity_tui.core.errors import StoreError
 from trinity_tui.handoff import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from trinity_tui.core.config import HandoffConfig
@@ -40,6 +40,7 @@ class Tiers:
         config: What the person wants.
         working: What is worked on now, a line a task.
         notice: Shows the person a sentence, or takes it back when it is empty.
+        changed: Awaited when any of them may read otherwise than before, whoever wrote it.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Tiers:
         *,
         working: Callable[[], list[str]],
         notice: Callable[[str, str], None],
+        changed: Callable[[], Awaitable[None]],
     ) -> None:
         self._root = root
         self._sessions = sessions
         self._config = config
         self._working = working
         self._notice = notice
+        self._changed = changed
         self._news = asyncio.Event()
         self._own: Callable[[Path], bool] = lambda _: False
 
@@ -84,7 +87,9 @@ class Tiers:
             await self._news.wait()
             await asyncio.sleep(DEBOUNCE_SECONDS)
             self._news.clear()
-            if await self.renew():
+            is_renewed = await self.renew()
+            await self._changed()
+            if is_renewed:
                 await asyncio.sleep(REST_SECONDS)
             else:
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -97,6 +102,7 @@ class Tiers:
         self._news.set()  # What was written while nobody looked.
         async for _ in follow(self._root, lambda path: self._sessions.is_own(path) or self._own(path)):
             self._news.set()
+            await self._changed()
 
     # Beside the loop
 

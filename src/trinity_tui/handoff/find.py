@@ -16,10 +16,13 @@ from trinity_tui.core.handoff.tiers import FILES, Tier
 from trinity_tui.handoff import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from trinity_tui.core.handoff.blocks import Piece, Version
+
+    Parse = Callable[[str, Tier, str, int], Document]
+    """From the name, the tier, the text and its first line to the document."""
 
 LIMIT_BYTES = 512 * 1024
 """Of a document, and of one session, that is read; the rest of a longer one is not."""
@@ -33,13 +36,16 @@ _PASSED_OVER = frozenset({"node_modules", "venv", "__pycache__", "dist", "build"
 _BY_NAME: dict[str, Tier] = {name.casefold(): tier for tier, name in FILES.items()}
 
 
-def read(root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST) -> Handoff:
+def read(
+    root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST, parse: Parse = documents.parse
+) -> Handoff:
     """Everything there is of the four tiers.
 
     Args:
         root: The workspace.
         versions: The blocks of the session log, in their order; those the log itself shows are read from there.
         most: How many sessions, the last ones.
+        parse: Reads one document or session; whoever reads again and again remembers what it said.
     """
     found: list[Document] = []
     entries: list[Entry] = []
@@ -51,10 +57,10 @@ def read(root: Path, versions: Sequence[Version] = (), most: int = SESSIONS_MOST
         if tier == "log":
             pieces = log_parts.parse_log(text).pieces
             there |= {piece.id for piece in pieces}
-            entries += _entries(root, path, pieces[-most:])
+            entries += _entries(root, path, pieces[-most:], parse)
         else:
-            found.append(_settled(documents.parse(name, tier, text), root, path.parent))
-    entries += [_entry_of(root, version) for version in versions[-most:] if version.id not in there]
+            found.append(_settled(parse(name, tier, text, 1), root, path.parent))
+    entries += [_entry_of(root, version, parse) for version in versions[-most:] if version.id not in there]
     return Handoff(tuple(found), tuple(sorted(entries, key=_moment)[-most:]))
 
 
@@ -114,19 +120,19 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _entries(root: Path, path: Path, pieces: Sequence[Piece]) -> Iterator[Entry]:
+def _entries(root: Path, path: Path, pieces: Sequence[Piece], parse: Parse) -> Iterator[Entry]:
     name = path.relative_to(root).as_posix()
     latest: float | None = None
     for piece in pieces:
-        document = documents.parse(name, "log", piece.text[:LIMIT_BYTES], piece.line)
+        document = parse(name, "log", piece.text[:LIMIT_BYTES], piece.line)
         found = dates.find(piece.text.partition("\n")[0])
         latest = found if found is not None else latest
         yield Entry(piece.id or blocks.hand_id(piece.text), _settled(document, root, path.parent), latest)
 
 
-def _entry_of(root: Path, version: Version) -> Entry:
+def _entry_of(root: Path, version: Version, parse: Parse) -> Entry:
     folder = root / "coordination" / "sessions"
-    document = documents.parse(f"coordination/sessions/{version.name}.md", "log", version.text[:LIMIT_BYTES])
+    document = parse(f"coordination/sessions/{version.name}.md", "log", version.text[:LIMIT_BYTES], 1)
     return Entry(version.id, _settled(document, root, folder), dates.find(version.text.partition("\n")[0]))
 
 

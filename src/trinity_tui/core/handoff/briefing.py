@@ -83,6 +83,15 @@ def renew(text: str, news: News, now: float) -> Renewed:
     return Renewed("".join((*lines[:first], _ended(lines[first], end), part, end, *lines[last:])))
 
 
+def own_lines(text: str) -> tuple[int, int] | None:
+    """The first and the last line of the part that is renewed, its marks included; None where there is none."""
+    marks = _marks(text.splitlines(keepends=True))
+    if [closes for _, closes in marks] != [False, True]:
+        return None
+    (first, _), (last, _) = marks
+    return first + 1, last + 1
+
+
 def news_of(handoff: Handoff, events: Sequence[Event], working: Sequence[str] = ()) -> News:
     """What the journal says is being worked on, was decided and blocks.
 

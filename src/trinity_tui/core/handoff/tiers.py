@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import Literal, get_args
 
 Tier = Literal["portfolio", "project", "briefing", "log"]
@@ -54,6 +55,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset({"the", "a", "an", "of", "and", "s", "our", "these"})
 
 
+@lru_cache(maxsize=2048)
 def rank_of(title: str, wanted: str) -> int:
     """How well a heading fits the name of a section: 0 not at all, 4 best."""
     said, meant = _words(title), _words(wanted)
