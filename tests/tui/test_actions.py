@@ -11,9 +11,11 @@ from trinity_tui.core.errors import ConfigError
 from trinity_tui.tui import actions
 from trinity_tui.tui.app import TrinityApp
 from trinity_tui.tui.screens.chat import ChatScreen
+from trinity_tui.tui.screens.docs import DocsScreen
 from trinity_tui.tui.screens.memory import MemoryScreen
 from trinity_tui.tui.screens.room import RoomScreen
 from trinity_tui.tui.widgets.flow import Flow
+from trinity_tui.tui.widgets.page import PagePane
 from trinity_tui.tui.widgets.swarm import Swarm
 from trinity_tui.tui.widgets.transcript import Transcript
 
@@ -21,7 +23,8 @@ OWNERS: dict[str, tuple[type, ...]] = {
     "node": (Swarm, Flow), "list": (Flow,), "app": (TrinityApp,), "screen": (TrinityApp,), "workspace": (TrinityApp,),
     "answer": (ChatScreen,),
     "memory": (MemoryScreen,),
-    "found": (Transcript,),
+    "docs": (DocsScreen,),
+    "found": (Transcript, PagePane),
 }  # fmt: skip
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from docs_demo import DocsConnection, docs
 from memory_demo import recalled, remembering
 from tui_demo import FakeConnection, app_of, crowd, demo, screen_text, talk, until
 
 from trinity_tui.tui.glyphs import ASCII, UNICODE
+from trinity_tui.tui.screens.docs import DocsScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from syrupy.assertion import SnapshotAssertion
 
@@ -45,6 +48,45 @@ async def test_the_chat_at_every_width(
     link: FakeConnection, width: int, height: int, snapshot: SnapshotAssertion
 ) -> None:
     assert await picture(link, width, height, talk, keys=["f3"]) == snapshot
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 20), (80, 24), (120, 36), (200, 50)])
+async def test_the_docs_at_every_width(tmp_path: Path, width: int, height: int, snapshot: SnapshotAssertion) -> None:
+    assert await docs_picture(tmp_path, width, height) == snapshot
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["tab", "tab"], ["2", "escape"]])
+async def test_the_docs_on_a_narrow_screen(tmp_path: Path, keys: list[str], snapshot: SnapshotAssertion) -> None:
+    assert await docs_picture(tmp_path, 40, 24, keys=["down"] * 3 + keys) == snapshot
+
+
+async def test_the_docs_without_unicode(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    shown = await docs_picture(tmp_path, 120, 32, ASCII)
+    assert shown.isascii()
+    assert shown == snapshot
+
+
+async def test_the_docs_of_an_empty_workspace(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    assert await docs_picture(tmp_path, 100, 36, fill=lambda link: demo(link.mirror), keys=[]) == snapshot
+
+
+async def docs_picture(
+    root: Path, width: int, height: int, signs: Glyphs = UNICODE, keys: Sequence[str] = ("down",) * 7,
+    fill: Callable[[DocsConnection], object] = docs,
+) -> str:  # fmt: skip
+    link = DocsConnection(root=root)
+    fill(link)
+    app = app_of(link, signs=signs, root=root)
+    async with app.run_test(size=(width, height)) as pilot:
+        await until(lambda: bool(app.room.swarm.seats))
+        await pilot.press("f6")
+        screen = app.made("docs")
+        assert isinstance(screen, DocsScreen)
+        await until(lambda: screen.tiers.total() > 0 and screen.page.total() > 0)
+        await pilot.press(*keys)
+        await until(lambda: screen.is_settled)
+        await pilot.pause(0.1)
+        return "\n" + screen_text(app)
 
 
 async def test_the_chat_without_unicode(link: FakeConnection, snapshot: SnapshotAssertion) -> None:

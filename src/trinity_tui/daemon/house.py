@@ -124,10 +124,7 @@ class House:
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
-        self.handoffs = Handoffs(
-            workspace, bus, lambda: self.config, lambda: self.coordinator.room, self.notice,
-            lambda: self.hub.changed("documents"),
-        )  # fmt: skip
+        self.handoffs = self._handoffs()
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
@@ -154,6 +151,12 @@ class House:
 
         return Embeddings(
             self.workspace.memory_index, wanted, lambda sentence: self.notice("embeddings", sentence)
+        )  # fmt: skip
+
+    def _handoffs(self) -> Handoffs:
+        return Handoffs(
+            self.workspace, self.bus, lambda: self.config, lambda: self.coordinator.room, self.notice,
+            lambda: self.hub.changed("documents"),
         )  # fmt: skip
 
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-Group = Literal["Screens", "Messages", "Moving about", "Instances", "What waits", "Memory", "Program"]
+Group = Literal[
+    "Screens", "Messages", "Moving about", "Instances", "What waits", "Memory", "Documents", "Program",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,16 @@ class Action:
 
 
 _LABELS = {
-    "f1": "F1", "f3": "F3", "f5": "F5", "plus": "+", "escape": "esc", "question_mark": "?", "slash": "/",
+    "f1": "F1", "f3": "F3", "f5": "F5", "f6": "F6", "plus": "+", "escape": "esc", "question_mark": "?", "slash": "/",
     "exclamation_mark": "!", "ctrl+p": "^p", "D": "D", "pageup": "page up", "pagedown": "page down",
 }  # fmt: skip
 _SWARM = frozenset({"swarm"})
 _TALK = frozenset({"talk"})
+_TEXTS = frozenset({"talk", "page"})
 _ONE = frozenset({"swarm", "talk"})
 _KNOWN = frozenset({"known", "record"})
-_LISTS = frozenset({"flow", "memory", "output", "talk", "trace"}) | _KNOWN
+_DOCUMENTS = frozenset({"tiers", "page", "checks"})
+_LISTS = frozenset({"flow", "memory", "output", "talk", "trace"}) | _KNOWN | _DOCUMENTS
 
 ACTIONS: tuple[Action, ...] = (
     Action("screen.room", ("f1",), "Room", "See all instances and what they say to each other.", "Screens"),
@@ -73,6 +77,8 @@ ACTIONS: tuple[Action, ...] = (
            "Screens"),
     Action("screen.memory", ("f5",), "Memory",
            "Search what is remembered, see what is new, and correct it.", "Screens"),
+    Action("screen.docs", ("f6",), "Docs",
+           "Read the four tiers: what changed, what is wrong, what an instance would be told.", "Screens"),
     Action("workspace.choose", ("v",), "workspace", "Open the control room of another workspace.", "Screens"),
     Action("message.seat", tuple("123456789"), "message", "Write to the instance with this digit.", "Messages",
            shown="1-9", each=True, hint=True, palette=False),
@@ -108,12 +114,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane.open", ("enter",), "open", "Open what is chosen: the thread of a message, the output of a node.",
            "Moving about", hint=True, palette=False),
     Action("pane.find", ("slash",), "find",
-           "Look for a text: a list shows only what contains it, a conversation marks every place.",
+           "Look for a text: a list shows only what contains it, a text marks every place.",
            "Moving about", places=_LISTS, hint=True),
-    Action("found.next", ("n",), "next place", "While something is looked for in a conversation: the next place.",
-           "Moving about", places=_TALK, palette=False),
-    Action("found.before", ("N",), "place before", "While something is looked for in a conversation: the place before.",
-           "Moving about", places=_TALK, palette=False),
+    Action("found.next", ("n",), "next place", "While something is looked for in a text: the next place.",
+           "Moving about", places=_TEXTS, palette=False),
+    Action("found.before", ("N",), "place before", "While something is looked for in a text: the place before.",
+           "Moving about", places=_TEXTS, palette=False),
     Action("pane.zoom", ("z",), "zoom", "Give the pane the whole screen, and back.", "Moving about", hint=True),
     Action("list.page_up", ("pageup",), "page up", "One page towards the beginning.", "Moving about", places=_LISTS,
            palette=False),
@@ -144,6 +150,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("instance.pause_all", ("exclamation_mark",), "pause all",
            "Pause every instance: brains and tools stop within a second. Asks first.", "Instances"),
     Action("usage.show", ("u",), "usage", "Show what models were used for today, and what that cost.", "Instances"),
+    Action("docs.edit", ("e",), "edit", "Open the chosen document in your editor ($VISUAL, else $EDITOR).",
+           "Documents", places=_DOCUMENTS, hint=True),
+    Action("docs.seen", ("k",), "all seen", "Say that you have seen all that is new; the marks go away.",
+           "Documents", places=_DOCUMENTS, hint=True),
     Action("inbox.approvals", ("a",), "what waits", "Decide what waits for you: requests and questions.",
            "What waits"),
     Action("help.show", ("question_mark",), "help", "Show the keys and what they do here.", "Program", hint=True),

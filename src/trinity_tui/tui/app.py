@@ -271,6 +271,10 @@ class TrinityApp(App[None]):
         """See what is remembered."""
         await self._visit("memory")
 
+    async def action_screen_docs(self) -> None:
+        """Read the four tiers."""
+        await self._visit("docs")
+
     async def _visit(self, name: str) -> None:
         chosen, stage = self.stage.chosen, self.made(name)
         await self._see(stage)

@@ -51,6 +51,8 @@ class Glyphs:
     times: str
     clash: str
     """What is contradicted."""
+    changed: str
+    """Before what is other than it was."""
     ascii: bool = False
 
     def state(self, state: str) -> str:
@@ -89,7 +91,7 @@ UNICODE = Glyphs(
     frame="╭╮╯╰─│",
     chosen_frame="┏┓┛┗━┃",
     priorities={"urgent": "▲", "high": "△", "low": "▽"},
-    border="round", bar="▌", up="↑", down="↓", dot="·",
+    border="round", bar="▌", up="↑", down="↓", dot="·", changed="▎",
     kinds={
         "fact": "▪", "decision": "◆", "preference": "◇", "failure": "✖", "howto": "►", "question": "?", "finding": "●",
     },
@@ -112,7 +114,7 @@ ASCII = Glyphs(
     frame="++++-|",
     chosen_frame="####=#",
     priorities={"urgent": "!", "high": "^", "low": "v"},
-    border="ascii", bar="|", up="^", down="v", dot="-",
+    border="ascii", bar="|", up="^", down="v", dot="-", changed="+",
     kinds={
         "fact": "-", "decision": "#", "preference": "=", "failure": "x", "howto": ">", "question": "?", "finding": "*",
     },

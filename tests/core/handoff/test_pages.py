@@ -82,6 +82,15 @@ def test_what_changed_while_it_was_shown_was_not_seen(tmp_path: Path) -> None:
     assert pages.saw(Handoff(), place, passage.digest) == {}
 
 
+def test_of_a_section_that_came_the_heading_is_marked(tmp_path: Path) -> None:
+    clean(tmp_path)
+    place = Place("PORTFOLIO_CONTEXT.md")
+    seen = looked_at(tmp_path, place)
+    change(tmp_path, place.file, "## How they relate", "## Why\n\nNobody knows.\n\n## How they relate")
+    (passage,) = read(tmp_path, place, seen).passages
+    assert passage.changed == (11,)
+
+
 def test_a_session_is_seen_as_a_whole_and_an_edit_of_it_is_marked(tmp_path: Path) -> None:
     clean(tmp_path)
     name = find.read(tmp_path).entries[0].id
@@ -111,7 +120,7 @@ def test_a_long_document_is_cut_at_a_line_and_says_how_much_is_left_out(tmp_path
     assert len(passage.text) <= pages.PAGE_BYTES
 
 
-@given(st.text(alphabet="#ab \n", max_size=60), st.text(alphabet="#ab \n", max_size=60))
+@given(st.text(alphabet="ab \n", max_size=60), st.text(alphabet="ab \n", max_size=60))
 def test_whoever_saw_a_text_is_told_of_exactly_the_lines_it_had_not(old: str, new: str) -> None:
     before, after = parse("x.md", "project", old), parse("x.md", "project", new)
     place = Place("x.md")

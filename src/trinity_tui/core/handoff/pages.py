@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from trinity_tui.core.handoff.overview import Marks
 
 PAGE_BYTES = 64 * 1024
-"""Of what is read at a time."""
+"""Of a document, a section or a session."""
+LOG_BYTES = 24 * 1024
+"""Of the newest sessions, read one after the other."""
 DIGEST_CHARACTERS = 16
-SESSION_BYTES = 16 * 1024
+SESSION_BYTES = 12 * 1024
 """Of one session where several are read one after the other."""
 
 
@@ -74,7 +76,7 @@ def is_log(handoff: Handoff, place: Place) -> bool:
 def _log(handoff: Handoff, place: Place, seen: Marks, revised: Collection[str]) -> Page:
     """The newest sessions, newest first."""
     found: list[Passage] = []
-    room = PAGE_BYTES
+    room = LOG_BYTES
     for entry in reversed(handoff.entries):
         passage = _session(entry, seen, entry.id in revised, SESSION_BYTES)
         room -= len(passage.text.encode(errors="replace"))
@@ -96,8 +98,11 @@ def _passage(document: Document, place: Place, seen: Marks) -> Passage | None:
     spans, known = _of(document, place), seen.get(document.path)
     if not spans:
         return None
-    marks = [known.get(span.name, "") if known is not None else None for span in spans]
-    found = _read(place, spans, marks, PAGE_BYTES)
+    found = _read(place, spans, [known.get(span.name) if known is not None else None for span in spans], PAGE_BYTES)
+    if known is not None:
+        # Of a section that came, its heading is marked: all of it is new.
+        came = [span.first_line for span in spans if span.name not in known and any(span.lines)]
+        found = msgspec.structs.replace(found, changed=tuple(sorted((*found.changed, *came))))
     own = own_lines(document.text) if document.tier == "briefing" else None
     return _owned(found, (own,) if own is not None else ())
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 SCREENS = {
     "chat": "ChatScreen",
     "memory": "MemoryScreen",
+    "docs": "DocsScreen",
 }
 """By the module in this folder, which is also the verb of the action ``screen.…``, the class in it."""
 

@@ -150,13 +150,6 @@ class ChatScreen(Stage):
         at = everybody.index(self._who) if self._who in everybody else 0
         self.talk_with(everybody[(at + by) % len(everybody)])
 
-    def action_go_back(self) -> None:
-        """End a search, then leave the zoom, then the pane."""
-        if self.focused is self.talk and self.talk.filter:
-            self.talk.search("")
-        else:
-            super().action_go_back()
-
     # What changed ---------------------------------------------------------------------------------------------------
 
     def show(self, mirror: Mirror) -> None:

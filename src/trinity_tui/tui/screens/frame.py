@@ -17,6 +17,7 @@ from trinity_tui.tui.widgets.find_bar import FindBar
 from trinity_tui.tui.widgets.header import Header
 from trinity_tui.tui.widgets.hints import Hints
 from trinity_tui.tui.widgets.message_bar import Entry, MessageBar
+from trinity_tui.tui.widgets.searched import Searched
 from trinity_tui.tui.widgets.tabs import Tabs
 from trinity_tui.tui.widgets.tail import Tail
 
@@ -272,8 +273,10 @@ class Frame(Screen[None]):
             self.find_bar.begin(self.focused)
 
     def action_go_back(self) -> None:
-        """Leave the zoom, then the pane."""
-        if self.arrangement.is_zoomed:
+        """End a search, then leave the zoom, then the pane."""
+        if isinstance(self.focused, Searched) and self.focused.filter:
+            self.focused.search("")
+        elif self.arrangement.is_zoomed:
             self.arrangement.zoom()
         else:
             self.arrangement.focus(self.PANES[0])

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 INLINE_TONES = {"strong_open": "strong", "em_open": "md-emphasis", "s_open": "faint", "link_open": "md-link"}
 CODE_BAR = "│ "
+Lines = tuple[int, int]
+"""From the first, 0-based, up to the one after the last."""
+NOWHERE: Lines = (0, 0)
+"""Of a row that was made of no line."""
 DEEPEST = 12
 """Lists and quotes nested deeper than this are not indented further."""
 
@@ -37,6 +41,11 @@ def parse(source: str) -> list[Token]:
 
 def layout(tokens: list[Token], width: int, glyphs: Glyphs) -> list[Row]:
     """Whole blocks as rows of at most this width, an empty row between two of them."""
+    return [row for row, _ in lined(tokens, width, glyphs)]
+
+
+def lined(tokens: list[Token], width: int, glyphs: Glyphs) -> list[tuple[Row, Lines]]:
+    """As ``layout``, each row with the lines of the source it was made of."""
     page = _Page(width, glyphs)
     index = 0
     while index < len(tokens):
@@ -48,7 +57,9 @@ class _Page:
     """Rows as they are written, with what stands before each of them: bars of quotes, indents and marks of lists."""
 
     def __init__(self, width: int, glyphs: Glyphs) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[tuple[Row, Lines]] = []
+        self._lines = NOWHERE
+        """Of the source, those that are being written."""
         self._width = width
         self._glyphs = glyphs
         self._margins: list[Span] = []
@@ -61,6 +72,8 @@ class _Page:
     def take(self, tokens: list[Token], index: int) -> int:
         """Write what begins at a token; the index of what follows it."""
         token = tokens[index]
+        if token.map is not None:
+            self._lines = (token.map[0], token.map[1])
         match token.type:
             case "inline":
                 self._write(inline(token, self._tone(tokens, index), self._glyphs), bool(token.hidden))
@@ -124,7 +137,7 @@ class _Page:
 
     def _gap(self) -> None:
         if self._wants_gap and self.rows and self._mark is None:
-            self.rows.append(())
+            self.rows.append(((), NOWHERE))
         self._wants_gap = False
 
     def _room(self) -> int:
@@ -141,7 +154,7 @@ class _Page:
         if self._mark is not None and margins:
             margins[-1] = self._mark
         self._mark = None
-        self.rows.append((*margins, *row))
+        self.rows.append(((*margins, *row), self._lines))
 
     def _code(self, token: Token) -> None:
         self._gap()
@@ -149,7 +162,9 @@ class _Page:
         language = clean_all(token.info.strip())[:24]
         if language:
             self._put(((bar, "frame"), (self._glyphs.text(language), "faint")))
-        for line in token.content.expandtabs(4).removesuffix("\n").split("\n"):
+        first = self._lines[0] + (token.type == "fence")
+        for number, line in enumerate(token.content.expandtabs(4).removesuffix("\n").split("\n"), first):
+            self._lines = (number, number + 1)
             shown = self._glyphs.text(clean_all(line))
             for row in _hard(shown, max(1, self._room() - len(bar))):
                 self._put(((bar, "frame"), (row, "md-code")))
@@ -158,16 +173,20 @@ class _Page:
     def _table(self, tokens: list[Token], index: int) -> int:
         self._gap()
         lines: list[list[list[Span]]] = []
+        places: list[Lines] = []
         while tokens[index].type != "table_close":
             token = tokens[index]
             if token.type == "tr_open":
                 lines.append([])
+                places.append((token.map[0], token.map[1]) if token.map is not None else NOWHERE)
             elif token.type == "inline":
                 tone = "strong" if tokens[index - 1].type == "th_open" else "text"
                 lines[-1].append(inline(token, tone, self._glyphs))
             index += 1
-        for row in table_rows(lines, self._room(), self._glyphs):
-            self._put(row)
+        for place, rows in zip(places, table_rows(lines, self._room(), self._glyphs), strict=True):
+            self._lines = place
+            for row in rows:
+                self._put(row)
         self._wants_gap = True
         return index + 1
 

@@ -13,8 +13,8 @@ GAP = 3
 NARROWEST = 4
 
 
-def table_rows(lines: list[list[list[Span]]], room: int, glyphs: Glyphs) -> list[Row]:
-    """The head, a line, the body.
+def table_rows(lines: list[list[list[Span]]], room: int, glyphs: Glyphs) -> list[list[Row]]:
+    """By line of the table its rows: those of the head, with a line below, and of the body.
 
     Args:
         lines: By row and column: what the cell holds. The first is the head.
@@ -23,14 +23,11 @@ def table_rows(lines: list[list[list[Span]]], room: int, glyphs: Glyphs) -> list
     """
     columns = max((len(line) for line in lines), default=0)
     if not columns:
-        return []
+        return [[] for _ in lines]
     widths = _widths(lines, columns, room)
     bar: Span = (f" {glyphs.frame[5]} ", "frame")
-    rows: list[Row] = []
-    for number, line in enumerate(lines):
-        rows += _line(line, widths, bar)
-        if number == 0:
-            rows.append(((glyphs.frame[4] * (sum(widths) + GAP * (columns - 1)), "frame"),))
+    rows = [_line(line, widths, bar) for line in lines]
+    rows[0].append(((glyphs.frame[4] * (sum(widths) + GAP * (columns - 1)), "frame"),))
     return rows
 
 

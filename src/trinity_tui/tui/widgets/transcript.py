@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.message import Message
 
 from trinity_tui.core.address import HUMAN
-from trinity_tui.tui import actions
-from trinity_tui.tui.safe_text import clean
-from trinity_tui.tui.search import ELSEWHERE, HERE, Search
 from trinity_tui.tui.text.blocks import LIVE_ORDER, UNSEEN_SECONDS, EntryBlock, LiveBlock, Thought
-from trinity_tui.tui.text.finding import toned
 from trinity_tui.tui.widgets.flow import STAGE_TONES
-from trinity_tui.tui.widgets.tail import Tail
+from trinity_tui.tui.widgets.searched import Searched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.timer import Timer
 
@@ -41,7 +37,7 @@ ROWS = 1 << 24
 THOUGHTS_KEPT = 200
 
 
-class Transcript(Tail):
+class Transcript(Searched):
     """One conversation."""
 
     HELP = """\
@@ -50,7 +46,6 @@ writes to it, `0` is everybody, left and right go along. `enter` on a line that 
 what it thought. `c` stops the answer, `t` asks again, `y` copies it, `b` chooses the brain, `o` or scrolling beyond the
 top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go from place to place, `esc` ends it.
 """
-    BINDINGS: ClassVar = actions.bindings(["found"])
     EMPTY = "Nothing was said yet. Press m to write."
 
     class OlderRequested(Message):
@@ -73,7 +68,6 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
         self._late: Timer | None = None
         """Set while something came that is not seen and not laid out yet."""
         self._painted: tuple[object, ...] = ()
-        self._search = Search()
         self.about = ""
         """What the one who is talked with does now, for the frame."""
 
@@ -109,38 +103,9 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
                 if first < last:
                     self.refresh(Region(0, first, self.size.width, last - first))
 
-    # Looking for something ------------------------------------------------------------------------------------------
-
-    def search(self, text: str) -> None:
-        """Mark every place of a text, and go to the last one; an empty one ends it."""
-        self.filter = self._search.wanted = clean(text)
-        self._find()
-        self._go(0)
-
-    def _find(self) -> None:
-        self._search.look((block.order * ROWS, _rows(block)) for block in self._blocks if self._search.wanted)
-
-    def _go(self, by: int) -> None:
-        last = min(self.total(), self.top + self.size.height) - 1
-        row = self._search.step(by, self.sequence(last)) if last >= 0 else None
-        if row is not None:
-            line = self._index_after(row) - 1
-            if not self.top <= line < self.top + self.size.height:
-                self.scroll_lines(line - self.size.height // 2 - self.top)
-        self._entitle()
-        self.refresh()
-
-    def action_found_next(self) -> None:
-        """Go to the next place."""
-        self._go(1)
-
-    def action_found_before(self) -> None:
-        """Go to the place before."""
-        self._go(-1)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a search the keys mean what they mean elsewhere."""
-        return bool(self._search.wanted) if action.startswith("found_") else super().check_action(action, parameters)
+    def parts(self) -> Iterable[tuple[int, Sequence[Row]]]:
+        """The parts of the conversation."""
+        return ((block.order * ROWS, _rows(block)) for block in self._blocks)
 
     def _look(self) -> None:
         conversation, width = self._conversation, self.size.width - 2
@@ -276,23 +241,15 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
 
     def version(self, index: int) -> object:
         """What the row says."""
-        return self._row(index), self._search.marks(self.sequence(index))
+        return self._row(index), self.marks(index)
 
     def spans(self, index: int, part: int, width: int, ground: str) -> list[Span]:
         """The row."""
-        marks = self._search.marks(self.sequence(index))
-        if not marks:
-            return [(text, self.tone(tone, on=ground)) for text, tone in self._row(index)]
-        parts = toned(self._row(index), marks)
-        return [(text, self.tone(tone, on="" if tone in (HERE, ELSEWHERE) else ground)) for text, tone in parts]
+        return self.marked(self._row(index), index, ground)
 
     def title_text(self) -> str:
         """Who is talked with, and what they do."""
         return self.about
-
-    def foot_text(self) -> str:
-        """How a search goes, before what is new below."""
-        return self._search.told() or super().foot_text()
 
 
 def _length(block: Block) -> int:
