@@ -45,7 +45,7 @@ def page(handoff: Handoff, place: Place, seen: Marks, revised: Collection[str] =
     if document is not None:
         passage = _passage(document, place, seen)
         return Page(place, (passage,)) if passage is not None else None
-    return _log(handoff, place, seen, revised) if handoff.entries and is_log(handoff, place) else None
+    return _log(handoff, place, seen, revised) if handoff.entries and _is_log(handoff, place) else None
 
 
 def saw(handoff: Handoff, place: Place, digest: str) -> dict[str, dict[str, str]]:
@@ -67,7 +67,7 @@ def saw(handoff: Handoff, place: Place, digest: str) -> dict[str, dict[str, str]
     return {name: {span.name: changes.mark(span.lines) for span in spans}}
 
 
-def is_log(handoff: Handoff, place: Place) -> bool:
+def _is_log(handoff: Handoff, place: Place) -> bool:
     """Whether the session log is meant, wherever its blocks were read from."""
     logs = {entry.document.path for entry in handoff.entries}
     return not place.section and (place.file in logs or place.file.casefold() == FILES["log"].casefold())
