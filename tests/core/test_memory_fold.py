@@ -162,3 +162,12 @@ def test_a_finding_that_moved_stands_at_its_new_line() -> None:
 def test_something_said_often_names_some_of_its_sources_and_counts_all() -> None:
     (record,) = fold([line(f"m{number:03}", number, text="x") for number in range(200)])
     assert (record.said, len(record.sources), record.sources[0], record.sources[-1]) == (200, 50, "m000", "m199")
+
+
+def test_what_was_replaced_under_its_key_stays_so_when_the_last_wording_is_taken_back() -> None:
+    said = [line("a", 1, text="f is 90 lines long", key="f"), line("b", 2, text="f is 95 lines long", key="f")]
+    gone = line("c", 3, op="retract", target="b")
+    assert standing([*said, gone]) == []
+    assert [one.text for one in standing([*said, gone, line("d", 4, text="f is long again", key="f")])] == [
+        "f is long again"
+    ]

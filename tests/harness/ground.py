@@ -10,6 +10,7 @@ from trinity_tui.bus import new_message, open_bus
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.instance import Brief
 from trinity_tui.core.paths import Workspace
+from trinity_tui.daemon.remembering import Remembering
 from trinity_tui.harness.loop import serve
 from trinity_tui.harness.me import Me
 from trinity_tui.harness.roles import role_of
@@ -56,6 +57,20 @@ class Ground:
         self.lives: list[Life] = []
         self.survey_seconds = 60.0
         """Each look is a process; seldom, but where it is what a test is about."""
+        self._beside: list[asyncio.Task[None]] = []
+        self._remembering: Remembering | None = None
+
+    async def remember(self) -> Remembering:
+        """Have the memory kept as a coordinator keeps it, from now on."""
+        kept = self._remembering = Remembering(self.workspace, self.bus, "C1", lambda trouble: None)
+
+        async def hear() -> None:
+            async for batch in self.bus.follow(await self.bus.end()):
+                kept.hear(batch)
+
+        self._beside += [asyncio.create_task(work, name="memory") for work in (kept.run(), hear())]
+        await kept.tried.wait()
+        return kept
 
     def live(self, name: str, role: Role | None = None, *, max_deliver: int = 5, **brief: Any) -> Life:
         """Begin a life; the role is the one its name says, where none is given."""
@@ -124,6 +139,11 @@ class Ground:
         """End whoever lives."""
         for life in self.lives:
             await life.end()
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        if self._remembering is not None:
+            await self._remembering.aclose()
         await self.bus.aclose()
 
 

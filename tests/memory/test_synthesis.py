@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from memory_lines import DAY, START, line, lines
 from trinity_tui.core.memory_fold import fold
-from trinity_tui.memory.synthesis import Synthesis, alikeness, refusal, synthesise
+from trinity_tui.memory.synthesis import Synthesis, alikeness, synthesise
 
 if TYPE_CHECKING:
     from random import Random
@@ -75,17 +75,27 @@ def test_it_is_the_same_for_any_order(said: list[Operation], chance: Random) -> 
     assert synthesise(shuffled, START + 6) == synthesise(records, START + 6)
 
 
-@pytest.mark.parametrize(
-    ("prose", "problem"),
-    [
-        ("The port moved [a]. It is open [a, b]!", None), ("", None), ("It moved [a].\nIt is open.", "names no record"),
-        ("It moved [a, zz].", "no record 'zz'"), ("It moved [a]. And [x", "names no record"),
-        ("It moved []. ", "names no"),
-    ],
-)  # fmt: skip
-def test_a_sentence_without_a_known_record_is_refused(prose: str, problem: str | None) -> None:
-    said = refusal(prose, {"a", "b"})
-    assert said == problem if problem is None else problem in (said or "")
+def test_what_was_said_of_records_is_none_of_them() -> None:
+    said = [line("a", 1, text="the queue is full"), line("b", 2, "smith", text="the full queue")]
+    told = line("c", 3, "reflector-1", text="2 records, the newest: the full queue", tags=("synthesis",))
+    assert together(*said, told) == together(*said)
+
+
+def test_a_theme_keeps_its_key_while_more_is_said_of_it() -> None:
+    said = [
+        line(f"m{number}", number, text=f"the long queue fills at night {number}", subject="gate" * (number % 2))
+        for number in range(10)
+    ]
+    keys = [{theme.key for theme in together(*said[:count]).themes} for count in (4, 5, 10)]
+    assert keys == [set(), {"record:m0"}, {"about:gate", "record:m0"}]
+
+
+@given(lines(), st.integers(1, 3))
+def test_a_way_is_of_something_that_failed_before(said: list[Operation], times: int) -> None:
+    records = {one.id: one for one in fold(said)}
+    for solution in synthesise(list(records.values()) * times, START + 6).solutions:
+        failure, helping = (records[name] for name in solution.record_ids)
+        assert (failure.kind, failure.time < helping.time) == ("failure", True)
 
 
 def test_alikeness() -> None:

@@ -1,9 +1,9 @@
 """What lines of memory say together: the same for any order and repetition of them, from any number of computers.
 
 A statement is one ``add``. It ends where its author says something else in its slot, where another supersedes it, or
-where its contradiction is resolved for another value; retracted, it is as if it had never been said, and so is what it
-superseded. What the person said, only the person (or the coordinator for them) ends. Statements of the same text that
-hold without a gap between them are one record.
+where its contradiction is resolved for another value; retracted, it is as if it had never been said, and what it
+superseded stands again, but for what was replaced under its own key. What the person said, only the person (or the
+coordinator for them) ends. Statements of the same text that hold without a gap between them are one record.
 """
 
 from __future__ import annotations
@@ -131,9 +131,10 @@ class _Folding:
     def _say_again(self) -> None:
         """Whoever fills a slot anew ends what they said in it before."""
         slots: defaultdict[str, list[Operation]] = defaultdict(list)
-        for span in self._spans.values():
-            if name := slot(span.statement):
-                slots[name].append(span.statement)
+        for one in self._statements.values():
+            # What was replaced under its own key stays so: taken back is the thing, not the last wording of it.
+            if (one.key or one.id in self._spans) and (name := slot(one)):
+                slots[name].append(one)
         for said in slots.values():
             said.sort(key=order)
             keys = [self._same_key(one) for one in said]
@@ -142,7 +143,7 @@ class _Folding:
                 # What only repeats it ends nothing: the next other thing ends them both.
                 after = said[number + 1] if keys[number] != keys[number + 1] else after
                 if after is not None:
-                    self._end(said[number].id, after, self._spans[after.id].since)
+                    self._end(said[number].id, after, _span(after).since)
 
     def _resolve(self) -> None:
         """Of each thing, the last resolution counts."""

@@ -94,10 +94,10 @@ def _statement(message: Message, said: datetime, computer: str, content: str) ->
 
 
 def _kind(message: Message) -> Kind:
-    if message.type == "finding":
-        return "finding"
     kind = typed.text(message.metadata, "kind")
-    return kind if kind in KINDS else "fact"
+    if kind in KINDS:
+        return kind
+    return "finding" if message.type == "finding" else "fact"
 
 
 def _tags(message: Message) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from trinity_tui.memory import reading
 from trinity_tui.memory.exchange import imported
 from trinity_tui.memory.index import Index
 from trinity_tui.memory.search import Query
-from trinity_tui.memory.synthesis import synthesise
+from trinity_tui.memory.standing import standing
 from trinity_tui.store import document
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ async def looked(requests: Requests, args: Looked) -> dict[str, Any]:
 async def themes(requests: Requests, args: Standing) -> dict[str, Any]:
     """What the records say together: themes, open questions, and what failed and was solved."""
     now = time.time()
-    return msgspec.to_builtins(await ask(requests.house, lambda index: synthesise(index.all_records(), now)))
+    return msgspec.to_builtins(await ask(requests.house, lambda index: standing(index, now).synthesis))
 
 
 async def ask(house: House, question: Callable[[Index], T]) -> T:

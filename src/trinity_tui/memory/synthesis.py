@@ -1,13 +1,11 @@
 """What many records say together: themes several instances came upon, open questions, and what failed and was solved.
 
-Without a model it is grouping, the same for any order of the records, every statement with the records it rests on. A
-model may write prose on top; ``refusal`` says why a text of its may not be kept: a sentence that rests on nothing, or
-on a record there is not.
+It is grouping, the same for any order of the records, every statement with the records it rests on. What was said of
+records in this way is none of them: a synthesis rests on what was seen, not on itself.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,7 @@ from trinity_tui.core.memory_fold import Contradiction, contradictions
 from trinity_tui.core.words import STOP_WORDS, stem, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 ALIKE = 0.5
 """Two texts are of one theme when they share so much of their words (Jaccard)."""
@@ -26,15 +24,18 @@ AUTHORS_LEAST = 2
 RECORDS_LEAST = 3
 """Several who say it make a theme, or one who says it so often."""
 COMPARED_MOST = 40
-"""With so many groups a text is compared, those that share the rarest of its words."""
+"""With so many others a text is compared, those that share the most of its rarest words."""
+RAREST_MOST = 8
 SOLUTIONS = frozenset({"howto", "fact", "decision"})
-_IDS = re.compile(r"\[([^\[\]]+)\]")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+SYNTHESIS = "synthesis"
+"""The tag of what was said of several records."""
 
 
 class Theme(msgspec.Struct, frozen=True):
     """Something that several records are about."""
 
+    key: str
+    """What it is known by while more is said of it."""
     subject: str
     statement: str
     """What was said of it last."""
@@ -62,72 +63,69 @@ class Synthesis(msgspec.Struct, frozen=True):
 
 def synthesise(records: Iterable[Record], at: float) -> Synthesis:
     """What the records that hold at a moment say together; seconds since the epoch."""
-    standing = sorted((one for one in records if one.holds(at)), key=lambda one: (one.time, one.computer, one.id))
+    seen = (one for one in records if one.holds(at) and SYNTHESIS not in one.tags)
+    standing = sorted(seen, key=lambda one: (one.time, one.computer, one.id))
     return Synthesis(_themes(standing), contradictions(standing, at), _solutions(standing))
-
-
-def refusal(prose: str, known: Collection[str]) -> str | None:
-    """Why a text may not be kept as what records say together, or None.
-
-    Args:
-        prose: Each sentence names the records it rests on before its end: ``The port moved [id, id].``
-        known: The ids of the records it was made of.
-    """
-    for sentence in filter(None, (part.strip() for part in _SENTENCE.split(prose))):
-        named = [name.strip() for ids in _IDS.findall(sentence) for name in ids.split(",")]
-        if not named:
-            return f"a sentence names no record: {sentence[:80]!r}"
-        for name in named:
-            if name not in known:
-                return f"there is no record {name[:80]!r}"
-    return None
 
 
 def _themes(records: list[Record]) -> list[Theme]:
     groups = _by_subject([one for one in records if one.subject or one.path])
-    groups += _by_words([one for one in records if not one.subject and not one.path])
-    themes = [_theme(group) for group in groups]
+    by_words = _by_words([one for one in records if not one.subject and not one.path])
+    groups |= {f"record:{group[0].id}": group for group in by_words}
+    themes = [_theme(key, group) for key, group in groups.items()]
     found = [one for one in themes if len(one.authors) >= AUTHORS_LEAST or len(one.record_ids) >= RECORDS_LEAST]
     return sorted(found, key=lambda one: (-len(one.authors), -len(one.record_ids), one.subject, one.record_ids))
 
 
-def _theme(group: list[Record]) -> Theme:
+def _theme(key: str, group: list[Record]) -> Theme:
     newest = group[-1]
     authors = tuple(sorted({name for one in group for name in one.authors}))
-    return Theme(
-        newest.subject or newest.path or newest.text[:80], newest.text, tuple(one.id for one in group), authors
-    )
+    subject = newest.subject or newest.path or newest.text[:80]
+    return Theme(key, subject, newest.text, tuple(one.id for one in group), authors)
 
 
-def _by_subject(records: list[Record]) -> list[list[Record]]:
+def _by_subject(records: list[Record]) -> dict[str, list[Record]]:
     groups: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        groups[plain(record.subject or record.path)].append(record)
-    return list(groups.values())
+        groups[f"about:{plain(record.subject or record.path)}"].append(record)
+    return dict(groups)
 
 
 def _by_words(records: list[Record]) -> list[list[Record]]:
     """Each with the first group whose beginning it is like."""
     groups: list[list[Record]] = []
-    beginnings: list[frozenset[str]] = []
-    having: defaultdict[str, list[int]] = defaultdict(list)
+    beginnings = _Texts()
     for record in records:
         mine = told(record)
-        likely = Counter(
-            number for name in sorted(mine, key=lambda name: (len(having[name]), name))[:8] for number in having[name]
-        )
-        alike = (
-            number for number, _ in sorted(likely.most_common(COMPARED_MOST), key=lambda item: item[0])
-            if alikeness(mine, beginnings[number]) >= ALIKE
-        )  # fmt: skip
-        number = next(alike, len(groups))
-        if number == len(groups):
-            groups.append([])
-            beginnings.append(mine)
-            for name in mine:
-                having[name].append(number)
-        groups[number].append(record)
+        number = next(beginnings.alike(mine), None)
+        if number is None:
+            beginnings.add(mine)
+            groups.append([record])
+        else:
+            groups[number].append(record)
     return groups
+
+
+class _Texts:
+    """Texts as sets of stems, to find those that are like another."""
+
+    def __init__(self) -> None:
+        self._texts: list[frozenset[str]] = []
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, text: frozenset[str]) -> None:
+        """One more; its number is how many there were before."""
+        for name in text:
+            self._having[name].append(len(self._texts))
+        self._texts.append(text)
+
+    def alike(self, text: frozenset[str]) -> Iterator[int]:
+        """The numbers of those that are like it, in their order."""
+        rarest = sorted(text, key=lambda name: (len(self._having.get(name, ())), name))[:RAREST_MOST]
+        likely = Counter(number for name in rarest for number in self._having.get(name, ()))
+        for number in sorted(number for number, _ in likely.most_common(COMPARED_MOST)):
+            if alikeness(text, self._texts[number]) >= ALIKE:
+                yield number
 
 
 def told(record: Record) -> frozenset[str]:
@@ -143,23 +141,45 @@ def alikeness(one: Collection[str], other: Collection[str]) -> float:
 
 def _solutions(records: list[Record]) -> list[Solution]:
     """For each failure the first later record that says it solves it, or else a way that is about the same."""
-    found: list[Solution] = []
-    solving = [one for one in records if one.kind in SOLUTIONS]
-    for failure in (one for one in records if one.kind == "failure"):
-        later = [one for one in solving if one.time > failure.time]
-        helping = next((one for one in later if _rests_on(one, failure)), None)
-        if helping is None:
-            helping = next((one for one in later if one.kind == "howto" and _is_about_the_same(one, failure)), None)
-        if helping is not None:
-            found.append(Solution(failure.text, helping.text, (failure.id, helping.id)))
-    return found
+    ways = _Ways(one for one in records if one.kind in SOLUTIONS)
+    found = ((one, ways.helping(one)) for one in records if one.kind == "failure")
+    return [Solution(one.text, helping.text, (one.id, helping.id)) for one, helping in found if helping is not None]
 
 
-def _rests_on(one: Record, failure: Record) -> bool:
-    return not {*failure.sources}.isdisjoint(one.sources)
+class _Ways:
+    """What may solve a failure.
+
+    Args:
+        solving: In the order of their time.
+    """
+
+    def __init__(self, solving: Iterable[Record]) -> None:
+        self._by_source: defaultdict[str, list[Record]] = defaultdict(list)
+        self._by_subject: defaultdict[str, list[Record]] = defaultdict(list)
+        self._howtos: list[Record] = []
+        self._texts = _Texts()
+        for one in solving:
+            for source in one.sources:
+                self._by_source[source].append(one)
+            if one.kind == "howto":
+                self._by_subject[plain(one.subject)].append(one)
+                self._howtos.append(one)
+                self._texts.add(told(one))
+
+    def helping(self, failure: Record) -> Record | None:
+        """What solves it."""
+        return _after(failure, [one for source in failure.sources for one in self._by_source.get(source, ())]) or (
+            _after(failure, self._about(failure))
+        )
+
+    def _about(self, failure: Record) -> list[Record]:
+        """The ways about the same: by subject where both have one, else by their words."""
+        alike = [self._howtos[number] for number in self._texts.alike(told(failure))]
+        if not failure.subject:
+            return alike
+        return self._by_subject.get(plain(failure.subject), []) + [one for one in alike if not one.subject]
 
 
-def _is_about_the_same(one: Record, failure: Record) -> bool:
-    if one.subject and failure.subject:
-        return plain(one.subject) == plain(failure.subject)
-    return alikeness(told(one), told(failure)) >= ALIKE
+def _after(failure: Record, found: Iterable[Record]) -> Record | None:
+    later = (one for one in found if one.time > failure.time)
+    return min(later, key=lambda one: (one.time, one.computer, one.id), default=None)

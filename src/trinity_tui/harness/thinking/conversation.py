@@ -178,11 +178,11 @@ class Conversation:
     """The exchanges of one instance.
 
     Args:
-        path: Its file.
+        path: Its file; None: no later life is to know of it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._journal = Journal[Line](path, Line)
+    def __init__(self, path: Path | None) -> None:
+        self._journal = Journal[Line](path, Line) if path is not None else None
         self._exchanges: dict[str, Exchange] = {}
 
     def open(self) -> list[Exchange]:
@@ -191,7 +191,7 @@ class Conversation:
         Raises:
             StoreError: The file cannot be read.
         """
-        for line in self._journal.lines():
+        for line in self._journal.lines() if self._journal is not None else ():
             self._fold(line)
         interrupted = [exchange for exchange in self._exchanges.values() if exchange.closed is None]
         for exchange in interrupted:
@@ -215,7 +215,8 @@ class Conversation:
         Raises:
             StoreError: It could not be written.
         """
-        self._journal.append(line)
+        if self._journal is not None:
+            self._journal.append(line)
         self._fold(line)
 
     def unwanted(self) -> list[str]:
@@ -237,7 +238,7 @@ class Conversation:
         closed = self.history()
         for exchange in closed[:-KEPT]:
             del self._exchanges[exchange.opened.id]
-        if self._journal.size() > LIMIT_BYTES:
+        if self._journal is not None and self._journal.size() > LIMIT_BYTES:
             self._journal.replace(list(self._lines()))
 
     def _lines(self) -> Iterator[Line]:

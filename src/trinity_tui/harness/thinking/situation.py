@@ -101,6 +101,17 @@ class Situation:
         fresh = (*self.handed.fresh, *self._fresh(exchange, remembered))
         return Sources(stable, fresh, groups, asked, steps, tools, self.handed.left_out)
 
+    def aside(self, asked: str, data: str, kind: str) -> Sources:
+        """What is to be said to a brain about something nobody asked: what it is to do, and with what.
+
+        Args:
+            asked: What it is to do.
+            data: The texts of others it is about.
+            kind: What those are, such as ``records``.
+        """
+        turn = Turn("user", f"{asked}\n\n{self._data(data, 'everybody', kind)}")
+        return Sources(self._stable(()), (), (), turn)
+
     def _stable(self, specs: Sequence[ToolSpec]) -> tuple[Part, ...]:
         brief = self._me.brief
         role = ROLES.get(brief.role, "You answer what you are asked about this folder.")

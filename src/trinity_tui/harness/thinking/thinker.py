@@ -17,6 +17,7 @@ from trinity_tui.core.errors import BrainError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.wire import live
 from trinity_tui.harness.thinking.approvals import Approvals
+from trinity_tui.harness.thinking.aside import Aside
 from trinity_tui.harness.thinking.bus_tools import BusTools
 from trinity_tui.harness.thinking.calls import Calls
 from trinity_tui.harness.thinking.conversation import Closed, Conversation, Opened
@@ -58,6 +59,9 @@ class Thinker:
         boxes: Makes what it may do in the workspace, once a model is there for it.
         catch_up: Has what it works on be as new as the person's before a turn; a sentence where it is not.
         state: What it is and does, in a few words.
+
+    Attributes:
+        aside: What it thinks of what nobody asked.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class Thinker:
         self._situation = Situation(me, self._known, state, secrets.token_hex(6))
         self._stops: list[Stop] = []
         self._without_tools: set[str] = set()
+        self.aside = Aside(me, mind, self._situation, self._approvals, self._trace, self._stops)
 
     async def watch(self) -> None:
         """For ever: see to it that the brain asked for is in use once it is there."""
