@@ -72,6 +72,24 @@ class Ground:
         await kept.tried.wait()
         return kept
 
+    async def know(self, text: str, by: str = "explorer-1", **metadata: Any) -> Message:
+        """Something to be remembered, once it is."""
+        said, position = await self.say(by, "broadcast", "memory", text, metadata={"op": "add", **metadata})
+        await self.kept(position)
+        return said
+
+    async def take_back(self, message: Message, by: str = HUMAN) -> None:
+        """Somebody says it is not so; returns once it is found no more."""
+        metadata = {"op": "retract"}
+        _, position = await self.say(by, "broadcast", "memory", reply_to=message.id, metadata=metadata)
+        await self.kept(position)
+
+    async def kept(self, position: Position) -> None:
+        """Wait until what was said up to there is remembered."""
+        assert self._remembering is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._remembering.kept(position)
+
     def live(self, name: str, role: Role | None = None, *, max_deliver: int = 5, **brief: Any) -> Life:
         """Begin a life; the role is the one its name says, where none is given."""
         kind = name.partition("-")[0]

@@ -27,11 +27,6 @@ async def find(ground: Ground, symbol: str, by: str = "explorer-1", **metadata: 
     return found
 
 
-async def know(ground: Ground, text: str, by: str = "explorer-1", **metadata: Any) -> Message:
-    said, _ = await ground.say(by, "broadcast", "memory", text, metadata={"op": "add", **metadata})
-    return said
-
-
 def is_said(message: Message, kind: str) -> bool:
     return (message.type, message.from_, message.metadata.get("kind")) == ("finding", "reflector-1", kind)
 
@@ -67,8 +62,8 @@ async def test_a_theme_that_grows_by_little_is_not_said_again_and_by_much_it_rep
         await find(ground, symbol)
     await ground.heard(lambda message: is_said(message, "theme") and message.content.startswith("4 records"))
     await find(ground, "e")
-    await know(ground, "The queue is bounded.", by="lead-1", subject="queue")
-    await know(ground, "It holds a hundred.", by="builder-1", subject="queue")
+    await ground.know("The queue is bounded.", by="lead-1", subject="queue")
+    await ground.know("It holds a hundred.", by="builder-1", subject="queue")
     await ground.heard(lambda message: is_said(message, "theme") and message.content.startswith("queue: 2 records"))
     await find(ground, "f")
     await ground.heard(lambda message: is_said(message, "theme") and message.content.startswith("6 records"))
@@ -80,19 +75,19 @@ async def test_a_theme_that_grows_by_little_is_not_said_again_and_by_much_it_rep
 
 async def test_statements_that_cannot_both_hold_are_a_question_until_they_agree(ground: Ground) -> None:
     ground.live("reflector-1")
-    one = await know(ground, "It waits 30 s.", value="30 s", **ABOUT)
-    other = await know(ground, "It waits 60 s.", by="builder-1", value="60 s", **ABOUT)
+    one = await ground.know("It waits 30 s.", value="30 s", **ABOUT)
+    other = await ground.know("It waits 60 s.", by="builder-1", value="60 s", **ABOUT)
     question = await ground.heard(lambda message: is_said(message, "question"))
     assert question.content == "Which timeout of refresh() holds? 30 s (explorer-1); 60 s (builder-1)"
     assert (question.metadata["severity"], question.metadata["rests_on"]) == ("high", [one.id, other.id])
-    await know(ground, "It waits 30 s.", by="builder-1", value="30 s", **ABOUT)
+    await ground.know("It waits 30 s.", by="builder-1", value="30 s", **ABOUT)
     await ground.heard(lambda message: message.reply_to == question.id)
 
 
 async def test_what_failed_and_was_solved_is_a_way_with_both_as_sources(ground: Ground) -> None:
     ground.live("reflector-1")
-    failure = await know(ground, "The build fails on ARM.", kind="failure", subject="build")
-    solution = await know(ground, "Set CC first.", by="builder-1", kind="howto", subject="build")
+    failure = await ground.know("The build fails on ARM.", kind="failure", subject="build")
+    solution = await ground.know("Set CC first.", by="builder-1", kind="howto", subject="build")
     way = await ground.heard(lambda message: is_said(message, "howto"))
     assert way.content == "Failed: The build fails on ARM. What helped: Set CC first."
     assert way.metadata["rests_on"] == [failure.id, solution.id]

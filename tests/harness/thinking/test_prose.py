@@ -22,14 +22,11 @@ async def memory(ground: Ground) -> None:
     await ground.remember()
 
 
-async def know(ground: Ground, text: str, by: str) -> Message:
-    said, _ = await ground.say(by, "broadcast", "memory", text, metadata={"op": "add", "subject": "queue"})
-    return said
-
-
 async def two_records(ground: Ground, second: str = "It holds a hundred.") -> tuple[str, str]:
     """A theme."""
-    return (await know(ground, "The queue is bounded.", "lead-1")).id, (await know(ground, second, "builder-1")).id
+    one = await ground.know("The queue is bounded.", "lead-1", subject="queue")
+    other = await ground.know(second, "builder-1", subject="queue")
+    return one.id, other.id
 
 
 def is_prose(message: Message) -> bool:

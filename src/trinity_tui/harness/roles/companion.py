@@ -50,8 +50,6 @@ class Companion:
     async def receive(self, delivery: Delivery) -> None:
         """Answer what asks for an answer, take a task; everything else is known once it was read."""
         message = delivery.message
-        if self.thinker is not None:
-            self.thinker.learn(message)
         if message.type in ASKING and not message.reply_to:
             await self.reply(delivery)
         elif is_assignment(message, self.me.id):

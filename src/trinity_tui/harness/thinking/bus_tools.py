@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from trinity_tui.core import fence, typed
 from trinity_tui.core.address import BROADCAST, HUMAN, canonical, is_elsewhere, nearest, role_of
 from trinity_tui.core.conversation import Call, ToolSpec
-from trinity_tui.core.errors import BusError, MessageError, StormError, ToolError
+from trinity_tui.core.errors import MessageError, StoreError, StormError, ToolError
 from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.memory import KINDS
 from trinity_tui.core.redact import redact
 from trinity_tui.harness.thinking.remembered import line_of
-from trinity_tui.harness.thinking.searching import search
 from trinity_tui.tools.tool import Judged, Result
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
     from trinity_tui.harness.me import Me
-    from trinity_tui.harness.thinking.known import Known
     from trinity_tui.harness.thinking.remembered import Remembered
 
 ANSWER_SECONDS = 120.0
@@ -84,7 +82,6 @@ class BusTools:
 
     Args:
         me: Who speaks.
-        known: What it has heard.
         memory: What is remembered.
         brain: Which brain is in use, for what is remembered.
 
@@ -92,11 +89,10 @@ class BusTools:
         turn: The message that is answered now, for what was found for it.
     """
 
-    def __init__(self, me: Me, known: Known, memory: Remembered, brain: Callable[[], str]) -> None:
+    def __init__(self, me: Me, memory: Remembered, brain: Callable[[], str]) -> None:
         self.turn = ""
         self.specs: Sequence[ToolSpec] = SPECS
         self._me = me
-        self._known = known
         self._memory = memory
         self._brain = brain
 
@@ -141,7 +137,7 @@ class BusTools:
                     return await self._propose(self._anybody(_text(call, "to", "role:builder")), text)
                 case _:
                     return Result(await self._recall(text))
-        except (ToolError, StormError, MessageError, BusError) as error:
+        except (ToolError, StormError, MessageError, StoreError) as error:
             return Result(str(error), is_error=True)
 
     async def _ask(self, to: str, text: str) -> Result:
@@ -174,14 +170,13 @@ class BusTools:
         kind = _kind(call, has_path=bool(path))
         place = f"{path}:{line} " if path and line else f"{path} " if path else ""
         finding = redact(f"{place}{text}")
-        if self._known.has_said(self._me.id, finding):
+        if await self._memory.has(self._me.id, finding):
             return Result("you said that already, and it stands")
         if kind == "finding":
-            said = await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
+            await self._me.voice.say(BROADCAST, "finding", finding, metadata=metadata)
         else:
             metadata |= {"op": "add", "kind": kind, **_stated(call)}
-            said = await self._me.voice.say(BROADCAST, "memory", finding, metadata=metadata)
-        self._known.take(said)
+            await self._me.voice.say(BROADCAST, "memory", finding, metadata=metadata)
         return Result("everybody knows it now")
 
     async def _propose(self, to: str, text: str) -> Result:
@@ -189,14 +184,8 @@ class BusTools:
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
 
     async def _recall(self, query: str) -> str:
-        hits = await self._memory.search(self.turn, query, "recalled", FOUND_MOST)
-        if hits is not None:
-            return "\n".join(map(line_of, hits)) or "nothing is known about that"
-        found = await search(self._me.bus, query, FOUND_MOST)
-        lines = [f"{one.from_}: {one.content}" for one in found.findings] or ["nothing is known about that"]
-        if found.until:
-            lines.append(f"(looked back to {found.until}; what was found before that was not searched)")
-        return "\n".join(lines)
+        hits = await self._memory.recalled(self.turn, query, FOUND_MOST)
+        return "\n".join(map(line_of, hits)) or "nothing is known about that"
 
     # Whom
 

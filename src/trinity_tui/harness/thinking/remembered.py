@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.message import format_time
+from trinity_tui.core.words import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from trinity_tui.memory.uses import How
 
 SHOWN_MOST = 12
-"""So many records are shown unasked; `recall` finds more."""
+"""So many records on what is asked are shown unasked; `recall` finds more."""
+NEWEST_MOST = 5
+"""So many of the newest are shown beside them, whatever they are about."""
 SHOWN_LEAST = 0.1
 RECALLED_LEAST = 0.5
 """How surely a record must answer what is looked for; from 1 on, a person is shown it."""
+SAME_MOST = 5
 TURNS_KEPT = 50
 """Of so many turns it is known what they were shown."""
 log = logging.getLogger("memory")
@@ -42,24 +46,38 @@ class Remembered:
         self._seen: dict[str, dict[str, None]] = {}
         """By turn, the records it was shown or found."""
 
-    async def search(self, turn: str, text: str, how: How, most: int) -> Sequence[Hit] | None:
-        """What is known about a text now, noted as used; None where there is no index to ask.
+    async def shown(self, turn: str, text: str) -> Sequence[Hit]:
+        """What is known about a text now, and what was found last; noted as shown. Nothing where there is no index.
 
         Args:
             turn: The id of the message that is answered.
             text: What it is about.
-            how: Whether the brain looked for it or is shown it unasked.
-            most: How many at most.
         """
         try:
-            # No record has much of all the words of a task; it is shown what has any that tell.
-            least = SHOWN_LEAST if how == "shown" else RECALLED_LEAST
-            hits = await asyncio.to_thread(_search, self._path, text, most, least)
+            hits = list(await asyncio.to_thread(_shown, self._path, text))
         except StoreError as error:
-            log.info("%s: what this instance heard itself has to do", error)
-            return None
-        self._note(turn, how, [hit.record.id for hit in hits])
+            log.info("nothing is shown of the memory: %s", error)
+            return ()
+        self._note(turn, "shown", [hit.record.id for hit in hits])
         return hits
+
+    async def recalled(self, turn: str, text: str, most: int) -> Sequence[Hit]:
+        """What the brain of a turn looked for; noted as that.
+
+        Raises:
+            StoreError: There is no index to be asked now.
+        """
+        hits = await asyncio.to_thread(_found, self._path, text, most, RECALLED_LEAST)
+        self._note(turn, "recalled", [hit.record.id for hit in hits])
+        return hits
+
+    async def has(self, author: str, text: str) -> bool:
+        """Whether somebody said exactly this, and it holds."""
+        try:
+            hits = await asyncio.to_thread(_found, self._path, text, SAME_MOST, 1.0, author)
+        except StoreError:
+            return False
+        return any(hit.record.sha256 == fingerprint(text) for hit in hits)
 
     def said(self, turn: str, text: str) -> None:
         """Note which of the records it was shown a turn named in its answer."""
@@ -84,14 +102,20 @@ class Remembered:
             log.warning("%s", error.sentence())
 
 
-def _search(path: Path, text: str, most: int, least: float) -> Sequence[Hit]:
+def _shown(path: Path, text: str) -> Sequence[Hit]:
+    hits = _found(path, text, SHOWN_MOST, SHOWN_LEAST)
+    names = {hit.record.id for hit in hits}
+    return [*hits, *(hit for hit in _found(path, "", NEWEST_MOST, 0.0) if hit.record.id not in names)]
+
+
+def _found(path: Path, text: str, most: int, least: float, author: str = "") -> Sequence[Hit]:
     # Only whoever thinks with a model loads what reads the index.
     from trinity_tui.memory.index import Index
     from trinity_tui.memory.search import Query, search
 
     index = Index.open(path, read_only=True)
     try:
-        return search(index, Query(text=text, now=time.time(), limit=most, sure_least=least))
+        return search(index, Query(text=text, now=time.time(), limit=most, sure_least=least, author=author))
     finally:
         index.close()
 

@@ -23,8 +23,7 @@ from trinity_tui.harness.thinking.calls import Calls
 from trinity_tui.harness.thinking.conversation import Closed, Conversation, Opened
 from trinity_tui.harness.thinking.hands import Hands
 from trinity_tui.harness.thinking.interruption import why_interrupted
-from trinity_tui.harness.thinking.known import Known
-from trinity_tui.harness.thinking.remembered import SHOWN_MOST, Remembered
+from trinity_tui.harness.thinking.remembered import Remembered
 from trinity_tui.harness.thinking.situation import Situation
 from trinity_tui.harness.thinking.stopping import STOPPED, Stop, StoppedError
 from trinity_tui.harness.thinking.talk import Talk
@@ -74,7 +73,6 @@ class Thinker:
     ) -> None:
         self._me = me
         self._mind = mind
-        self._known = Known()
         self._memory = Remembered(me.workspace, me.places)
         self._approvals = Approvals(me)
         self._conversation = Conversation(me.places.conversation)
@@ -83,7 +81,7 @@ class Thinker:
         self._catch_up = catch_up
         self._hands: Hands | None = None
         self._bus: BusTools | None = None
-        self._situation = Situation(me, self._known, state, secrets.token_hex(6))
+        self._situation = Situation(me, state, secrets.token_hex(6))
         self._stops: list[Stop] = []
         self._without_tools: set[str] = set()
         self.aside = Aside(me, mind, self._situation, self._approvals, self._trace, self._stops)
@@ -126,10 +124,6 @@ class Thinker:
                 self._mind.use(frame.brain)
             case _:
                 pass
-
-    def learn(self, message: Message) -> None:
-        """Take note of what was found."""
-        self._known.take(message)
 
     async def has_model(self) -> bool:
         """Whether there is one now."""
@@ -192,12 +186,12 @@ class Thinker:
             self._memory.said(exchange.opened.id, closed.text)
             return closed
 
-    async def _recall(self, exchange: Exchange) -> Sequence[Hit] | None:
+    async def _recall(self, exchange: Exchange) -> Sequence[Hit]:
         """What the memory has on what is asked."""
         opened = exchange.opened
         if self._bus is not None:
             self._bus.turn = opened.id
-        return await self._memory.search(opened.id, opened.text, "shown", SHOWN_MOST)
+        return await self._memory.shown(opened.id, opened.text)
 
     def _opened(self, exchange: Exchange | None, message: Message, text: str) -> Exchange:
         if exchange is not None and exchange.closed is None:
@@ -208,18 +202,14 @@ class Thinker:
         if self._hands is not None:
             return self._hands
         if self._bus is None:
-            # Only now: who has no model need not know what others found before.
-            await self._known.recall(self._me.bus)
-            self._bus = BusTools(self._me, self._known, self._memory, lambda: self._mind.name)
+            self._bus = BusTools(self._me, self._memory, lambda: self._mind.name)
         boxes = await self._boxes()
         hands = Hands(self._bus, *boxes)
         if boxes:  # Else it is tried again: what is missing may be there by then.
             self._hands = hands
         return hands
 
-    def _talk(
-        self, stop: Stop, exchange: Exchange, hands: Hands, remembered: Sequence[Hit] | None, *, is_task: bool
-    ) -> Talk:
+    def _talk(self, stop: Stop, exchange: Exchange, hands: Hands, remembered: Sequence[Hit], *, is_task: bool) -> Talk:
         me, conversation = self._me, self._conversation
         telling = Telling(exchange.opened.id, me.tell)
         if exchange.text:
