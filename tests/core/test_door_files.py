@@ -45,27 +45,16 @@ def test_the_newest_stand_in_the_file() -> None:
 def test_what_was_taken_from_a_file_is_not_told_in_it_again_but_in_the_others() -> None:
     taken = said(1, "finding", "script", id="door-m-1")
     assert heard(MESSAGES, taken) == []
-    assert heard(MEMORY, taken) == ["door-m-1"]
+    assert heard(PERSON, said(1, "chat", "script", "human", id="door-m-1")) == ["door-m-1"]
+
+
+def test_what_is_remembered_is_not_for_the_log_to_say() -> None:
+    assert heard(MEMORY, said(1, "finding"), said(2, "memory")) == []
 
 
 def test_the_persons_file_holds_what_the_person_says_and_is_told() -> None:
     told = heard(PERSON, said(1, "chat", "human", "lead-1"), said(2, "chat"), said(3, "answer", "lead-1", "human"))
     assert told == ["m1", "m3"]
-
-
-def test_a_finding_said_again_replaces_the_one_before_of_the_same_one() -> None:
-    first = said(1, "finding", metadata={"key": "a"})
-    others = [said(2, "finding", metadata={"key": "b"}), said(3, "finding", "explorer-1", metadata={"key": "a"})]
-    again = said(4, "finding", metadata={"key": "a"})
-    assert heard(MEMORY, first, *others, again) == ["m2", "m3", "m4"]
-
-
-def test_a_finding_that_is_taken_back_goes_by_who_said_it() -> None:
-    finding = said(1, "finding")
-    back: dict[str, Any] = {"metadata": {"op": "retract"}, "reply_to": "m1"}
-    assert heard(MEMORY, finding, said(2, "memory", "explorer-1", **back)) == ["m1"]
-    assert heard(MEMORY, finding, said(2, "memory", "builder-1", **back)) == []
-    assert heard(MEMORY, finding, said(2, "memory", "coordinator", **back)) == []
 
 
 def test_a_row_of_the_registry_is_a_word_to_the_coordinator() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOREIGN = Path(__file__).parents[1] / "fakes" / "foreign.py"
 BRIDGED = f"{CONFIG}\n[bridge]\nshared_files = true\n"
+MEMORY = ".shared_memory.json"
 Entry = dict[str, Any]
 
 
@@ -97,12 +98,41 @@ def test_what_a_script_takes_out_is_not_put_back(bridged: Fleet) -> None:
     assert not any(one["content"] == "one" for one in entries(bridged))
 
 
-def test_findings_go_in_and_out_of_the_file_of_what_is_known(bridged: Fleet) -> None:
+def known(fleet: Fleet) -> list[str]:
+    """What stands in the file of what is remembered."""
+    return [one["content"] for one in entries(fleet, MEMORY)]
+
+
+def test_what_is_remembered_stands_in_the_file_as_long_as_it_holds(bridged: Fleet) -> None:
     bridged.serve()
-    add(bridged, {"from": "script", "content": "the cache is never emptied"}, name=".shared_memory.json")
-    (found,) = wait_until(lambda: bridged.messages(kind="finding"), "the finding")
-    assert (found["from"], found["content"]) == ("script", "the cache is never emptied")
-    assert any(one["id"] == found["id"] for one in wait_until(lambda: entries(bridged), "the message as well"))
+    first = bridged.json("memory", "add", "The server listens on 8080.", "--kind", "decision")["id"]
+    wait_until(lambda: known(bridged) == ["The server listens on 8080."], "the record in the file")
+    add(bridged, {"from": "script", "type": "fact", "content": "the cache is never emptied"}, name=MEMORY)
+    (found,) = wait_until(lambda: bridged.lines("memory", "search", "cache"), "the record of the script")
+    assert (found["author"], found["kind"], found["text"]) == ("script", "fact", "the cache is never emptied")
+    bridged.json("memory", "add", "The server listens on 9090.", "--supersedes", first)
+    now = ["the cache is never emptied", "The server listens on 9090."]
+    wait_until(lambda: known(bridged) == now, "what supersedes it")
+    bridged.json("memory", "retract", found["id"])
+    wait_until(lambda: known(bridged) == now[1:], "what was taken back to go")
+
+
+def test_a_script_that_rewrites_what_is_remembered_loses_and_doubles_nothing(bridged: Fleet) -> None:
+    bridged.serve()
+    path = bridged.root / MEMORY
+    wait_until(path.exists, "the file")
+    command = [sys.executable, FOREIGN, path, "script", "100", "0.03", "slowly", "from,to,type,content"]
+    foreign = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    ours: list[str] = []
+    while foreign.poll() is None:
+        ours.append(f"We know {len(ours)}.")
+        assert bridged.trinity("memory", "add", ours[-1]).returncode == 0
+    said, _ = foreign.communicate()
+    assert (foreign.returncode, len(said.splitlines())) == (0, 100)
+    wait_until(lambda: len(said_by(bridged, "script")) >= 100, "all of them on the bus")
+    assert Counter(one["content"] for one in said_by(bridged, "script")) == Counter(said.splitlines())
+    wait_until(lambda: known(bridged)[-1:] == ours[-1:], "our last")
+    assert [one for one in known(bridged) if one in ours] == ours
 
 
 def test_the_registry_and_the_states_say_how_the_instances_are(bridged: Fleet) -> None:

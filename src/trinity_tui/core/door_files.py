@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core import typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.door import NEWEST, Ledger
+from trinity_tui.core.door_memory import FINDING, Records, record_says
 from trinity_tui.core.door_rows import Rows
 from trinity_tui.core.door_words import TALK, entry_of
 from trinity_tui.core.paths import HARNESS_MESSAGES
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.door import Fields
     from trinity_tui.core.message import Message
-
-HEARD = TALK | {"memory"}
-"""The types of which any file may hold something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +47,14 @@ def hear_person(ledger: Ledger, messages: list[Message]) -> None:
     _put(ledger, (one for one in messages if one.type in TALK and HUMAN in (one.from_, one.to)))
 
 
-def hear_findings(ledger: Ledger, messages: list[Message]) -> None:
-    """What is known: a finding said again replaces the one before, one that was taken back is gone."""
-    for message in messages:
-        if message.type == "finding":
-            ledger.drop(lambda fields, said=message: _is_same(fields, said))
-            _put(ledger, [message])
-        elif message.type == "memory" and typed.text(message.metadata, "op") == "retract":
-            ledger.drop(lambda fields, said=message: _is_retracted(fields, said))
-
-
 def _put(ledger: Ledger, messages: Iterable[Message]) -> None:
     # What was taken from this very file stands in it already, or was removed by who wrote it.
     for message in [one for one in messages if not one.id.startswith(ledger.mark)][-NEWEST:]:
         ledger.put(entry_of(message))
 
 
-def _is_same(fields: Fields, said: Message) -> bool:
-    key, metadata = typed.text(said.metadata, "key"), fields.get("metadata")
-    return bool(key) and fields.get("from") == said.from_ and isinstance(metadata, dict) and metadata.get("key") == key  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # another's JSON
-
-
-def _is_retracted(fields: Fields, said: Message) -> bool:
-    return fields.get("id") == said.reply_to and said.from_ in (fields.get("from"), COORDINATOR)
+def hear_nothing(ledger: Ledger, messages: list[Message]) -> None:
+    """What stands in it is told otherwise."""
 
 
 def _row_says(fields: Fields) -> Fields:
@@ -83,7 +65,7 @@ def _row_says(fields: Fields) -> Fields:
 
 ROW_CHARACTERS = 1_000
 MESSAGES = DoorFile(".shared_messages.json", "door-m-", "message", hear_messages)
-MEMORY = DoorFile(".shared_memory.json", "door-k-", "finding", hear_findings)
+MEMORY = DoorFile(".shared_memory.json", "door-k-", FINDING, hear_nothing, record_says, Records)
 PERSON = DoorFile(HARNESS_MESSAGES, "door-h-", "message", hear_person)
-REGISTRY = DoorFile(".instance_registry.json", "door-r-", "message", lambda ledger, messages: None, _row_says, Rows)
+REGISTRY = DoorFile(".instance_registry.json", "door-r-", "message", hear_nothing, _row_says, Rows)
 FILES = (MESSAGES, MEMORY, PERSON, REGISTRY)

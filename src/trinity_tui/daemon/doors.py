@@ -12,19 +12,23 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from trinity_tui.core.door_files import FILES, HEARD
+from trinity_tui.core.door import NEWEST
+from trinity_tui.core.door_files import FILES
+from trinity_tui.core.door_memory import Records
 from trinity_tui.core.door_rows import Rows
-from trinity_tui.core.door_words import message_of
-from trinity_tui.core.errors import MessageError, TrinityError
+from trinity_tui.core.door_words import TALK, message_of
+from trinity_tui.core.errors import MessageError, StoreError, TrinityError
 from trinity_tui.daemon.door import PERIOD_SECONDS, Door
 from trinity_tui.daemon.door_states import States
 from trinity_tui.daemon.sightings import Sightings
+from trinity_tui.memory import standing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from trinity_tui.bus import Bus
     from trinity_tui.coordinator.folding import Folding
+    from trinity_tui.core.door import Ledger
     from trinity_tui.core.door_files import DoorFile
     from trinity_tui.core.message import Message
     from trinity_tui.core.paths import Workspace
@@ -36,6 +40,8 @@ SHOWN = ("role", "brain", "state", "activity", "detail", "reason", "source", "pi
 """What is told of an instance: what changes when it does something, not what changes by itself."""
 FRESH_MOST = 5_000
 OUTSIDERS_MOST = 200
+OVER_SECONDS = 60.0
+"""What is remembered until a time, nobody takes back: after so long it is looked for."""
 log = logging.getLogger("door")
 
 
@@ -69,6 +75,8 @@ class Doors:
         self._sightings: Sightings | None = None
         self._doors: list[tuple[DoorFile, Door]] = []
         self._outsiders: dict[str, None] = {}
+        self._remembered: object = None
+        """What the index was when it was last asked what holds."""
 
     def outsiders(self) -> Collection[str]:
         """Who has written into the files: what is said to them they find there."""
@@ -104,7 +112,7 @@ class Doors:
 
     def _heard(self, records: Sequence[Record]) -> None:
         if self._folding.caught_up.is_set():
-            self._fresh.extend(record for record in records if record.message.type in HEARD)
+            self._fresh.extend(record for record in records if record.message.type in TALK)
 
     async def _open(self, sightings: Sightings) -> None:
         """Go on with each file where it was left, at the log's newest part at the most."""
@@ -137,6 +145,7 @@ class Doors:
         records = list(self._fresh)
         self._fresh.clear()
         self._stand()
+        await self._remember()
         for file, door in self._doors:
             self._hear(file, door, records)
             try:
@@ -169,6 +178,24 @@ class Doors:
         for _, door in self._doors:
             if isinstance(door.ledger, Rows):
                 door.ledger.stand(rows)
+
+    async def _remember(self) -> None:
+        """What is remembered, where it changed."""
+        path, now = self._workspace.memory_index, time.time()
+        seen = (standing.mark(path), now // OVER_SECONDS)
+        if seen == self._remembered:
+            return
+        for ledger in (door.ledger for _, door in self._doors):
+            if isinstance(ledger, Records):
+                theirs = [name for name in _ids(ledger) if name.startswith(ledger.mark)]
+                try:
+                    found = await asyncio.to_thread(standing.newest, path, now, NEWEST, theirs)
+                except StoreError as error:
+                    log.info("what is remembered is asked for again: %s", error)
+                    return
+                if found is not None:
+                    ledger.stand(found.records, found.over)
+        self._remembered = seen
 
     async def _publish(self, file: DoorFile, door: Door) -> None:
         """Bring onto the bus what outsiders added; their ids are of the content, so once whatever happens."""
@@ -208,3 +235,7 @@ class Doors:
         while True:
             await asyncio.sleep(PERIOD_SECONDS)
             yield
+
+
+def _ids(ledger: Ledger) -> list[str]:
+    return [str(one.fields.get("id", "")) for one in ledger.kept.values()]

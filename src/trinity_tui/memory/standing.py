@@ -12,6 +12,7 @@ from trinity_tui.memory.index import Index
 from trinity_tui.memory.synthesis import Synthesis, synthesise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 RECORDS_MOST = 2_000
@@ -32,6 +33,15 @@ class Standing(msgspec.Struct, frozen=True):
     synthesis: Synthesis
 
 
+class Newest(msgspec.Struct, frozen=True):
+    """The newest of what holds."""
+
+    records: list[Record]
+    """The newest last."""
+    over: list[str]
+    """Of the statements asked about, by id, those that hold no longer."""
+
+
 def standing(index: Index, at: float) -> Standing:
     """What holds at a moment; seconds since the epoch.
 
@@ -39,7 +49,7 @@ def standing(index: Index, at: float) -> Standing:
         StoreError: The index is damaged, or gone.
     """
     with index.snapshot():
-        records = [_decoder.decode(row[0]) for row in index.query(_NEWEST, (at, RECORDS_MOST))][::-1]
+        records = _newest(index, at, RECORDS_MOST)
         questions = index.contradictions(at)
     return Standing(records, msgspec.structs.replace(synthesise(records, at), questions=questions))
 
@@ -55,6 +65,34 @@ def look(path: Path, at: float) -> Standing:
         return standing(index, at)
     finally:
         index.close()
+
+
+def newest(path: Path, at: float, most: int, names: Iterable[str]) -> Newest | None:
+    """The newest of what holds, from an index that another process writes; None where it took in nothing yet.
+
+    Args:
+        path: The index.
+        at: Seconds since the epoch.
+        most: How many records at most.
+        names: Ids of statements of which it is asked whether they still hold; those it does not know do.
+
+    Raises:
+        StoreError: There is no index (yet), or it is damaged.
+    """
+    index = Index.open(path, read_only=True)
+    try:
+        with index.snapshot():
+            if index.query("SELECT EXISTS (SELECT 1 FROM files)") == [(0,)]:
+                return None
+            known = ((name, index.find(name)) for name in names)
+            over = [name for name, found in known if found and not any(one.holds(at) for one in found)]
+            return Newest(_newest(index, at, most), over)
+    finally:
+        index.close()
+
+
+def _newest(index: Index, at: float, most: int) -> list[Record]:
+    return [_decoder.decode(row[0]) for row in index.query(_NEWEST, (at, most))][::-1]
 
 
 def mark(path: Path) -> Mark:
