@@ -79,17 +79,23 @@ def test_what_was_asked_and_answered_found_and_left_is_told_under_its_heading() 
     log.say("builder-1", "human", "question", "May I delete it?")
     log.say("human", "builder-1", "chat", "And the tests?")
     log.say("builder-1", "broadcast", "session", "Begin with the parser.")
+    log.say("builder-1", "coordinator", "session", f"The cart is whole.\n# {'x' * 2_000}", part="accomplished")
     log.stands("builder-1", "OFFLINE", 1, "stopped by person")
     told = session(log)
     assert told.how == "stopped by you"
     assert told.starting_context[0].endswith("as builder, thinking with builtin: started by you")
-    assert told.work_accomplished == (
+    *work, claimed = told.work_accomplished
+    assert claimed.startswith("In its own words: The cart is whole. # xxx")
+    assert len(claimed) < 650
+    assert tuple(work) == (
         "The person asked: Which port?. Answered: Port 4711.",
         "Mend the cart: Mended in cart.py.",
         "Decided: TOML, as people comment it",
     )
     assert told.blockers == ("Asked you: May I delete it? (no answer yet)",)
-    assert told.for_next_instance == ("Begin with the parser.", "Not answered: The person asked: And the tests?")
+    assert told.for_next_instance == (
+        "In its own words: Begin with the parser.", "Not answered: The person asked: And the tests?",
+    )  # fmt: skip
     assert told.test_status == ("pytest: 3 passed in 0.1 s",)
     events = events_of(log.lives().ended[0], told)
     assert [(event.event, event.origin) for event in events] == [

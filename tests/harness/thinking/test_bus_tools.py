@@ -164,5 +164,20 @@ async def test_the_same_is_not_remembered_twice_while_it_holds(stage: Stage, gro
     assert "everybody knows" in await result_of(stage, ground, "remember", text="a fact")
 
 
+async def test_its_own_words_for_its_session_are_said_part_by_part(stage: Stage, ground: Ground) -> None:
+    words = {"accomplished": "The cart\n is whole. password=hunter2hunter2", "next": "x" * 5_000}
+    assert "once that is over" in await result_of(stage, ground, "leave", **words)
+    done, left = await ground.said("session", "oracle-1")
+    assert (done.to, done.content) == ("coordinator", "The cart is whole. password=[hidden]")
+    assert (done.metadata, left.metadata) == ({"part": "accomplished"}, {"part": "next"})
+    assert len(left.content) <= 600
+
+
+@pytest.mark.parametrize("arguments", [{}, {"next": " "}, {"accomplished": 3}])
+async def test_nothing_is_left_by_who_says_nothing(stage: Stage, ground: Ground, arguments: dict[str, Any]) -> None:
+    assert "needs a text as" in await result_of(stage, ground, "leave", **arguments)
+    assert not await ground.said("session")
+
+
 async def test_what_cannot_be_looked_into_is_said(stage: Stage, ground: Ground) -> None:
     assert "no index of the memory" in await result_of(stage, ground, "recall", query="zebra")

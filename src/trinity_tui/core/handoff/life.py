@@ -18,6 +18,10 @@ KEPT = 20
 EVENTS_KEPT = 200
 OPEN_KEPT = 50
 LINE_CHARACTERS = 600
+OWN_WORDS = "In its own words: "
+"""Begins what only the instance itself says of its session."""
+ACCOMPLISHED = "accomplished"
+"""What a ``session`` message of an instance is about, in its metadata's ``part``; any other is for who comes next."""
 
 
 class Lines(msgspec.Struct):
@@ -75,6 +79,8 @@ class Life(msgspec.Struct):
     done: Lines = msgspec.field(default_factory=Lines)
     found: Lines = msgspec.field(default_factory=Lines)
     trouble: Lines = msgspec.field(default_factory=Lines)
+    claimed: Lines = msgspec.field(default_factory=Lines)
+    """What it accomplished, in its own words."""
     left: Lines = msgspec.field(default_factory=Lines)
     """What it leaves for the next instance in its own words."""
     checks: dict[str, str] = {}

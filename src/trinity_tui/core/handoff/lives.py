@@ -16,7 +16,18 @@ import msgspec
 
 from trinity_tui.core import address, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
-from trinity_tui.core.handoff.life import OPEN_KEPT, Assigned, Ended, Life, keep, line, note, seconds
+from trinity_tui.core.handoff.life import (
+    ACCOMPLISHED,
+    OPEN_KEPT,
+    OWN_WORDS,
+    Assigned,
+    Ended,
+    Life,
+    keep,
+    line,
+    note,
+    seconds,
+)
 from trinity_tui.core.handoff.session import handed_over, session_id
 from trinity_tui.core.handoff.telling import session_of
 from trinity_tui.core.message import ASKING
@@ -231,7 +242,9 @@ class Lives(msgspec.Struct):
         if message.from_ == HUMAN and typed.text(data, "op") == HANDOVER and name in self.living:
             self.living[name].heir = to
         if address.is_instance_id(message.from_) and message.content.strip():
-            self.life(message.from_).left.add(line(message.content))
+            life = self.life(message.from_)
+            part = life.claimed if typed.text(data, "part") == ACCOMPLISHED else life.left
+            part.add(f"{OWN_WORDS}{line(message.content)}")
 
 
 def _how(life: Life, message: Message, *, is_down: bool) -> str:

@@ -69,6 +69,7 @@ def _work(life: Life) -> Iterator[str]:
     yield from (f"Found: {text}" for text in found)
     if life.exchanges:
         yield f"Asked its model {life.exchanges} times"
+    yield from life.claimed.told()
 
 
 def _changes(done: Deeds, changed: Iterable[str]) -> Iterator[str]:

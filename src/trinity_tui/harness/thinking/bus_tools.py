@@ -11,9 +11,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from trinity_tui.core import fence, typed
-from trinity_tui.core.address import BROADCAST, HUMAN, canonical, is_elsewhere, nearest, role_of
+from trinity_tui.core.address import BROADCAST, COORDINATOR, HUMAN, canonical, is_elsewhere, nearest, role_of
 from trinity_tui.core.conversation import Call, ToolSpec
 from trinity_tui.core.errors import MessageError, StoreError, StormError, ToolError
+from trinity_tui.core.handoff.life import ACCOMPLISHED
+from trinity_tui.core.handoff.life import line as cut_line
 from trinity_tui.core.limits import MODEL_BYTES
 from trinity_tui.core.memory import KINDS
 from trinity_tui.core.redact import redact
@@ -69,6 +71,16 @@ SPECS = (
     ),
     _spec("recall", "Find what is known about something, from all instances.", {"query": "words to look for"}),
     _spec(
+        "leave",
+        "Before you are done with something larger: write into the log of your session what whoever comes next should"
+        " know. It stands there as your words, beside what is on record; a few sentences.",
+        {},
+        {
+            "accomplished": {"type": "string", "description": "what you accomplished"},
+            "next": {"type": "string", "description": "what the next one should know, or begin with"},
+        },
+    ),
+    _spec(
         "task",
         "Propose a task; the coordinator decides who gets it.",
         {"text": "what is to be done"},
@@ -104,6 +116,8 @@ class BusTools:
             return Judged(call, "deny", str(error), call.tool)
 
     def _summary(self, call: Call) -> str:
+        if call.tool == "leave":
+            return f"leave {' '.join(_left(call).values())}"
         text = _text(call, "query" if call.tool == "recall" else "text")
         match call.tool:
             case "recall":
@@ -122,8 +136,10 @@ class BusTools:
     async def use(self, judged: Judged, printed: Callable[[str], None]) -> Result:
         """Do it."""
         call = judged.call
-        text = _text(call, "query" if call.tool == "recall" else "text")
         try:
+            if call.tool == "leave":
+                return await self._leave(_left(call))
+            text = _text(call, "query" if call.tool == "recall" else "text")
             match call.tool:
                 case "send":
                     to = self._anybody(_text(call, "to"))
@@ -179,6 +195,11 @@ class BusTools:
             await self._me.voice.say(BROADCAST, "memory", finding, metadata=metadata)
         return Result("everybody knows it now")
 
+    async def _leave(self, parts: dict[str, str]) -> Result:
+        for part, text in parts.items():
+            await self._me.voice.say(COORDINATOR, "session", redact(text), metadata={"part": part})
+        return Result("it stands in the log of your session once that is over")
+
     async def _propose(self, to: str, text: str) -> Result:
         said = await self._me.voice.say(to, "task", text, metadata={"brain": self._brain()})
         return Result(f"proposed as task {said.id}; you are not told here when it is done")
@@ -212,6 +233,14 @@ def _text(call: Call, name: str, default: str = "") -> str:
     if not isinstance(value, str) or not value.strip():
         raise ToolError(f"{call.tool} needs a text as {name}")
     return fence.cut(fence.clean(value).strip(), MODEL_BYTES)
+
+
+def _left(call: Call) -> dict[str, str]:
+    """What it leaves, part by part."""
+    parts = {name: _text(call, name) for name in (ACCOMPLISHED, "next") if call.arguments.get(name)}
+    if not parts:
+        raise ToolError(f"leave needs a text as {ACCOMPLISHED} or as next")
+    return {name: cut_line(text) for name, text in parts.items()}
 
 
 def _kind(call: Call, *, has_path: bool) -> str:

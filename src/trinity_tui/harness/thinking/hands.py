@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.conversation import Call, ToolSpec
     from trinity_tui.tools.tool import Result, Toolbox
 
-HARMLESS = frozenset({"search", "read", "recall", "remember", "send", "ask", "task"})
+HARMLESS = frozenset({"search", "read", "recall", "remember", "leave", "send", "ask", "task"})
 """What changes nothing but what is known; the storm guard bounds what is said."""
 _LOOKING = frozenset({"status", "diff", "log"})
 
