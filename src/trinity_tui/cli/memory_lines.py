@@ -8,6 +8,9 @@ from typing import Any
 from trinity_tui.cli.duration import spoken
 from trinity_tui.cli.shared import put
 
+TOGETHER_MOST = 20
+"""So many themes, solutions and questions each are shown."""
+IDS_MOST = 5
 NEWS_CHARACTERS = 160
 
 
@@ -73,16 +76,26 @@ def put_news(told: dict[str, Any]) -> None:
 
 def put_themes(told: dict[str, Any]) -> None:
     """What records say together."""
-    for one in told["themes"]:
-        who = ", ".join(one["authors"])
-        put(f"{one['subject']}: {_short(one['statement'])}")
-        put(f"    {len(one['record_ids'])} records of {who}: {', '.join(one['record_ids'][:5])}")
-    for one in told["solutions"]:
+    themes, solutions = told["themes"], told["solutions"]
+    for one in themes[:TOGETHER_MOST]:
+        number, subject, statement = len(one["record_ids"]), _short(one["subject"]), _short(one["statement"])
+        put(statement if statement.startswith(subject) else f"{subject}: {statement}")
+        count = "1 record" if number == 1 else f"{number} records"
+        put(f"    {count} of {', '.join(one['authors'])}: {_named(one['record_ids'])}")
+    for one in solutions[:TOGETHER_MOST]:
         put(f"failed: {_short(one['failure'])}")
         put(f"    helped: {_short(one['solution'])}  {', '.join(one['record_ids'])}")
-    _put_contradictions(told["questions"])
+    _put_contradictions(told["questions"][:TOGETHER_MOST])
+    more = sum(max(0, len(kind) - TOGETHER_MOST) for kind in told.values())
+    if more:
+        put(f"… and {more} more; --json gives all")
     if not any(told.values()):
         put("The records say nothing together yet.")
+
+
+def _named(ids: list[str]) -> str:
+    newest = ", ".join(ids[-IDS_MOST:])
+    return newest if len(ids) <= IDS_MOST else f"{newest} and {len(ids) - IDS_MOST} more"
 
 
 def _put_contradictions(contradictions: list[dict[str, Any]]) -> None:
