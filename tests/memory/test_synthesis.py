@@ -41,6 +41,31 @@ def test_what_has_one_subject_is_one_theme_whatever_its_words() -> None:
     assert together(*said[:2]).themes == []
 
 
+def test_what_many_said_alike_is_a_record_and_no_theme() -> None:
+    one, other = "no test looks at a", "b has too many branches"
+    said = [
+        line(f"{name}-{text}", 1, name, text=text, path="a.py") for name in ("scout", "smith") for text in (one, other)
+    ]
+    assert together(*said).themes == []
+    (theme,) = together(*said, line("third", 2, "lead", text="a leaks", path="a.py")).themes
+    assert (theme.subject, len(theme.record_ids), theme.authors) == ("a.py", 3, ("lead", "scout", "smith"))
+
+
+def test_what_has_one_tag_is_a_theme_where_there_is_much_of_it() -> None:
+    said = [
+        line(f"m{number}", number, text=f"nothing tests {number}", path=f"{number}.py", tags=("untested", "model"))
+        for number in range(3)
+    ]
+    assert together(*said[:2]).themes == []
+    (theme,) = together(*said).themes
+    assert (theme.key, theme.subject, theme.record_ids) == ("tag:untested", "untested", ("m0", "m1", "m2"))
+
+
+def test_the_same_records_are_one_theme_whatever_they_have_in_common() -> None:
+    said = [line(f"m{number}", number, text=f"point {number}", path="a.py", tags=("slow",)) for number in range(3)]
+    assert [theme.key for theme in together(*said).themes] == ["about:a.py"]
+
+
 def test_what_contradicts_is_an_open_question() -> None:
     said = [
         line(name, 1, name, text=f"port {value}", subject="auth", predicate="port", value=value)

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 ALIKE = 0.5
 """Two texts are of one theme when they share so much of their words (Jaccard)."""
-AUTHORS_LEAST = 2
 RECORDS_LEAST = 3
-"""Several who say it make a theme, or one who says it so often."""
+"""So many make a theme by themselves; two, where different ones say them."""
 COMPARED_MOST = 40
 """With so many others a text is compared, those that share the most of its rarest words."""
 RAREST_MOST = 8
 SOLUTIONS = frozenset({"howto", "fact", "decision"})
 SYNTHESIS = "synthesis"
 """The tag of what was said of several records."""
+NO_THEMES = frozenset({"model"})
+"""Tags that say how something was found and not what it is about."""
 
 
 class Theme(msgspec.Struct, frozen=True):
@@ -72,9 +73,25 @@ def _themes(records: list[Record]) -> list[Theme]:
     groups = _by_subject([one for one in records if one.subject or one.path])
     by_words = _by_words([one for one in records if not one.subject and not one.path])
     groups |= {f"record:{group[0].id}": group for group in by_words}
-    themes = [_theme(key, group) for key, group in groups.items()]
-    found = [one for one in themes if len(one.authors) >= AUTHORS_LEAST or len(one.record_ids) >= RECORDS_LEAST]
-    return sorted(found, key=lambda one: (-len(one.authors), -len(one.record_ids), one.subject, one.record_ids))
+    themes = [_theme(key, group) for key, group in groups.items() if _is_theme(group)]
+    told = {one.record_ids for one in themes}
+    themes += [one for one in _of_tags(records) if one.record_ids not in told]
+    return sorted(themes, key=lambda one: (-len(one.authors), -len(one.record_ids), one.subject, one.record_ids))
+
+
+def _is_theme(group: list[Record]) -> bool:
+    """One record that many said is none, nor are two that the same ones said."""
+    return len(group) >= RECORDS_LEAST or (len(group) > 1 and {*group[0].authors}.isdisjoint(group[1].authors))
+
+
+def _of_tags(records: list[Record]) -> Iterator[Theme]:
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        for tag in record.tags:
+            groups[tag].append(record)
+    for tag, group in groups.items():
+        if len(group) >= RECORDS_LEAST and tag not in NO_THEMES:
+            yield msgspec.structs.replace(_theme(f"tag:{tag}", group), subject=tag)
 
 
 def _theme(key: str, group: list[Record]) -> Theme:
