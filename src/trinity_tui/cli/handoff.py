@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -76,13 +77,15 @@ def brief(
     Works without a coordinator. Exit codes: 4 no such instance.
     """
     from trinity_tui.handoff.told import told
+    from trinity_tui.memory import standing
 
     workspace = state_of(context).workspace
     config = read_config(workspace)
     if who not in config.instances:
         near = address.nearest(who, config.instances)
         raise ClientError(f"there is no instance {who}", 4, f"Did you mean {near}?" if near else "")
-    found = told(workspace.root, config, who, _read(workspace), window)
+    handoff = standing.of_handoff(workspace.memory_index, _read(workspace), time.time())
+    found = told(workspace.root, config, who, handoff, window)
     if as_json:
         put_json(msgspec.to_builtins(found))
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from trinity_tui.daemon.arguments import Args
 from trinity_tui.handoff import documents, find
 from trinity_tui.handoff.looked import Looked
 from trinity_tui.handoff.sessions import Sessions, folder_of
+from trinity_tui.memory import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,10 +171,13 @@ async def brief(requests: Requests, args: Fresh) -> Any:
     if args.who not in house.config.instances:
         near = address.nearest(args.who, house.config.instances)
         raise ClientError(f"there is no instance {args.who}", 4, f"Did you mean {near}?" if near else "")
-    answer = partial(told, house.workspace.root, house.config, args.who)
-    return await house.handoffs.documents.ask(
-        lambda handoff, _: msgspec.to_builtins(answer(handoff, window_tokens=args.window))
-    )
+    workspace, config = house.workspace, house.config
+
+    def answer(handoff: Handoff, _: Looked) -> Any:
+        current = standing.of_handoff(workspace.memory_index, handoff, time.time())
+        return msgspec.to_builtins(told(workspace.root, config, args.who, current, args.window))
+
+    return await house.handoffs.documents.ask(answer)
 
 
 async def looked(requests: Requests, args: Saw) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.core.errors import StoreError
+from trinity_tui.core.handoff import outdated as rules
 from trinity_tui.core.memory import Record
+from trinity_tui.core.words import fingerprint
 from trinity_tui.memory.index import Index
 from trinity_tui.memory.synthesis import Synthesis, synthesise
 
@@ -15,12 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from trinity_tui.core.handoff.document import Handoff
+
 RECORDS_MOST = 2_000
 """Of so many of the newest records themes are sought; contradictions are of all there are."""
 _NEWEST = """
 SELECT record FROM records WHERE NOT retracted AND valid_from <= ?1 AND invalid_at > ?1
 ORDER BY time DESC, id DESC LIMIT ?2
 """
+_ENDED = "SELECT record FROM records WHERE retracted OR invalid_at <= ? ORDER BY time DESC, id DESC LIMIT ?"
 _decoder = msgspec.json.Decoder(Record)
 Mark = tuple[tuple[int, int, int], ...]
 
@@ -89,6 +95,49 @@ def newest(path: Path, at: float, most: int, names: Iterable[str]) -> Newest | N
             return Newest(_newest(index, at, most), over)
     finally:
         index.close()
+
+
+def outdated(path: Path, texts: Iterable[str], at: float) -> frozenset[str]:
+    """Of texts, those that were remembered and hold no longer; nothing where there is no index to be asked.
+
+    Args:
+        path: The index.
+        texts: What somebody said once.
+        at: Seconds since the epoch.
+    """
+    wanted = {fingerprint(text): text for text in texts}
+    if not wanted:
+        return frozenset()
+    try:
+        index = Index.open(path, read_only=True)
+    except StoreError:
+        return frozenset()
+    try:
+        with index.snapshot():
+            ended = (_decoder.decode(row[0]) for row in index.query(_ENDED, (at, RECORDS_MOST)))
+            over = {one.sha256: one.id for one in ended if one.sha256 in wanted}
+            return frozenset(wanted[sha] for sha, name in over.items() if not _holds(index, name, at))
+    except StoreError:
+        return frozenset()
+    finally:
+        index.close()
+
+
+def of_handoff(path: Path, handoff: Handoff, at: float) -> Handoff:
+    """What sessions leave for the next, without what was remembered and holds no longer.
+
+    Args:
+        path: The index.
+        handoff: Everything that was read.
+        at: Seconds since the epoch.
+    """
+    return rules.without(handoff, outdated(path, rules.told(handoff), at))
+
+
+def _holds(index: Index, name: str, at: float) -> bool:
+    """Whether a record of the same text holds: what was so once may be so again."""
+    same = "SELECT record FROM records WHERE same = (SELECT same FROM records WHERE id = ? LIMIT 1)"
+    return any(_decoder.decode(row[0]).holds(at) for row in index.query(same, (name,)))
 
 
 def _newest(index: Index, at: float, most: int) -> list[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,16 @@ import msgspec
 if TYPE_CHECKING:
     from trinity_tui.core.context import Part
     from trinity_tui.core.handoff.brief import Briefed
+    from trinity_tui.core.handoff.document import Handoff
     from trinity_tui.harness.me import Me
 
 RAISED = 5
 """How much more than its own weight a part of it has beside what else is told: what was left for it goes last."""
 log = logging.getLogger("handoff")
-Seen = tuple[int, tuple[tuple[str, int, int], ...]]
-"""For which window, and of each document its place, time of change and size."""
+Marks = tuple[tuple[str, int, int], ...]
+"""Of each document its place, time of change and size."""
+Seen = tuple[int, Marks, frozenset[str]]
+"""For which window, of which documents, and what of them was no longer so."""
 
 
 class Handed:
@@ -39,6 +43,8 @@ class Handed:
         self._me = me
         self._mark = mark
         self._seen: Seen | None = None
+        self._marks: Marks = ()
+        self._handoff: Handoff | None = None
         self.stable: tuple[Part, ...] = ()
         self.fresh: tuple[Part, ...] = ()
         self.left_out: tuple[str, ...] = ()
@@ -69,24 +75,34 @@ class Handed:
             files += sorted(folder.glob("*.md"))
         if not files and self._seen is None:
             return None
-        seen = (window_tokens, tuple(_mark(path) for path in files))
-        if seen == self._seen:
+        marks = tuple(_mark(path) for path in files)
+        if marks != self._marks or self._handoff is None:
+            self._marks, self._handoff = marks, self._read()
+        over = self._outdated(self._handoff)
+        if (seen := (window_tokens, marks, over)) == self._seen:
             return None
-        told = self._read(window_tokens)
         self._seen = seen
-        return told
+        return self._told(self._handoff, window_tokens, over)
 
-    def _read(self, window_tokens: int) -> Briefed:
+    def _read(self) -> Handoff:
         # What parses documents is loaded once there is one.
-        from trinity_tui.core.handoff import brief
         from trinity_tui.handoff.find import read
         from trinity_tui.handoff.sessions import Sessions
 
-        root = self._me.root
-        handoff = read(root, tuple(Sessions(root, "").shown()))
-        return brief.brief(
-            handoff, brief.Reader(self._me.id, _folder(root)), brief.room_of(window_tokens), self._mark
-        )  # fmt: skip
+        return read(self._me.root, tuple(Sessions(self._me.root, "").shown()))
+
+    def _outdated(self, handoff: Handoff) -> frozenset[str]:
+        """What the sessions tell that is no longer remembered."""
+        from trinity_tui.core.handoff import outdated
+        from trinity_tui.memory import standing
+
+        return standing.outdated(self._me.workspace.memory_index, outdated.told(handoff), time.time())
+
+    def _told(self, handoff: Handoff, window_tokens: int, over: frozenset[str]) -> Briefed:
+        from trinity_tui.core.handoff import brief, outdated
+
+        reader = brief.Reader(self._me.id, _folder(self._me.root))
+        return brief.brief(outdated.without(handoff, over), reader, brief.room_of(window_tokens), self._mark)
 
 
 def _raised(parts: tuple[Part, ...]) -> tuple[Part, ...]:
