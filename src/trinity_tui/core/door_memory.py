@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.door import NEWEST, Ledger, core_of, key_of
 from trinity_tui.core.door_words import CONTENT_CHARACTERS
+from trinity_tui.core.limits import SEEN_IDS
 from trinity_tui.core.memory import KINDS
 from trinity_tui.core.message import format_time
 from trinity_tui.core.redact import redact
@@ -36,7 +37,7 @@ class Records(Ledger):
 
     def __init__(self, mark: str, newest: int = NEWEST) -> None:
         super().__init__(mark, newest)
-        self._withdrawn: set[str] = set()
+        self._withdrawn: dict[str, None] = {}
         """What we took out, by key; only that may be put in again."""
 
     def stand(self, records: Iterable[Record], over: Collection[str]) -> None:
@@ -53,10 +54,12 @@ class Records(Ledger):
             is_theirs = not name or name.startswith(self.mark)
             if name in over if is_theirs else name not in wanted:
                 del self.kept[key]
-                self._withdrawn.add(key)
+                self._withdrawn[key] = None
                 self.changes += 1
             else:
                 standing.add(name)
+        while len(self._withdrawn) > SEEN_IDS:
+            del self._withdrawn[next(iter(self._withdrawn))]
         for name, record in wanted.items():
             if name not in standing:
                 self._stand(entry_of_record(record))
@@ -64,7 +67,7 @@ class Records(Ledger):
     def _stand(self, fields: Fields) -> None:
         key = key_of(core_of(fields), fields["timestamp"])
         if key not in self.known or key in self._withdrawn:
-            self._withdrawn.discard(key)
+            self._withdrawn.pop(key, None)
             self.put(fields)
 
 

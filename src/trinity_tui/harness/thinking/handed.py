@@ -45,6 +45,9 @@ class Handed:
         self._seen: Seen | None = None
         self._marks: Marks = ()
         self._handoff: Handoff | None = None
+        self._over: frozenset[str] = frozenset()
+        self._asked: object = None
+        """What the index was when it was asked what is no longer so."""
         self.stable: tuple[Part, ...] = ()
         self.fresh: tuple[Part, ...] = ()
         self.left_out: tuple[str, ...] = ()
@@ -77,7 +80,7 @@ class Handed:
             return None
         marks = tuple(_mark(path) for path in files)
         if marks != self._marks or self._handoff is None:
-            self._marks, self._handoff = marks, self._read()
+            self._marks, self._handoff, self._asked = marks, self._read(), None
         over = self._outdated(self._handoff)
         if (seen := (window_tokens, marks, over)) == self._seen:
             return None
@@ -96,7 +99,10 @@ class Handed:
         from trinity_tui.core.handoff import outdated
         from trinity_tui.memory import standing
 
-        return standing.outdated(self._me.workspace.memory_index, outdated.told(handoff), time.time())
+        path = self._me.workspace.memory_index
+        if (asked := standing.mark(path)) != self._asked:
+            self._over, self._asked = standing.outdated(path, outdated.told(handoff), time.time()), asked
+        return self._over
 
     def _told(self, handoff: Handoff, window_tokens: int, over: frozenset[str]) -> Briefed:
         from trinity_tui.core.handoff import brief, outdated

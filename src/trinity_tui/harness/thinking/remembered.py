@@ -27,6 +27,8 @@ SHOWN_LEAST = 0.1
 RECALLED_LEAST = 0.5
 """How surely a record must answer what is looked for; from 1 on, a person is shown it."""
 SAME_MOST = 5
+SAME_LEAST = 0.9
+"""To find a record of the same text, so many with so much of it are looked at."""
 TURNS_KEPT = 50
 """Of so many turns it is known what they were shown."""
 log = logging.getLogger("memory")
@@ -74,7 +76,7 @@ class Remembered:
     async def has(self, author: str, text: str) -> bool:
         """Whether somebody said exactly this, and it holds."""
         try:
-            hits = await asyncio.to_thread(_found, self._path, text, SAME_MOST, 1.0, author)
+            hits = await asyncio.to_thread(_found, self._path, text, SAME_MOST, SAME_LEAST, author)
         except StoreError:
             return False
         return any(hit.record.sha256 == fingerprint(text) for hit in hits)
