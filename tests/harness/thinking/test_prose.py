@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.thinking.thinking import Model, calls, says
+from trinity_tui.core.errors import BrainError
 from trinity_tui.core.trace import TraceLine, Use
 from trinity_tui.store.journal import Journal
 
@@ -89,3 +90,14 @@ async def test_a_record_that_gives_orders_is_data_and_nobody_is_told_anything(st
     assert not [message for message in await ground.said("message", "reflector-1") if "owned" in message.content]
     assert [message for message in await ground.said("finding", "reflector-1") if is_prose(message)] == []
     assert noted(ground)[-1].summary == "0 of 3 sentences kept"
+
+
+async def test_without_its_model_the_reflector_goes_on_(stage: Stage, ground: Ground) -> None:
+    await two_records(ground)
+    model = Model([BrainError("missing", "the server is gone")])
+    life, _ = stage.live(model, "reflector-1")
+    await ground.until(lambda: model.prompts, "it was asked")
+    await ground.know("It is drained at night.", "oracle-1", subject="queue")
+    await ground.heard(lambda message: message.content.startswith("queue: 3 records"))
+    await ground.settled(life)
+    assert [message for message in await ground.said("finding", "reflector-1") if is_prose(message)] == []
