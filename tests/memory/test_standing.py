@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from memory_lines import DAY, START, line, lines
 from trinity_tui.core.errors import StoreError
+from trinity_tui.core.memory import encode
 from trinity_tui.core.memory_fold import fold
 from trinity_tui.memory import standing
 from trinity_tui.memory.index import Index
@@ -41,11 +42,14 @@ def index(path: Path) -> Iterator[Index]:
 def test_it_is_what_a_fold_of_all_lines_says_of_the_moment(
     tmp_path_factory: pytest.TempPathFactory, said: list[Operation], at: int
 ) -> None:
-    path, now = tmp_path_factory.mktemp("index") / "memory.db", START + at
-    writer = Index.open(path)
-    writer.apply(said)
-    found = standing.look(path, now)
+    folder, now = tmp_path_factory.mktemp("index"), START + at
+    (folder / "C1.jsonl").write_bytes(b"".join(encode(one) + b"\n" for one in said))
+    writer = Index.open(folder / "memory.db")
+    assert standing.look(folder / "memory.db", now) is None
+    writer.catch_up([folder / "C1.jsonl"])
+    found = standing.look(folder / "memory.db", now)
     writer.close()
+    assert found is not None
     holding = [record for record in fold(said) if record.holds(now)]
     assert sorted(one.id for one in found.records) == sorted(one.id for one in holding)
     assert found.synthesis == synthesise(holding, now)

@@ -173,7 +173,7 @@ async def brief(requests: Requests, args: Fresh) -> Any:
         raise ClientError(f"there is no instance {args.who}", 4, f"Did you mean {near}?" if near else "")
     workspace, config = house.workspace, house.config
 
-    def answer(handoff: Handoff, _: Looked) -> Any:
+    def answer(handoff: Handoff, _: list[str]) -> Any:
         current = standing.of_handoff(workspace.memory_index, handoff, time.time())
         return msgspec.to_builtins(told(workspace.root, config, args.who, current, args.window))
 

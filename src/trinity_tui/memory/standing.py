@@ -60,15 +60,15 @@ def standing(index: Index, at: float) -> Standing:
     return Standing(records, msgspec.structs.replace(synthesise(records, at), questions=questions))
 
 
-def look(path: Path, at: float) -> Standing:
-    """What holds at a moment, from an index that another process writes.
+def look(path: Path, at: float) -> Standing | None:
+    """What holds at a moment, from an index that another process writes; None where it took in nothing yet.
 
     Raises:
         StoreError: There is no index (yet), or it is damaged.
     """
     index = Index.open(path, read_only=True)
     try:
-        return standing(index, at)
+        return standing(index, at) if _has_begun(index) else None
     finally:
         index.close()
 
@@ -88,7 +88,7 @@ def newest(path: Path, at: float, most: int, names: Iterable[str]) -> Newest | N
     index = Index.open(path, read_only=True)
     try:
         with index.snapshot():
-            if index.query("SELECT EXISTS (SELECT 1 FROM files)") == [(0,)]:
+            if not _has_begun(index):
                 return None
             known = ((name, index.find(name)) for name in names)
             over = [name for name, found in known if found and not any(one.holds(at) for one in found)]
@@ -132,6 +132,11 @@ def of_handoff(path: Path, handoff: Handoff, at: float) -> Handoff:
         at: Seconds since the epoch.
     """
     return rules.without(handoff, outdated(path, rules.told(handoff), at))
+
+
+def _has_begun(index: Index) -> bool:
+    """Whether it took in anything: one that is just made anew is no memory of which all is gone."""
+    return index.query("SELECT EXISTS (SELECT 1 FROM files)") == [(1,)]
 
 
 def _holds(index: Index, name: str, at: float) -> bool:

@@ -11,14 +11,15 @@ from trinity_tui.bus import new_message
 if TYPE_CHECKING:
     from harness.ground import Ground
     from trinity_tui.core.message import Message
+    from trinity_tui.daemon.remembering import Remembering
 
 ABOUT = {"subject": "refresh()", "predicate": "timeout"}
 
 
 @pytest.fixture(autouse=True)
-async def memory(ground: Ground) -> None:
+async def memory(ground: Ground) -> Remembering:
     """Everything said is remembered, as with a coordinator."""
-    await ground.remember()
+    return await ground.remember()
 
 
 async def find(ground: Ground, symbol: str, by: str = "explorer-1", **metadata: Any) -> Message:
@@ -106,6 +107,23 @@ async def test_the_same_is_said_once_over_lives(ground: Ground) -> None:
     await until_it_says(ground, "what is your status?", "4 records hold, 1 things are said")
     await ground.settled(again)
     assert len(await ground.said("finding", "reflector-1")) == said
+    assert await ground.said("memory", "reflector-1") == []
+
+
+async def test_an_index_that_is_made_anew_takes_nothing_back(ground: Ground, memory: Remembering) -> None:
+    life = ground.live("reflector-1")
+    for symbol in ("a", "b", "c"):
+        await find(ground, symbol)
+    await ground.heard(lambda message: is_said(message, "theme"))
+    await ground.settled(life)
+    said = len(await ground.said("finding", "reflector-1"))
+    for _ in range(3):
+        await memory.rebuild()
+    one = await ground.know("The queue is bounded.", by="lead-1", subject="queue")
+    other = await ground.know("It holds a hundred.", by="builder-1", subject="queue")
+    theme = await ground.heard(lambda message: is_said(message, "theme") and message.content.startswith("queue"))
+    assert theme.metadata["rests_on"] == [one.id, other.id]
+    assert len(await ground.said("finding", "reflector-1")) == said + 1
     assert await ground.said("memory", "reflector-1") == []
 
 

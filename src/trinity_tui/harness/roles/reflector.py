@@ -105,13 +105,16 @@ class Reflector(Companion):
         began = loop.time()
         async with self.me.turn("thinking", "what the records say together"):
             try:
-                self._standing = await asyncio.to_thread(look, path, now)
+                standing = await asyncio.to_thread(look, path, now)
             except StoreError as error:
                 log.info("%s: what holds is looked for again", error)
                 return False
         self._seen, took = seen, loop.time() - began
         self._rests_until = loop.time() + PAUSE * took
-        self._found = insights(self._standing.synthesis, self._state.said)
+        if standing is None:
+            return False
+        self._standing = standing
+        self._found = insights(standing.synthesis, self._state.said)
         return True
 
     async def _say(self) -> None:
