@@ -181,3 +181,10 @@ async def test_nothing_is_left_by_who_says_nothing(stage: Stage, ground: Ground,
 
 async def test_what_cannot_be_looked_into_is_said(stage: Stage, ground: Ground) -> None:
     assert "no index of the memory" in await result_of(stage, ground, "recall", query="zebra")
+
+
+async def test_without_an_index_a_turn_goes_on(stage: Stage, ground: Ground) -> None:
+    model = Model(says("Yes."))
+    stage.live(model)
+    assert (await ground.ask("oracle-1", "What does the gateway need?")).content == "Yes."
+    assert "Remembered" not in model.prompts[0].fresh

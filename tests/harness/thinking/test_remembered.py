@@ -58,12 +58,3 @@ async def test_what_one_learns_the_next_is_shown_and_says_it_used(stage: Stage, 
     await ground.settled(life)
     counts = uses.count(ground.workspace.instances)[said.id]
     assert (counts.shown, counts.cited, counts.by) == (1, 1, ["oracle-1"])
-
-
-async def test_without_an_index_a_turn_goes_on(stage: Stage, ground: Ground) -> None:
-    (ground.workspace.memory_index).unlink()
-    ground.workspace.memory_index.mkdir()
-    model = Model(says("Yes."))
-    stage.live(model)
-    assert (await ground.ask("oracle-1", "What does the gateway need?")).content == "Yes."
-    assert "Remembered" not in model.prompts[0].fresh
