@@ -62,7 +62,7 @@ class Ground:
 
     async def remember(self) -> Remembering:
         """Have the memory kept as a coordinator keeps it, from now on."""
-        kept = self._remembering = Remembering(self.workspace, self.bus, "C1", lambda trouble: None)
+        kept = self._remembering = Remembering(self.workspace, self.bus, "C1", lambda trouble: None, lambda: None)
 
         async def hear() -> None:
             async for batch in self.bus.follow(await self.bus.end()):
