@@ -27,6 +27,7 @@ COMMANDS = {
     "fleet": ("add", "remove", "scale"),
     "changes": ("changes",),
     "handoff": ("handoff",),
+    "continuity": ("continuity",),
     "memory": ("memory",),
     "bus": ("bus",),
     "configuration": ("config",),

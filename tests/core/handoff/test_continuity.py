@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.core.handoff import continuity
+from trinity_tui.core.handoff import continuity, repeats
 from trinity_tui.core.handoff.measures import Event, EventKind, Origin
 
 
@@ -33,8 +33,8 @@ def test_an_interval_holds_its_share(count: int, more: int) -> None:
 def test_the_same_trouble_has_the_same_signature() -> None:
     one = "ImportError in src/a.py line 12: no module 'left' (0xdeadbeef01)"
     other = "importerror in lib/x/b.py line 7: no  module 'right' (0xdeadbeef02)"
-    assert continuity.signature(one) == continuity.signature(other)
-    assert continuity.signature(one) != continuity.signature("TypeError in src/a.py line 12")
+    assert repeats.signature(one) == repeats.signature(other)
+    assert repeats.signature(one) != repeats.signature("TypeError in src/a.py line 12")
 
 
 def test_a_flip_without_a_word_counts_against_fidelity() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trinity_tui.core.handoff import blocks, checks, continuity, log_parts
+from trinity_tui.core.handoff import blocks, checks, log_parts, repeats
 from trinity_tui.core.handoff.briefing import OPENING, News, renew
 from trinity_tui.core.handoff.document import Entry, Handoff
 from trinity_tui.handoff.documents import parse
@@ -35,4 +35,4 @@ def test_it_is_read_in_a_moment(name: str) -> None:
     checks.check(Handoff(documents, (Entry("x", parse("log.md", "log", text)),)))
     blocks.additions(log_parts.parse_log(text).pieces, [])
     renew(f"{text}\n{OPENING}", News(), 0.0)
-    continuity.signature(text)
+    repeats.signature(text)

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trinity_tui.core.handoff.accounts import accounts
 from trinity_tui.core.handoff.deeds import Deeds, deeds
 from trinity_tui.core.handoff.lives import Lives
 from trinity_tui.core.handoff.session import Session, block_of
@@ -99,9 +100,24 @@ def test_what_was_asked_and_answered_found_and_left_is_told_under_its_heading() 
     assert told.test_status == ("pytest: 3 passed in 0.1 s",)
     events = events_of(log.lives().ended[0], told)
     assert [(event.event, event.origin) for event in events] == [
-        ("action", "human"), ("goal", "human"), ("action", "human"), ("decision", "self"), ("blocker", "self"),
+        ("goal", "human"), ("action", "human"), ("goal", "human"), ("action", "human"), ("decision", "self"),
+        ("blocker", "self"), ("goal", "human"),
     ]  # fmt: skip
     assert {event.session for event in events} == {block_of(told).id}
+
+
+def test_a_task_that_is_called_off_is_left_to_nobody() -> None:
+    log = Log()
+    log.stands("builder-1", "ONLINE", 1)
+    task = log.say("human", "role:builder", "task", "Mend the cart")
+    for state in ("ASSIGNED", "CANCELLED"):
+        said: dict[str, Any] = {"task": task, "state": state, "assignee": "builder-1"}
+        log.say("coordinator", "builder-1", "task_update", "Mend the cart", **said)
+    log.say("human", "builder-1", "chat", "And the tests?")
+    log.stands("builder-1", "OFFLINE", 1)
+    (ended,) = log.lives().ended
+    (account,) = accounts(events_of(ended, session(log)))
+    assert [event.key for event in account.left] == ["The person asked: And the tests?"]
 
 
 def test_a_crash_is_told_from_the_log_and_what_was_open_goes_on_in_the_next_life() -> None:

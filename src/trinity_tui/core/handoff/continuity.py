@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import defaultdict
 from statistics import median
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from trinity_tui.core.handoff import repeats
+from trinity_tui.core.handoff.measures import in_order, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,15 +29,6 @@ LEAST_SESSIONS = 5
 EXACT_SESSIONS = 10
 """Up to here all orders are counted: the approximation is off."""
 WILSON_Z = 1.959964
-SIGNATURE_WORDS = 12
-SIGNATURE_CHARACTERS = 2_000
-_MARKED = (
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b"), "<id>"),
-    (re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`"), "<text>"),
-    (re.compile(r"(?:[\w.@~-]*/)+[\w.@-]*"), "<path>"),
-    (re.compile(r"\b(?:0x)?(?=[0-9a-f]*\d)[0-9a-f]{6,}\b"), "<hex>"),
-    (re.compile(r"\b\d+(?:\.\d+)*\b"), "<number>"),
-)
 _OK = frozenset({"ok", "done", "completed"})
 
 
@@ -82,29 +75,15 @@ def share(count: int, of: int) -> Share:
     return Share(count, of, max(0.0, middle - half), min(1.0, middle + half))
 
 
-def signature(text: str) -> str:
-    """What makes two troubles the same: their words, with what changes from time to time replaced by marks."""
-    text = text[:SIGNATURE_CHARACTERS].casefold()
-    for pattern, mark in _MARKED:
-        text = pattern.sub(mark, text)
-    return " ".join(text.split()[:SIGNATURE_WORDS])
-
-
 def decision_fidelity(events: Iterable[Event]) -> Share:
     """Of the decisions on what was decided before, those that keep it or say what they supersede."""
-    held: dict[str, str] = {}
-    kept = again = 0
-    for event in _of(events, "decision"):
-        if event.key in held:
-            again += 1
-            kept += event.value == held[event.key] or bool(event.supersedes)
-        held[event.key] = event.value
-    return share(kept, again)
+    flips = repeats.decisions(events)
+    return share(flips.cases - len(flips.events), flips.cases)
 
 
 def autonomy(events: Iterable[Event]) -> Share:
     """Of the actions, those an instance began by itself. Alone it rewards noise: see ``useful_autonomy`` beside it."""
-    actions = _of(events, "action")
+    actions = of_kind(events, "action")
     return share(sum(event.origin == "self" for event in actions), len(actions))
 
 
@@ -115,38 +94,21 @@ def useful_autonomy(events: Iterable[Event], reverted: Iterable[str] = ()) -> Sh
         events: What happened.
         reverted: The messages (``ref``) of the actions that were.
     """
-    own = [event for event in _of(events, "action") if event.origin == "self"]
+    own = [event for event in of_kind(events, "action") if event.origin == "self"]
     back = frozenset(reverted)
     return share(sum(event.value in _OK and event.ref not in back for event in own), len(own))
 
 
 def repeated_blockers(events: Iterable[Event]) -> Share:
     """Of the blockers that were met before, those an earlier session had already logged a resolution for."""
-    met: set[str] = set()
-    resolved: dict[str, set[str]] = defaultdict(set)
-    again = known = 0
-    for event in _in_order(events):
-        name = signature(event.key)
-        if event.event == "unblock":
-            resolved[name].add(event.session)
-        elif event.event == "blocker":
-            if name in met:
-                again += 1
-                known += bool(resolved[name] - {event.session})
-            met.add(name)
-    return share(known, again)
+    again = repeats.blockers(events)
+    return share(len(again.events), again.cases)
 
 
 def repeated_failures(events: Iterable[Event]) -> Share:
     """Of the failures, those like one an earlier session logged: the same tool, class of error and file."""
-    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
-    failures = _of(events, "failure")
-    again = 0
-    for event in failures:
-        name = (event.key, signature(event.value))
-        again += bool(seen[name] - {event.session})
-        seen[name].add(event.session)
-    return share(again, len(failures))
+    again = repeats.failures(events)
+    return share(len(again.events), again.cases)
 
 
 def adaptation(events: Sequence[Event]) -> float | None:
@@ -159,8 +121,8 @@ def time_to_unblock(events: Iterable[Event], now: float) -> Waits:
     """The median time from a blocker to its resolution, open ones counted as far as they are (Kaplan-Meier)."""
     since: dict[str, float] = {}
     waits: list[tuple[float, bool]] = []
-    for event in _in_order(events):
-        name = signature(event.key)
+    for event in in_order(events):
+        name = repeats.signature(event.key)
         if event.event == "blocker":
             since.setdefault(name, event.ts)
         elif event.event == "unblock" and name in since:
@@ -213,11 +175,3 @@ def _kaplan_meier_median(waits: Iterable[tuple[float, bool]]) -> float | None:
 
 def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
-
-
-def _in_order(events: Iterable[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: (event.ts, event.session, event.event, event.key, event.value))
-
-
-def _of(events: Iterable[Event], kind: str) -> list[Event]:
-    return [event for event in _in_order(events) if event.event == kind]

@@ -139,7 +139,9 @@ class Lives(msgspec.Struct):
         if message.from_ != COORDINATOR or state == "IN_PROGRESS":
             return
         for life in self.living.values():
-            life.tasks.pop(task, None)
+            held = life.tasks.pop(task, None)
+            if held is not None and state == "CANCELLED":
+                note(life, message, "goal", held.title, "cancelled", held.origin)
         assignee = typed.text(message.metadata, "assignee")
         if state == "ASSIGNED" and address.is_instance_id(assignee):
             origin = _origin(self.proposed.get(task, ""), assignee)
@@ -197,7 +199,9 @@ class Lives(msgspec.Struct):
             self._waits(message, f"asked you: {line(message.content)}")
         elif address.is_instance_id(message.to) and message.type in ASKING:
             said = f"{_who(message.from_)} asked: {line(message.content)}"
-            keep(self.life(message.to).asked, message.id, said, OPEN_KEPT)
+            life = self.life(message.to)
+            keep(life.asked, message.id, said, OPEN_KEPT)
+            note(life, message, "goal", line(said, KEY_CHARACTERS), origin=_asker(message.from_))
 
     def _answer(self, message: Message) -> None:
         replied = message.reply_to or ""
@@ -211,8 +215,7 @@ class Lives(msgspec.Struct):
         life.done.add(f"{asked}. Answered: {line(message.content)}")
         if cut := typed.text(message.metadata, "cut"):
             life.trouble.add(f"An answer was cut: {line(cut)}")
-        origin = "human" if message.to == HUMAN else "assigned"
-        note(life, message, "action", line(asked, KEY_CHARACTERS), "cut" if cut else "ok", origin)
+        note(life, message, "action", line(asked, KEY_CHARACTERS), "cut" if cut else "ok", _asker(message.to))
 
     def _approval(self, message: Message) -> None:
         data = message.metadata
@@ -271,3 +274,7 @@ def _origin(proposer: str, assignee: str) -> Origin:
     if proposer == HUMAN:
         return "human"
     return "self" if proposer == assignee else "assigned"
+
+
+def _asker(who: str) -> Origin:
+    return "human" if who == HUMAN else "assigned"

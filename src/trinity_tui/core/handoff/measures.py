@@ -5,12 +5,16 @@ Each computer writes a file of its own; a reader takes all of them, in any order
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 EventKind = Literal["decision", "action", "blocker", "unblock", "failure", "goal", "probe", "found"]
-"""``found``: what somebody wrote into the log was first seen; ``ts`` is its place in it."""
+"""``goal``: it was asked something, or given a task; with a ``value`` it is called off.
+``found``: what somebody wrote into the log was first seen; ``ts`` is its place in it."""
 Origin = Literal["human", "assigned", "self"]
 
 
@@ -41,3 +45,15 @@ def first_found(events: list[Event]) -> dict[str, float]:
         if event.event == "found":
             found[event.session] = min(event.ts, found.get(event.session, event.ts))
     return found
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The events as they happened, in one order however they were read."""
+    return sorted(
+        events, key=lambda one: (one.ts, one.session, one.event, one.key, one.value, one.ref, one.instance, one.origin)
+    )  # fmt: skip
+
+
+def of_kind(events: Iterable[Event], kind: EventKind) -> list[Event]:
+    """Those of a kind, as they happened."""
+    return in_order(event for event in events if event.event == kind)
