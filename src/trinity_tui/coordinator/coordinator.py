@@ -77,6 +77,8 @@ class Coordinator:
         """What else is decided by the one authority; called when the fold is at the log's end."""
         self.deputies: Callable[[], Mapping[str, str]] = dict
         """Who gets the work of those that are down."""
+        self.may_inherit: Callable[[str], bool] = lambda instance: True
+        """Whether the work of one that is down may be given to others already."""
         self.outsiders: Callable[[], Collection[str]] = tuple
         """Who finds in a file what is said to it."""
         self._news = asyncio.Event()
@@ -182,8 +184,8 @@ class Coordinator:
     def _gone(self) -> dict[str, str]:
         there = self.room.instances
         gone = {view.id: view.reason or view.state for view in there.values() if view.state in GONE_STATES}
-        removed = {name: "no longer configured" for name in self.room.board.load() if name not in there}
-        return gone | removed
+        gone |= {name: "no longer configured" for name in self.room.board.load() if name not in there}
+        return {name: why for name, why in gone.items() if self.may_inherit(name)}
 
     def _update(self, move: board.Move) -> Message:
         task = move.task

@@ -207,6 +207,6 @@ def _is_news(before: Status | None, status: Status) -> bool:
     if (status.state, status.hold, status.stands_for) != (before.state, before.hold, before.stands_for):
         return True
     if status.state == "STARTING":
-        return status.restarts != before.restarts
+        return (status.restarts, status.epoch) != (before.restarts, before.epoch)
     was_well = status.state == "ONLINE" and not before.reason.startswith(RESTARTED)
     return status != (msgspec.structs.replace(before, reason=status.reason) if was_well else before)

@@ -43,7 +43,6 @@ async def hand_over(house: House, who: str, to: str) -> dict[str, Any]:
     await house.bus.publish(
         new_message(HUMAN, to, "session", f"{who} hands over to {to}", origin="human", metadata=metadata)
     )
-    house.handoffs.heirs[who] = to
     house.stop_instances([who])
     return {"instance": who, "to": to}
 

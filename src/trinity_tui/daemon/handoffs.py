@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.board import HELD
 from trinity_tui.daemon.documents import Documents
 from trinity_tui.daemon.journaling import Journaling
+from trinity_tui.daemon.succession import Succession
 from trinity_tui.daemon.tiers import Tiers
 from trinity_tui.handoff.sessions import Sessions
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trinity_tui.bus import Bus
-    from trinity_tui.core.config import Config
+    from trinity_tui.core.config import HandoffConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
     from trinity_tui.core.room import Room
@@ -32,36 +33,39 @@ class Handoffs:
     Args:
         workspace: Whose.
         bus: The log.
-        config: What holds now.
+        computer: How others call this one.
+        config: What the person wants of the documents now.
         room: What the log says now.
         notice: Shows the person a sentence, or takes it back when it is empty.
+        news: Told that work may be passed on which might not before.
         changed: Called when the documents read otherwise than before.
 
     Attributes:
         documents: As they are shown.
-        heirs: Who gets the tasks of whom that handed over and is down.
+        succession: Who waits until a session is written down.
     """
 
     def __init__(
         self,
         workspace: Workspace,
         bus: Bus,
-        config: Callable[[], Config],
+        computer: str,
+        config: Callable[[], HandoffConfig],
         room: Callable[[], Room],
         notice: Callable[[str, str], None],
+        news: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
-        computer = config().serve.computer
         sessions = Sessions(workspace.root, computer)
         self._room = room
-        self.heirs: dict[str, str] = {}
         self.documents = Documents(workspace, computer, changed)
+        self.succession = Succession(news)
         self.tiers = Tiers(
-            workspace.root, sessions, lambda: config().handoff,
-            working=self._working, notice=notice, changed=self.documents.look,
+            workspace.root, sessions, config, working=self._working, notice=notice, changed=self.documents.look
         )  # fmt: skip
         self._journaling = Journaling(
-            workspace, bus, sessions, computer, written=self.tiers.nudge, notice=notice
+            workspace, bus, sessions, computer,
+            written=self.tiers.nudge, notice=notice, succession=self.succession,
         )  # fmt: skip
 
     async def begin(self) -> None:

@@ -99,6 +99,7 @@ class House:
         self.replay = Replay(self.bus, self.archive)
         self.retention = self._retention(config)
         self.memory = self._remembering(config)
+        self.handoffs = self._handoffs(config)
         self.supervisor = self._supervisor(sockets, config)
         self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
@@ -124,7 +125,6 @@ class House:
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
-        self.handoffs = self._handoffs()
         self.coordinator.folding.listen(self._folded)
         bus.watch(lambda sentence: self.notice("carrier", sentence))
 
@@ -153,11 +153,13 @@ class House:
             self.workspace.memory_index, wanted, lambda sentence: self.notice("embeddings", sentence)
         )  # fmt: skip
 
-    def _handoffs(self) -> Handoffs:
-        return Handoffs(
-            self.workspace, self.bus, lambda: self.config, lambda: self.coordinator.room, self.notice,
-            lambda: self.hub.changed("documents"),
+    def _handoffs(self, config: Config) -> Handoffs:
+        handoffs = Handoffs(
+            self.workspace, self.bus, config.serve.computer, lambda: self.config.handoff, lambda: self.coordinator.room,
+            self.notice, self.coordinator.nudge, lambda: self.hub.changed("documents"),
         )  # fmt: skip
+        self.coordinator.may_inherit = handoffs.succession.may_inherit
+        return handoffs
 
     def _supervisor(self, sockets: Path, config: Config) -> Supervisor:
         return Supervisor(
@@ -165,6 +167,7 @@ class House:
             clock=time.monotonic, random=random.random, orphan_ttl_seconds=config.workspace.orphan_ttl_seconds,
             is_idle=lambda name: self.hub.view(name).activity == "idle",
             rules=rules_of(config.restart), output_bytes=config.workspace.output_bytes,
+            may_start=self.handoffs.succession.may_start,
         )  # fmt: skip
 
     def _deciders(self, config: Config) -> tuple[Storms, StandIns, Budgets]:
@@ -184,7 +187,7 @@ class House:
             self.coordinator.nudge, time.time,
         )  # fmt: skip
         self.coordinator.also_decide += [storms.decide, stand_ins.decide, endings.decide, budgets.decide]
-        self.coordinator.deputies = lambda: stand_ins.deputies() | self.handoffs.heirs
+        self.coordinator.deputies = lambda: stand_ins.deputies() | self.handoffs.succession.heirs()
         self.coordinator.outsiders = self.doors.outsiders
         return storms, stand_ins, budgets
 
@@ -249,10 +252,18 @@ class House:
 
     async def start(self) -> None:
         """Take over what lives and start what should; returns when supervision is up."""
+        await self.handoffs.begin()
         await self.supervisor.start(self.reload.specs())
+        self._finish_handing_over()
         for name, status in self.supervisor.statuses().items():
             self.hearing.stand(name, status)
-        await self.handoffs.begin()
+
+    def _finish_handing_over(self) -> None:
+        """Stop who handed over and was not stopped: the coordinator before died in between."""
+        there = self.supervisor.statuses()
+        for name in self.handoffs.succession.unfinished():
+            if name in there:
+                self.supervisor.want_down(name, "person")
 
     async def run(self) -> None:
         """Fold, decide, sample and tell, until it is told to go down."""
@@ -425,7 +436,6 @@ class House:
         config = self.config.instances.get(name)
         if config is not None and self.equipment.reconsider(name, config):
             self.supervisor.change(self.equipment.spec(name, config))
-        self.handoffs.heirs.pop(name, None)
         self.supervisor.want_up(name, "person")
 
     def stop_instances(self, names: list[str]) -> None:
@@ -434,7 +444,6 @@ class House:
 
     def restart_instance(self, name: str) -> None:
         """Stop and start it."""
-        self.handoffs.heirs.pop(name, None)
         self.supervisor.restart(name, "person")
 
 

@@ -26,6 +26,7 @@ from trinity_tui.core.handoff.lives import Lives
 from trinity_tui.core.handoff.session import block_of
 from trinity_tui.core.handoff.telling import events_of, session_of
 from trinity_tui.core.trace import TraceLine
+from trinity_tui.daemon.succession import Succession
 from trinity_tui.store import document
 from trinity_tui.store.journal import Journal
 
@@ -58,6 +59,7 @@ class Journaling:
         computer: How others call this one.
         written: Told that there is a new block.
         notice: Shows the person a sentence, or takes it back when it is empty.
+        succession: Told how far it is.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Journaling:
         *,
         written: Callable[[], None],
         notice: Callable[[str, str], None],
+        succession: Succession | None = None,
     ) -> None:
         self._workspace = workspace
         self._bus = bus
@@ -78,6 +81,7 @@ class Journaling:
         self._saved: int = 0
         self._written = written
         self._notice = notice
+        self._succession = succession or Succession(lambda: None)
         self._news = asyncio.Event()
         self._writing = threading.Lock()
 
@@ -86,6 +90,7 @@ class Journaling:
         self._lives = await self._kept()
         await self._read_on()
         self._is_begun = True
+        self._succession.look(self._lives)
         await self._save()
 
     def folded(self, records: Sequence[Record]) -> None:
@@ -96,6 +101,7 @@ class Journaling:
             self._lives.apply(record)
         if self._lives.ended or self._lives.position - self._saved >= SAVED_RECORDS:
             self._news.set()
+        self._succession.look(self._lives)
 
     async def run(self) -> None:
         """Write down what is over, for ever."""
@@ -143,6 +149,7 @@ class Journaling:
                     await self._bus.publish(_announcement(session))
                     self._written()
                 self._lives.ended.pop(0)
+                self._succession.look(self._lives)
                 if not self._lives.ended:
                     await self._save()
             if self._lives.position - self._saved >= SAVED_RECORDS:
@@ -150,6 +157,7 @@ class Journaling:
         except (StoreError, BusError, OSError) as error:
             who = ", ".join(dict.fromkeys(ended.life.who for ended in self._lives.ended)) or "everybody"
             self._notice("sessions", f"The sessions of {who} are not written down yet: {error}.")
+            self._succession.look(self._lives, is_refused=True)
             return False
         self._notice("sessions", "")
         return True

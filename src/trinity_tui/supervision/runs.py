@@ -51,6 +51,7 @@ class Runs:
         random: Chance between 0 and 1.
         orphan_ttl_seconds: What a keeper that is launched gets told.
         rules: The policy of the fleet.
+        may_start: Asked before a process is started; where it may not yet, it calls back once it may.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Runs:
         random: Callable[[], float],
         orphan_ttl_seconds: float,
         rules: Rules,
+        may_start: Callable[[str, int, Callable[[], None]], bool],
     ) -> None:
         self.fleet = Fleet(clock, random, self._perform, on_event)
         self.link = KeeperLink(
@@ -74,6 +76,7 @@ class Runs:
         self.tasks = Tasks()
         self._clock = clock
         self._rules = rules
+        self._may_start = may_start
         self._keeper_lost = ""
         """Why there was no keeper."""
         self._bucket = bucket(os.cpu_count() or 1, clock())
@@ -105,6 +108,8 @@ class Runs:
 
     def _start(self, one: Supervised, epoch: int) -> None:
         if one.waiting_epoch != epoch or not self.link.is_up or self.fleet.is_closed:
+            return
+        if not self._may_start(one.id, epoch, lambda: self._start(one, epoch)):
             return
         one.waiting_epoch = None
         try:

@@ -52,6 +52,8 @@ class Supervisor:
         rules: The restart policy of the fleet.
         is_idle: Whether an instance has nothing to do at the moment.
         output_bytes: What the outputs of all runs may take on the disk; 0 for no limit.
+        may_start: Asked before a process is started, which run of which instance: whether it may be at once; if not,
+            what it is given is called once it may.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Supervisor:
         rules: Rules | None = None,
         is_idle: Callable[[str], bool] = lambda _: True,
         output_bytes: int = 0,
+        may_start: Callable[[str, int, Callable[[], None]], bool] = lambda instance, epoch, then: True,
     ) -> None:
         self._workspace = workspace
         self._clock = clock
@@ -73,7 +76,7 @@ class Supervisor:
         self._hash = workspace_hash(workspace)
         self._runs = Runs(
             workspace, sockets, on_event,
-            clock=clock, random=random, orphan_ttl_seconds=orphan_ttl_seconds, rules=self._rules,
+            clock=clock, random=random, orphan_ttl_seconds=orphan_ttl_seconds, rules=self._rules, may_start=may_start,
         )  # fmt: skip
         self._fleet = self._runs.fleet
         self._link = self._runs.link

@@ -57,6 +57,8 @@ class Lives(msgspec.Struct):
     ended: list[Ended] = []
     proposed: dict[str, str] = {}
     """Who proposed a task."""
+    heirs: dict[str, str] = {}
+    """Who goes on with the work of whom that handed over and has not begun anew since."""
 
     def apply(self, record: Record) -> None:
         """Fold one record; one that was folded before changes nothing."""
@@ -110,9 +112,12 @@ class Lives(msgspec.Struct):
             life = self._end(life, at, _how(life, message, is_down=is_down))
         if is_removed:
             self.living.pop(life.who, None)
+            self.heirs.pop(life.who, None)
         elif not is_down and epoch >= life.epoch and epoch > life.ended_epoch:
             if epoch > life.epoch:
                 life.epoch, life.started, life.began = epoch, at, _words(typed.text(data, "reason"))
+                life.heir = ""
+                self.heirs.pop(life.who, None)
             reason = typed.text(data, "reason")
             life.leaving = _words(reason) if reason.startswith(LEAVING) else ""
             life.role, life.brain = typed.text(data, "role", life.role), typed.text(data, "brain", life.brain)
@@ -243,7 +248,7 @@ class Lives(msgspec.Struct):
         data = message.metadata
         name, to = typed.text(data, "instance"), typed.text(data, "to")
         if message.from_ == HUMAN and typed.text(data, "op") == HANDOVER and name in self.living:
-            self.living[name].heir = to
+            self.living[name].heir = self.heirs[name] = to
         if address.is_instance_id(message.from_) and message.content.strip():
             life = self.life(message.from_)
             part = life.claimed if typed.text(data, "part") == ACCOMPLISHED else life.left
