@@ -6,26 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planted_secrets import SECRET, TEXTS
 from trinity_tui.core.redact import HIDDEN, redact, redact_values
 
-SECRET = "Zx81kPq0Lw92mN47aB3c"
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"sk-ant-api03-{SECRET}",
-        f"ghp_{SECRET}{SECRET}",
-        f"Authorization: Bearer {SECRET}",
-        f"ANTHROPIC_API_KEY={SECRET}",
-        f'"api_key": "{SECRET}"',
-        f"password = '{SECRET}'",
-        f"AWS_SECRET_ACCESS_KEY: {SECRET}",
-        f"postgres://me:{SECRET}@host/db",
-        f"-----BEGIN OPENSSH PRIVATE KEY-----\n{SECRET}\n-----END OPENSSH PRIVATE KEY-----",
-        f"-----BEGIN PRIVATE KEY-----\n{SECRET}",
-    ],
-)
+@pytest.mark.parametrize("text", TEXTS)
 def test_keys_are_hidden(text: str) -> None:
     assert SECRET not in redact(f"before {text} after")
     assert HIDDEN in redact(text)

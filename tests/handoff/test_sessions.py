@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from killed_steps import killed_at_a_step
+from planted_secrets import SECRET, TEXTS
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import blocks, log_parts
 from trinity_tui.core.handoff.blocks import TITLE, Version
 from trinity_tui.core.handoff.measures import Event
 from trinity_tui.core.handoff.session import Session, block_of
+from trinity_tui.core.redact import HIDDEN
 from trinity_tui.handoff.sessions import Sessions
 from trinity_tui.store import displacing
 
@@ -54,6 +56,16 @@ def test_a_block_is_added_once_and_shown(tmp_path: Path) -> None:
     assert not sessions.keep().is_written
     assert sessions.events() == events
     assert files(tmp_path) == [f"{one.id}.md"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_key_that_somebody_said_stands_in_what_happened(tmp_path: Path, text: str) -> None:
+    sessions = Sessions(tmp_path, "C1")
+    one = block("builder-1", work_accomplished=(text,))
+    sessions.add(one, [Event("decision", one.id, 1.0, "builder-1", key=f"which {text}", value=f"this: {text}")])
+    (kept,) = sessions.events()
+    assert kept.key.startswith("which ") and HIDDEN in kept.key
+    assert not [path for path in sessions.folder.iterdir() if SECRET in path.read_text()]
 
 
 def test_a_run_that_is_told_again_is_a_revision(tmp_path: Path) -> None:
@@ -234,6 +246,7 @@ sessions.keep()
     before="""
 from pathlib import Path
 from trinity_tui.core.handoff.blocks import Version
+from trinity_tui.core.redact import HIDDEN
 from trinity_tui.handoff.sessions import Sessions
 from trinity_tui.store import displacing
 """,

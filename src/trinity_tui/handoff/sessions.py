@@ -22,7 +22,7 @@ import msgspec
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import block_order, blocks, log_parts
 from trinity_tui.core.handoff.blocks import Version
-from trinity_tui.core.handoff.measures import Event, first_found
+from trinity_tui.core.handoff.measures import Event, first_found, without_secrets
 from trinity_tui.handoff.find import path_of
 from trinity_tui.store import displacing, document
 from trinity_tui.store.journal import Journal
@@ -182,7 +182,7 @@ class Sessions:
     def _record(self, events: Iterable[Event]) -> None:
         for event in events:
             os.makedirs(self.folder, exist_ok=True)
-            self._journal.append(event)
+            self._journal.append(without_secrets(event))
             path = self.folder / f"{self._computer}.jsonl"
             self._own[os.fspath(path)] = displacing.mark_of(path)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planted_secrets import SECRET, TEXTS
 from trinity_tui.core.handoff.accounts import accounts
 from trinity_tui.core.handoff.deeds import Deeds, deeds
 from trinity_tui.core.handoff.lives import Lives
@@ -132,6 +134,21 @@ def test_a_crash_is_told_from_the_log_and_what_was_open_goes_on_in_the_next_life
     assert crashed.for_next_instance == ("Not answered: The person asked: Which port?",)
     assert after.work_accomplished == ("The person asked: Which port?. Answered: 4711",)
     assert after.starting_context[1] == f"Went on from session {block_of(crashed).id}"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("before", ["", "x " * 40, "x " * 290], ids=["whole", "cut in an event", "cut in a line"])
+def test_a_key_that_somebody_says_is_hidden_before_it_is_cut(text: str, before: str) -> None:
+    log = Log()
+    log.stands("builder-1", "ONLINE", 1)
+    asked = log.say("human", "builder-1", "question", before + text)
+    log.say("builder-1", "human", "answer", before + text, reply_to=asked)
+    log.say("builder-1", "broadcast", "memory", before + text, kind="decision")
+    log.say("builder-1", "human", "question", before + text)
+    log.stands("builder-1", "OFFLINE", 1)
+    (ended,) = log.lives().ended
+    kept = msgspec.json.encode((ended, events_of(ended, session(log)))).decode()
+    assert not [half for half in (SECRET[:8], SECRET[-8:]) if half in kept]
 
 
 def test_a_run_in_which_nothing_was_done_leaves_no_session() -> None:

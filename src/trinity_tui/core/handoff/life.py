@@ -8,6 +8,7 @@ import msgspec
 
 from trinity_tui.core.handoff.measures import Event, EventKind, Origin
 from trinity_tui.core.message import parse_time
+from trinity_tui.core.redact import LOOKED_AT, redact
 
 if TYPE_CHECKING:
     from trinity_tui.core.message import Message
@@ -99,8 +100,8 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 def line(text: str, most: int = LINE_CHARACTERS) -> str:
-    """A text in one line, cut."""
-    said = " ".join(text[: 4 * most].split())
+    """A text in one line, cut; keys in it are hidden before, as half of one is not known for one any more."""
+    said = " ".join(redact(text[: LOOKED_AT * most]).split())
     return said if len(said) <= most else f"{said[: most - 1]}…"
 
 

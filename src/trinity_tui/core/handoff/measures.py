@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from trinity_tui.core.redact import redact
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,6 +38,11 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """The message it stands in."""
     supersedes: str = ""
     """Of a decision, the message of the one it replaces."""
+
+
+def without_secrets(event: Event) -> Event:
+    """An event as it is kept: what others said in it has no keys any more."""
+    return msgspec.structs.replace(event, key=redact(event.key), value=redact(event.value))
 
 
 def first_found(events: list[Event]) -> dict[str, float]:
