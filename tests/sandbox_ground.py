@@ -54,6 +54,7 @@ class Castle:
             (self.home / name).mkdir(parents=True)
         self.plant("work/.trinity/token", "work/.trinity/bus/0.jsonl", "work/inner/own/.trinity/token")
         self.plant("home/.ssh/id_ed25519", "home/.config/keys")
+        self.plant("work/.shared_messages.json", "work/.instance_lead-1_state.json")
         (self.root / "instances.toml").write_text("# as it was\n")
         (self.root / "src" / "outside").symlink_to(self.top / "home")
         self.unix = socket.socket(socket.AF_UNIX)
@@ -73,7 +74,10 @@ class Castle:
 
     def state(self) -> dict[str, str]:
         """All that nobody may change."""
-        names = (".git", ".trinity", "coordination", "instances.toml", "inner/own/.trinity")
+        names = (
+            ".git", ".trinity", "coordination", "instances.toml", "inner/own/.trinity", ".shared_messages.json",
+            ".instance_lead-1_state.json",
+        )  # fmt: skip
         places = [*(self.root / name for name in names), self.home]
         files = [path for place in places for path in (place, *place.rglob("*"))]
         return {str(path): path.read_text() if path.is_file() else "" for path in files}

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fleet import CONFIG, wait_until
+from trinity_tui.core.paths import is_shared
+from trinity_tui.tools.sandbox.scratch import Scratch
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -191,6 +193,30 @@ def test_a_script_that_rewrites_the_whole_file_200_times_loses_and_doubles_nothi
     assert len(said) == 200
     wait_until(lambda: len(said_by(bridged, "script")) >= 200, "all of them on the bus")
     assert Counter(one["content"] for one in said_by(bridged, "script")) == Counter(said)
+
+
+def test_while_a_command_runs_in_the_folder_no_file_is_replaced_and_what_is_added_is_taken(bridged: Fleet) -> None:
+    bridged.serve()
+    add(bridged, {"from": "script", "content": "before"})
+    wait_until(
+        lambda: any(one["content"] == "before" and "id" in one for one in entries(bridged)), "the file is renewed"
+    )
+    paths = [path for path in bridged.root.iterdir() if is_shared(path.name)]
+    with Scratch.make() as scratch:
+        scratch.share(str(bridged.root))
+        stood = {path: path.stat().st_ino for path in paths}
+        path = bridged.root / ".shared_messages.json"
+        path.write_text(json.dumps([*entries(bridged), {"from": "script", "content": "meanwhile"}]))
+        wait_until(lambda: len(said_by(bridged, "script")) == 2, "it is taken")
+        bridged.ask("guide-1", "are you there?")
+        bridged.trinity("stop", "guide-1")
+        # Later than any of them would have been renewed: the log is told of by each turn.
+        add(bridged, {"from": "script", "content": "more"}, name=".shared_memory.json")
+        wait_until(lambda: len(said_by(bridged, "script")) == 3, "another turn")
+        del stood[bridged.root / ".shared_memory.json"]
+        assert {path: path.stat().st_ino for path in stood} == stood
+    wait_until(lambda: any(one["content"] == "are you there?" for one in entries(bridged)), "the file is renewed")
+    assert len(said_by(bridged, "script")) == 3
 
 
 def test_what_is_added_while_coordinators_are_killed_comes_once(bridged: Fleet) -> None:

@@ -1,7 +1,8 @@
 """The files for outsiders of one workspace, between those who only read and write JSON and the log.
 
-Each turn takes in what outsiders wrote, publishes what is new of it, and renews what is to look otherwise. What comes
-in is theirs: under a name of their own and with ``origin`` tool.
+Each turn takes in what outsiders wrote, publishes what is new of it, and renews what is to look otherwise; this waits
+while a command runs in the folder, as what hides a file from it goes with the file. What comes in is theirs: under a
+name of their own and with ``origin`` tool.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from trinity_tui.daemon.door import PERIOD_SECONDS, Door
 from trinity_tui.daemon.door_states import States
 from trinity_tui.daemon.sightings import Sightings
 from trinity_tui.memory import standing
+from trinity_tui.tools.sandbox.scratch import alone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -153,7 +155,7 @@ class Doors:
                 await self._publish(file, door)
                 door.save()
                 if door.is_due(at_once=is_last):
-                    door.renew()
+                    self._renew(door)
             except TrinityError as error:
                 self._notice(file.name, f"{error}.")
             except (OSError, ValueError, TypeError, RecursionError) as error:
@@ -161,6 +163,11 @@ class Doors:
                 self._notice(file.name, f"{file.name} cannot be kept: {error}.")
             else:
                 self._notice(file.name, f"{door.trouble}." if door.trouble else "")
+
+    def _renew(self, door: Door) -> None:
+        with alone(self._workspace.root) as is_alone:
+            if is_alone:
+                door.renew()
 
     def _stand(self) -> None:
         """How the instances are: in the registry, and each in a file of its own."""
@@ -170,8 +177,10 @@ class Doors:
         self._stood_at = now
         rows = {name: {key: one.get(key) for key in SHOWN} for name, one in self._instances().items()}
         try:
-            self._states.write(rows)
-        except TrinityError as error:
+            with alone(self._workspace.root) as is_alone:
+                if is_alone:
+                    self._states.write(rows)
+        except (TrinityError, OSError) as error:
             self._notice("states", f"{error}.")
         else:
             self._notice("states", "")

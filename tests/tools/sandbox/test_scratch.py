@@ -15,7 +15,7 @@ import pytest
 from killed_steps import killed_at_a_step
 from trinity_tui.core.errors import ToolError
 from trinity_tui.tools.sandbox import scratch as scratches
-from trinity_tui.tools.sandbox.scratch import PREFIX, Scratch, sweep
+from trinity_tui.tools.sandbox.scratch import PREFIX, Scratch, alone, sweep
 
 KILLED = killed_at_a_step(
     "open mkdir rmdir unlink close",
@@ -135,3 +135,19 @@ def test_what_is_closed_or_too_deep_goes_too(temporary: Path) -> None:
         os.close(here)
         (Path(scratch.tmp) / "closed").chmod(0)
     assert list(temporary.iterdir()) == []
+
+
+def test_a_folder_is_had_alone_while_no_command_runs_there(temporary: Path, root: Path) -> None:
+    with Scratch.make() as one, Scratch.make() as other:
+        one.share(str(root))
+        other.share(str(temporary))
+        with alone(root) as is_alone:
+            assert not is_alone
+    with alone(root) as is_alone:
+        assert is_alone
+        with Scratch.make() as late, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scratches, "PATIENCE_SECONDS", 0.0)
+            with pytest.raises(ToolError, match="locked"):
+                late.share(str(root))
+    with Scratch.make() as after:
+        after.share(str(root))

@@ -111,6 +111,24 @@ class Scratch:
         self.close()
 
 
+@contextmanager
+def alone(root: str | os.PathLike[str]) -> Generator[bool]:
+    """Keep every command from beginning in a folder for an instant; whether none runs there.
+
+    What is laid over a file for a command goes away with the file that is put in its place: who replaces one that
+    commands are not to see does so while there are none.
+    """
+    descriptor = os.open(root, _FOLDER)
+    try:
+        with _where_it_can_be():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
 def sweep() -> int:
     """Remove what the dead left behind; how many folders there were of them."""
     folder, count = tempfile.gettempdir(), 0

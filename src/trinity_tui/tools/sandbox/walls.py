@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.core.paths import is_shared
 from trinity_tui.core.policy import FROZEN, HIDDEN
 from trinity_tui.tools.sandbox.nested import nested
 
@@ -91,6 +92,7 @@ def walls_of(
         else:
             read.append(str(repository))
     hidden = [root / name for name in HIDDEN]
+    hidden += _shared(root)
     hidden += map(Path, nested(str(root)))
     hidden += [home / name for name in SECRET_AT_HOME]
     places = [*(f"/etc/{name}" for name in SECRET_IN_ETC), *map(str, hidden)]
@@ -105,6 +107,14 @@ def walls_of(
         shared=scratch.shm,
         has_network=has_network,
     )
+
+
+def _shared(root: Path) -> list[Path]:
+    """The files for other programs: whoever writes into them speaks as one from outside."""
+    try:
+        return [root / name for name in os.listdir(root) if is_shared(name)]
+    except OSError:
+        return []
 
 
 def is_beneath(path: str, folder: str) -> bool:
