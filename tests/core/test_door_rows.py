@@ -57,6 +57,15 @@ def test_a_row_that_was_removed_is_not_put_back(rows: Rows) -> None:
     assert list(file(rows)) == ["b"]
 
 
+def test_who_puts_a_row_back_has_it_and_nothing_is_said_again(rows: Rows) -> None:
+    wrote(rows, b'{"a": {}, "b": {}, "x": {"port": 1}}')
+    wrote(rows, b'{"b": {}}')
+    assert list(file(rows)) == ["b"]
+    assert wrote(rows, b'{"a": {}, "b": {}, "x": {"port": 2}}') == []
+    rows.stand({"a": {"state": "BUSY"}, "b": {"state": "ONLINE"}})
+    assert file(rows) == {"b": {"state": "ONLINE", **BY}, "a": {"state": "BUSY", **BY}, "x": {"port": 2}}
+
+
 def test_who_is_there_no_more_has_no_row_also_after_a_restart(rows: Rows) -> None:
     rows.arrived(rows.parse(b'{"a": {}, "b": {}, "x": {}}'), NOW)
     again = Rows("door-r-")

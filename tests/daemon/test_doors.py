@@ -161,6 +161,35 @@ def test_the_registry_and_the_states_say_how_the_instances_are(bridged: Fleet) -
     assert json.loads(state.read_text())["pid"] is None
 
 
+def test_a_row_that_somebody_took_out_stays_out_whatever_becomes_of_it(bridged: Fleet) -> None:
+    bridged.write_config(BRIDGED, {"guide-1": "guide", "guide-2": "guide"})
+    served = bridged.serve()
+    path = bridged.root / ".instance_registry.json"
+
+    def states() -> dict[str, str]:
+        return {name: row.get("state", "") for name, row in json.loads(path.read_text()).items()}
+
+    def leave(*names: str) -> None:
+        """As a script that keeps some rows alone."""
+        rows = json.loads(path.read_text())
+        path.write_text(json.dumps({name: rows[name] for name in names}))
+
+    wait_until(lambda: path.exists() and states() == {"guide-1": "ONLINE", "guide-2": "ONLINE"}, "both rows")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"script": {"port": 7}}))
+    wait_until(lambda: said_by(bridged, "script"), "a word about the new row")
+    leave("guide-2")
+    assert bridged.trinity("stop", "all").returncode == 0
+    wait_until(lambda: states() == {"guide-2": "OFFLINE"}, "the state of who is in it, and neither of the others")
+    served.kill()
+    served.wait()
+    bridged.serve(ready=False)
+    wait_until(lambda: bridged.trinity("start", "all").returncode == 0, "the next coordinator")
+    wait_until(lambda: states().get("guide-2") == "ONLINE", "its state, by another coordinator")
+    assert states() == {"guide-2": "ONLINE"}
+    path.write_text(json.dumps({"guide-2": {"by": "trinity"}, "script": {"port": 8}}))
+    wait_until(lambda: states() == {"guide-2": "ONLINE", "script": ""}, "who puts its own row back has it")
+
+
 def test_a_damaged_file_is_left_as_it_is_and_said(bridged: Fleet) -> None:
     bridged.serve()
     path = bridged.root / ".shared_messages.json"

@@ -61,6 +61,15 @@ class Rows(Ledger):
             return kept if kept["id"] in self._ours else found
         return {"id": kept["id"], "row": cast("Row", theirs) | ours}
 
+    def arrived(self, items: list[Fields], now: float, since: float | None = None) -> set[str]:
+        """As of any file; but a row that was taken out and is there again was put back: of a name there is one row."""
+        found = super().arrived(items, now, since)
+        for one in items:
+            if (name := str(one["id"])) not in self.kept:
+                self.kept[name] = Kept(one, name, seen=True)
+        self._trim()
+        return found
+
     def stand(self, rows: Mapping[str, Row]) -> None:
         """Have these be our rows; one that somebody took out stays out."""
         for name in self._ours - set(rows):
