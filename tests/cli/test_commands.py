@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fleet import Fleet
+from trinity_tui.cli.open_room import make_here
 from trinity_tui.core import config
 
 if TYPE_CHECKING:
@@ -65,6 +66,19 @@ def test_init_takes_over_what_a_harness_left_and_does_so_once(empty: Fleet) -> N
     assert lines[1]["timestamp"] == "2025-11-01T10:00:00.000000Z"
     assert json.loads((empty.root / ".harness_messages.json").read_text()) == said
     assert "harness" not in git_status(empty.root)
+
+
+async def test_the_welcome_takes_over_too_and_says_what(empty: Fleet) -> None:
+    assert await make_here(empty.workspace) == ""
+    (empty.root / ".harness_messages.json").write_text('[{"content": "look at the cache"}]')
+    (empty.root / ".harness_state.json").write_text('{"iteration": 41}')
+    assert await make_here(empty.workspace) == (
+        "Took over 1 message of .harness_messages.json and the state in .harness_state.json."
+    )
+    assert await make_here(empty.workspace) == "", "once"
+    (empty.root / ".harness_messages.json").write_text('{"messages": 3}')
+    assert (await make_here(empty.workspace)).startswith(".harness_messages.json holds no JSON array")
+    assert (empty.root / "instances.toml").exists()
 
 
 def test_what_no_harness_wrote_is_not_taken_over(empty: Fleet) -> None:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 async def test_a_folder_without_configuration_is_welcomed_and_one_key_begins(link: FakeConnection) -> None:
     written: list[str] = []
 
-    async def init() -> None:
+    async def init() -> str:
         if not written:
             written.append("refused")
             raise ClientError("instances.toml cannot be written: Permission denied")
         written.append("instances.toml")
+        return "Took over 2 messages of [.harness_messages.json]."
 
     app = app_of(link, init=init, script=lambda: demo(link.mirror))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.pause()
         text = screen_text(app)
         assert "Trinity is a control room" in text
@@ -36,11 +37,12 @@ async def test_a_folder_without_configuration_is_welcomed_and_one_key_begins(lin
         await until(lambda: "Permission denied" in screen_text(app))
         await pilot.press("enter")
         await until(lambda: app.screen is app.room and "explorer-1" in screen_text(app))
+        await until(lambda: "Took over 2 messages of" in screen_text(app))
         assert written == ["refused", "instances.toml"]
 
 
 async def test_the_welcome_can_be_left_without_a_trace(link: FakeConnection) -> None:
-    async def init() -> None:
+    async def init() -> str:
         raise AssertionError("not asked for")
 
     app = app_of(link, init=init)

@@ -12,7 +12,7 @@ import typer
 
 from trinity_tui.cli.shared import AsJson, State, put, put_json, read_config, state_of, tell
 from trinity_tui.core.config_example import EXAMPLE
-from trinity_tui.core.errors import ClientError
+from trinity_tui.core.errors import ClientError, TrinityError
 from trinity_tui.core.paths import CONFIG, HARNESS_MESSAGES, HARNESS_STATE, SHARED_FILES, Workspace
 
 if TYPE_CHECKING:
@@ -61,17 +61,15 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
 
     file = workspaces.default_file()
 
-    async def make() -> None:
-        write_workspace(workspace.root)
-
     async def connect() -> Connection:
         found = await _connect(workspace, read_only=read_only, is_started=is_started)
         await asyncio.to_thread(workspaces.note, file, workspace.root, time.time())
         return found
 
     while True:
+        init = partial(make_here, workspace) if is_new else None
         left = run(
-            workspace.root, connect, init=make if is_new else None, places=partial(workspaces.places, file, answers),
+            workspace.root, connect, init=init, places=partial(workspaces.places, file, answers),
             drafts=drafts.file_of(workspace.root),
         )  # fmt: skip
         if left.goes_to is None:
@@ -117,12 +115,14 @@ def attach(
 
 def init(context: typer.Context, as_json: AsJson = False) -> None:
     """Make this folder a workspace: writes instances.toml and what belongs to it."""
+    import asyncio
+
     folder = (state_of(context).folder or Path.cwd()).absolute()
     written = write_workspace(folder)
     if not as_json:
         for name in written:
             put(f"wrote {name}")
-    taken = _take_over(Workspace(folder.resolve()))
+    taken = asyncio.run(_take_over(Workspace(folder.resolve())))
     if as_json:
         put_json({"folder": str(folder), "written": written, "taken_over": taken})
         return
@@ -131,17 +131,29 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
     put("Now: trinity" if written else "Everything is there already. Now: trinity")
 
 
-def _take_over(workspace: Workspace) -> list[str]:
+async def make_here(workspace: Workspace) -> str:
+    """Make a folder a workspace from the welcome; what was taken over there, or why not, as a sentence.
+
+    Raises:
+        ClientError: The folder cannot be written.
+    """
+    write_workspace(workspace.root)
+    try:
+        taken = await _take_over(workspace)
+    except TrinityError as error:
+        return error.sentence()  # The workspace is made all the same, and the file is still there.
+    return f"Took over {' and '.join(taken)}." if taken else ""
+
+
+async def _take_over(workspace: Workspace) -> list[str]:
     """Bring what a harness left here onto the log; the coordinator that runs already does it by itself."""
     from trinity_tui.client.launcher import answers
 
     if not any((workspace.root / name).is_file() for name in (HARNESS_MESSAGES, HARNESS_STATE)) or answers(workspace):
         return []
-    import asyncio
-
     from trinity_tui.daemon.takeover import take_over
 
-    return asyncio.run(take_over(workspace, read_config(workspace)))
+    return await take_over(workspace, read_config(workspace))
 
 
 def write_workspace(folder: Path) -> list[str]:

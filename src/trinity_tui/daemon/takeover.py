@@ -73,7 +73,7 @@ async def take_over(workspace: Workspace, config: Config) -> list[str]:
             document.write(folder / "harness_state.taken.json", state[0])
     finally:
         sightings.close()
-    phrases = [f"{len(said)} messages of {PERSON.name}"] if said else []
+    phrases = [f"{len(said)} message{'s' * (len(said) > 1)} of {PERSON.name}"] if said else []
     return [*phrases, *([f"the state in {HARNESS_STATE}"] if state else [])]
 
 

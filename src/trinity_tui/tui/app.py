@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 cast("dict[str, Any]", ANSI_SEQUENCES_KEYS).setdefault("\x1b\r", (Keys.ControlJ,))
 
 
+TAKEN_SECONDS = 20.0
+"""For so long it is shown what was taken over from another program: nobody looks for it later."""
 DRAFT_SECONDS = 1.0
 """How much of what is being written may be lost where the program is killed."""
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
@@ -63,7 +65,8 @@ class TrinityApp(App[None]):
         root: The workspace.
         connect: Makes the connection; may start a coordinator first. Raises ``TrinityError`` where it cannot, and is
             tried again.
-        init: Writes ``instances.toml``, where there is none yet; then the welcome is shown first.
+        init: Writes ``instances.toml``, where there is none yet, and says what the person should know of that; then the
+            welcome is shown first.
         places: The workspaces that can be gone to; may read files.
         drafts: The file in which what is not sent is kept; None: it is kept only as long as the program runs.
         clock: The time.
@@ -84,7 +87,7 @@ class TrinityApp(App[None]):
         root: Path,
         connect: Callable[[], Awaitable[Linked]],
         *,
-        init: Callable[[], Awaitable[None]] | None = None,
+        init: Callable[[], Awaitable[str]] | None = None,
         places: Callable[[], list[Place]] | None = None,
         drafts: Path | None = None,
         clock: Clock | None = None,
@@ -154,11 +157,13 @@ class TrinityApp(App[None]):
         if self._init is None:
             return
         try:
-            await self._init()
+            said = await self._init()
         except TrinityError as error:
             self._welcome.refused(error.sentence())
         else:
             self._welcome.dismiss(None)
+            if said:
+                self.notify(said, timeout=TAKEN_SECONDS, markup=False)
             self._begin()
 
     def on_opened(self, message: Opened) -> None:
@@ -339,7 +344,7 @@ def run(
     root: Path,
     connect: Callable[[], Awaitable[Linked]],
     *,
-    init: Callable[[], Awaitable[None]] | None = None,
+    init: Callable[[], Awaitable[str]] | None = None,
     places: Callable[[], list[Place]] | None = None,
     drafts: Path | None = None,
     keys: Mapping[str, str] | None = None,
