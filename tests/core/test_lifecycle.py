@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from trinity_tui.core.lifecycle import Actual, Desired, Lifecycle, due, shown, step
+from trinity_tui.core.lifecycle import step
 from trinity_tui.core.lifecycle_events import (
     Adopted,
     Alert,
@@ -30,6 +30,7 @@ from trinity_tui.core.lifecycle_events import (
     WantDown,
     WantUp,
 )
+from trinity_tui.core.lifecycle_state import Actual, Desired, Lifecycle, due, shown
 from trinity_tui.core.restart import Rules
 
 

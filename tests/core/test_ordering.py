@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.core.lifecycle import Actual, Desired, Lifecycle
+from trinity_tui.core.lifecycle_state import Actual, Desired, Lifecycle
 from trinity_tui.core.ordering import blocked, first_to_stop, standing
 
 UP = Desired.UP

@@ -16,10 +16,8 @@ carries its epoch, and one of another epoch changes nothing. ``desired`` is writ
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import assert_never
 
-import msgspec
 from msgspec.structs import replace
 
 from trinity_tui.core.lifecycle_events import (
@@ -44,106 +42,10 @@ from trinity_tui.core.lifecycle_events import (
     WantDown,
     WantUp,
 )
+from trinity_tui.core.lifecycle_state import LIVE, Actual, Desired, End, Lifecycle, Ping, due, shown_name
 from trinity_tui.core.restart import Rules, delay
 
-RECENT_SECONDS = 10.0
-"""How long a restart stays the reason that is shown."""
-
-
-class Desired(StrEnum):
-    """What a person or the configuration wants."""
-
-    UP = "up"
-    DOWN = "down"
-
-
-class Actual(StrEnum):
-    """What is."""
-
-    STOPPED = "stopped"
-    WAITING = "waiting"
-    STARTING = "starting"
-    RUNNING = "running"
-    UNHEALTHY = "unhealthy"
-    STOPPING = "stopping"
-    BACKOFF = "backoff"
-    PARKED = "parked"
-    COMPLETED = "completed"
-
-
-class Ping(msgspec.Struct, frozen=True):
-    """Where the health check stands."""
-
-    nonce: int = 0
-    sent_at: float | None = None
-    """When the ping that is not answered yet was sent."""
-    next_at: float | None = None
-    misses: int = 0
-    latency_seconds: float = 0.0
-
-
-class End(msgspec.Struct, frozen=True):
-    """How a run ended."""
-
-    text: str
-    is_clean: bool = False
-    is_final: bool = False
-    is_failure: bool = True
-    """Whether it says that the instance does not work; what is stopped for what it used does."""
-    is_planned: bool = False
-    """Whether it was to come: it counts for nothing."""
-
-
-class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything known and decided about one instance's process."""
-
-    rules: Rules = Rules()
-    phase: float = 0.0
-    """Where in the period this instance is pinged, from 0 to 1, so that a fleet is not pinged at once."""
-    desired: Desired = Desired.DOWN
-    actual: Actual = Actual.STOPPED
-    epoch: int = 0
-    pid: int | None = None
-    adopted: bool = False
-    reason: str = "not started"
-    source: str = "supervision"
-    deadline: float | None = None
-    """When the present state ends by itself."""
-    ready_at: float | None = None
-    ping: Ping = Ping()
-    failures: int = 0
-    """Runs in a row that ended before they were stable."""
-    alerted: bool = False
-    recent: tuple[float, ...] = ()
-    """When runs ended unasked, within the window."""
-    restarts: int = 0
-    """Starts nobody asked for; never reset."""
-    restarted_at: float | None = None
-    last_exit: str = ""
-    end: End | None = None
-    """Why the run that is being stopped has to be judged by the policy; None when someone asked for the stop."""
-    again: bool = False
-    """Start once the stop is done."""
-    blocked: str = ""
-    """What it would have to wait for now, were it to start; empty when for nothing."""
-    unasked: bool = False
-    """Whether the start that is waited for is one nobody asked for."""
-    shown_before: str = "OFFLINE"
-    """What was shown when the stop began."""
-    unconfirmed: bool = False
-    """The stop ran out of time; its answer may still come."""
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A state under its name on the screen, why, and who says so."""
-
-    state: str
-    reason: str
-    source: str
-
-
 Step = tuple[Lifecycle, list[Effect]]
-_LIVE = (Actual.STARTING, Actual.RUNNING, Actual.UNHEALTHY)
 
 
 def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Step:
@@ -170,43 +72,6 @@ def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Ste
             assert_never(event)
 
 
-def due(state: Lifecycle) -> float | None:
-    """When ``Elapsed`` is next to be given, monotonic; None while only events can change something."""
-    moments = [state.deadline]
-    if state.actual in (Actual.RUNNING, Actual.UNHEALTHY):
-        sent = state.ping.sent_at
-        moments.append(state.ping.next_at if sent is None else sent + state.rules.ping_timeout_seconds)
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def shown(state: Lifecycle, now: float) -> Shown:
-    """The state as a person sees it."""
-    name, reason = _shown_name(state), state.reason
-    if state.restarted_at is not None and state.actual in _LIVE and now - state.restarted_at < RECENT_SECONDS:
-        reason = f"restarted: {state.last_exit}"
-    elif state.actual is Actual.RUNNING and name == "DEGRADED":
-        reason = f"answers slowly: {state.ping.latency_seconds:.1f} s"
-    return Shown(name, reason, state.source)
-
-
-def _shown_name(state: Lifecycle) -> str:
-    match state.actual:
-        case Actual.STOPPED | Actual.WAITING | Actual.COMPLETED:
-            return "OFFLINE"
-        case Actual.STARTING:
-            return "STARTING"
-        case Actual.RUNNING:
-            return "DEGRADED" if state.ping.latency_seconds > state.rules.slow_ping_seconds else "ONLINE"
-        case Actual.UNHEALTHY:
-            return "DEGRADED"
-        case Actual.STOPPING:
-            return state.shown_before if state.end is None or state.end.is_planned else "CRASHED"
-        case Actual.BACKOFF:
-            return "CRASHED"
-        case Actual.PARKED:
-            return "PARKED"
-
-
 def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: float) -> Step:
     if isinstance(event, Begin):
         wanted = state.desired is Desired.UP and state.actual is Actual.STOPPED
@@ -218,7 +83,7 @@ def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: flo
     forgiven = replace(state, desired=Desired.UP)
     if state.actual is Actual.STOPPING:
         return replace(_forgive(forgiven), again=True, end=None, source=event.by), []
-    if state.actual not in _LIVE:
+    if state.actual not in LIVE:
         return _begin(_forgive(forgiven), now, f"started by {event.by}", event.by)
     if isinstance(event, Restart):
         return _stop(replace(_forgive(forgiven), again=True), now, f"restarting, asked by {event.by}", event.by)
@@ -227,10 +92,10 @@ def _wish(state: Lifecycle, event: WantUp | WantDown | Restart | Begin, now: flo
 
 def _want_down(state: Lifecycle, event: WantDown, now: float) -> Step:
     by = event.by
-    if state.actual in _LIVE:
+    if state.actual in LIVE:
         return _stop(state, now, f"stopping, asked by {by}", by, most_seconds=event.grace_seconds)
     if state.actual is Actual.STOPPING:
-        before = _shown_name(state)
+        before = shown_name(state)
         return replace(state, end=None, shown_before=before, reason=f"stopping, asked by {by}", source=by), []
     stopped = state if state.actual is Actual.STOPPED else _rest(state, Actual.STOPPED, f"stopped by {by}")
     return replace(stopped, source=by), []
@@ -272,7 +137,7 @@ def _stop(
 ) -> Step:
     grace = state.rules.grace_seconds if most_seconds is None else min(most_seconds, state.rules.grace_seconds)
     stopping = replace(
-        state, actual=Actual.STOPPING, reason=reason, source=source, end=end, shown_before=_shown_name(state),
+        state, actual=Actual.STOPPING, reason=reason, source=source, end=end, shown_before=shown_name(state),
         deadline=now + grace + state.rules.confirm_seconds,
     )  # fmt: skip
     return stopping, [StopTree(state.epoch, grace)]
@@ -283,7 +148,7 @@ def _rest(state: Lifecycle, actual: Actual, reason: str) -> Lifecycle:
 
 
 def _adopt(state: Lifecycle, event: Adopted, now: float) -> Step:
-    if state.actual in (*_LIVE, Actual.STOPPING) or event.epoch < state.epoch:
+    if state.actual in (*LIVE, Actual.STOPPING) or event.epoch < state.epoch:
         return state, []
     adopted = replace(
         state, actual=Actual.RUNNING, epoch=event.epoch, pid=event.pid, adopted=True, deadline=None,
@@ -316,7 +181,7 @@ def _of_run(
         case SpawnFailed() if state.actual is Actual.STARTING:
             failed = _judge(state, End(f"could not be started: {event.reason}"), now)
             return _gone(failed, now, jitter)
-        case Exited() if state.actual in (*_LIVE, Actual.STOPPING):
+        case Exited() if state.actual in (*LIVE, Actual.STOPPING):
             return _exited(state, event, now, jitter)
         case TreeGone() if state.actual is Actual.STOPPING or state.unconfirmed:
             return _tree_gone(state, event, now, jitter)

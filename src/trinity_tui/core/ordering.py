@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trinity_tui.core.lifecycle import Actual, Desired
+from trinity_tui.core.lifecycle_state import Actual, Desired
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from trinity_tui.core.lifecycle import Lifecycle
+    from trinity_tui.core.lifecycle_state import Lifecycle
 
 NAMED_MOST = 4
 """So many of those that are waited for are named."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle, ordering
 from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn
+from trinity_tui.core.lifecycle_state import due
 from trinity_tui.supervision.events import StatusChanged, SupervisionEvent
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Fleet:
         if one.timer is not None:
             one.timer.cancel()
             one.timer = None
-        moments = (lifecycle.due(one.state), one.recent_until(now))
+        moments = (due(one.state), one.recent_until(now))
         moment = min((moment for moment in moments if moment is not None), default=None)
         if moment is not None:
             loop = asyncio.get_running_loop()

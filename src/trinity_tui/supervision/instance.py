@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from trinity_tui.core.lifecycle import RECENT_SECONDS, Actual, Desired, Lifecycle, shown
+from trinity_tui.core.lifecycle_state import RECENT_SECONDS, Actual, Desired, Lifecycle, shown
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.process.census import Root
 from trinity_tui.process.pidfd import open_pidfd

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from trinity_tui.core import lifecycle_events as events
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.lifecycle import Actual
+from trinity_tui.core.lifecycle_state import Actual
 from trinity_tui.core.restart import Rules, bucket
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle_events as events
 from trinity_tui.core.errors import SupervisionError
-from trinity_tui.core.lifecycle import Actual, Desired
+from trinity_tui.core.lifecycle_state import Actual, Desired
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process.census import Root
