@@ -11,7 +11,7 @@ from chaos.face import Standing, parts_of
 from chaos.sender import checksum
 from chaos.verdict import Done, Evidence, Logged, State
 from trinity_tui.bus import dead_letters, open_bus
-from trinity_tui.core.room import Folder
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,8 @@ from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import Message
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

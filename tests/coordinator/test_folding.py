@@ -11,8 +11,9 @@ import msgspec
 from trinity_tui.bus import FileBus, new_message, open_bus
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.folding import Folding
-from trinity_tui.core import room as rooms
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core import room_fold
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -129,7 +130,7 @@ async def test_a_new_fold_begins_with_what_is_kept(root: Path, monkeypatch: pyte
         await archive.settle()
         seams = archive.snapshots.positions()
         await bus.drop_before(seams[1])
-    monkeypatch.setattr("trinity_tui.coordinator.archive.FOLD_VERSION", rooms.FOLD_VERSION + 1)
+    monkeypatch.setattr("trinity_tui.coordinator.archive.FOLD_VERSION", room_fold.FOLD_VERSION + 1)
     async with folding(root) as (bus, archive, it):
         await archive.settle()
         assert archive.snapshots.positions() == seams[2:]

@@ -13,7 +13,7 @@ from trinity_tui.core.dead import DeadLetters, Letter
 from trinity_tui.core.limits import METADATA_BYTES
 from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder
+from trinity_tui.core.room_fold import Folder
 
 T0 = 1_790_000_000.0
 THERE = {"builder-1": "builder", "builder-2": "builder", "lead-1": "lead"}

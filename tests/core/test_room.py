@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.core import board, delivery, limits, message, room
+from trinity_tui.core import board, delivery, limits, message, room, room_fold
 from trinity_tui.core.message import KINDS, UNTRACKED
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from trinity_tui.core.message import Message
@@ -68,13 +69,13 @@ def seen(view: Room) -> bytes:
 @pytest.mark.parametrize(
     ("kind", "data", "held", "most"),
     [
-        ("chat", {}, attrgetter("flow"), room.FLOW_KEPT),
+        ("chat", {}, attrgetter("flow"), room_fold.FLOW_KEPT),
         ("chat", {}, attrgetter("deliveries.by_id"), delivery.KEPT),
         ("chat", {}, attrgetter("deliveries.by_position"), delivery.KEPT),
-        ("finding", {}, attrgetter("findings"), room.FINDINGS_KEPT),
-        ("approval", {"op": "request"}, attrgetter("approvals"), room.APPROVALS_KEPT),
-        ("question", {}, attrgetter("questions"), room.APPROVALS_KEPT),
-        ("alert", {}, attrgetter("alerts"), room.ALERTS_KEPT),
+        ("finding", {}, attrgetter("findings"), room_fold.FINDINGS_KEPT),
+        ("approval", {"op": "request"}, attrgetter("approvals"), room_fold.APPROVALS_KEPT),
+        ("question", {}, attrgetter("questions"), room_fold.APPROVALS_KEPT),
+        ("alert", {}, attrgetter("alerts"), room_fold.ALERTS_KEPT),
     ],
 )
 def test_the_newest_are_kept(log: Log, kind: str, data: dict[str, Any], held: Any, most: int) -> None:
@@ -87,11 +88,11 @@ def test_the_newest_are_kept(log: Log, kind: str, data: dict[str, Any], held: An
 
 def test_links_are_bounded_and_the_ones_in_use_stay(log: Log) -> None:
     log.say("chat", "lead-1", "human")
-    for number in range(room.LINKS_KEPT):
+    for number in range(room_fold.LINKS_KEPT):
         log.say("chat", "lead-1", f"n{number}")
         if number == 5:
             log.say("chat", "human", "lead-1")
-    assert len(log.room.links) == room.LINKS_KEPT
+    assert len(log.room.links) == room_fold.LINKS_KEPT
     assert log.room.links[room.link_key("human", "lead-1")].count == 2
     assert room.link_key("lead-1", "n0") not in log.room.links
 
@@ -121,7 +122,7 @@ def test_an_id_is_remembered_for_as_many_messages_as_is_said(monkeypatch: pytest
     for name in ("a", "b", "c", "a", "d", "a"):
         log.say("chat", "human", "lead-1", id=name)
     assert log.room.count == 5
-    assert len(log.room.seen) == 3 * room.FINGERPRINT_BYTES
+    assert len(log.room.seen) == 3 * room_fold.FINGERPRINT_BYTES
 
 
 def test_a_snapshot_remembers_the_ids_it_has_folded() -> None:
@@ -172,7 +173,7 @@ def test_a_request_cannot_take_the_place_of_another(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_waits_outlasts_what_is_decided(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "APPROVALS_KEPT", 2)
+    monkeypatch.setattr(room_fold, "APPROVALS_KEPT", 2)
     first = log.say("approval", "builder-1", "human", op="request", command="a")
     decided = log.say("approval", "builder-1", "human", op="request", command="b")
     log.say("approval", "coordinator", "builder-1", op="decision", verdict="once", reply_to=decided.id)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trinity_tui.core import board, dead, delivery, limits, message, record, room
+from trinity_tui.core import board, dead, delivery, limits, message, record, room, room_fold
 from trinity_tui.core.message import KINDS
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -52,7 +53,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 def small_limits() -> Generator[None]:
     """Bounds so small that short logs reach them."""
     small = {
-        room: {"FLOW_KEPT": 5, "FINDINGS_KEPT": 3, "APPROVALS_KEPT": 2, "ALERTS_KEPT": 2, "LINKS_KEPT": 3},
+        room_fold: {"FLOW_KEPT": 5, "FINDINGS_KEPT": 3, "APPROVALS_KEPT": 2, "ALERTS_KEPT": 2, "LINKS_KEPT": 3},
         delivery: {"KEPT": 5}, board: {"CLOSED_KEPT": 1}, limits: {"SEEN_IDS": 9},
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
@@ -241,12 +242,12 @@ def test_every_change_is_said_and_everything_is_bounded(records: list[Record]) -
 
 def check_bounds(view: Room) -> None:
     """No collection but the open tasks is longer than it may be, and no text in it."""
-    assert len(view.flow) <= room.FLOW_KEPT
-    assert len(view.findings) <= room.FINDINGS_KEPT
-    assert len(view.approvals) <= room.APPROVALS_KEPT
-    assert len(view.questions) <= room.APPROVALS_KEPT
-    assert len(view.alerts) <= room.ALERTS_KEPT
-    assert len(view.links) <= room.LINKS_KEPT
+    assert len(view.flow) <= room_fold.FLOW_KEPT
+    assert len(view.findings) <= room_fold.FINDINGS_KEPT
+    assert len(view.approvals) <= room_fold.APPROVALS_KEPT
+    assert len(view.questions) <= room_fold.APPROVALS_KEPT
+    assert len(view.alerts) <= room_fold.ALERTS_KEPT
+    assert len(view.links) <= room_fold.LINKS_KEPT
     assert len(view.dead.waiting) <= dead.KEPT
     assert len(view.dead.told) <= dead.CONSUMERS_KEPT
     assert len(view.deliveries.by_id) == len(view.deliveries.by_position) <= delivery.KEPT
@@ -254,7 +255,7 @@ def check_bounds(view: Room) -> None:
     closed = [task.id for task in view.board.tasks.values() if task.state in board.CLOSED]
     assert sorted(view.board.closed) == sorted(closed)
     assert len(closed) <= board.CLOSED_KEPT
-    assert len(view.seen) <= limits.SEEN_IDS * room.FINGERPRINT_BYTES
+    assert len(view.seen) <= limits.SEEN_IDS * room_fold.FINGERPRINT_BYTES
     assert longest_text(msgspec.to_builtins(msgspec.structs.replace(view, seen=bytearray()))) <= 600
 
 

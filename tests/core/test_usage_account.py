@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from trinity_tui.core.conversation import Usage
 from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 from trinity_tui.core.usage_account import BRAINS_KEPT, DAYS_KEPT, MOST, OTHER, Account, Tally
 
 NOW = 1_795_000_000.0

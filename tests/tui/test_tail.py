@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_demo import FakeConnection, Script, app_of, demo, screen_text, until
 
-from trinity_tui.core.room import FLOW_KEPT
+from trinity_tui.core.room_fold import FLOW_KEPT
 from trinity_tui.core.wire.face import Output as Lines
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from trinity_tui.client.found import Found
 from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder
+from trinity_tui.core.room_fold import Folder
 from trinity_tui.core.wire import PROTOCOL, face, live
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from trinity_tui.core import message
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.record import Record
 from trinity_tui.core.relocation import Relocation
-from trinity_tui.core.room import Folder
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,11 +6,12 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from trinity_tui.client.found import other_version
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room_fold import Folder
 from trinity_tui.core.talk import Talks
 from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply, Talk
 
 if TYPE_CHECKING:
+    from trinity_tui.core.room import Room
     from trinity_tui.core.wire.face import ToFace
 
 OUTPUT_LINES = 20_000

@@ -14,7 +14,8 @@ import msgspec
 
 from trinity_tui.bus.snapshots import Snapshots
 from trinity_tui.core.errors import StoreError
-from trinity_tui.core.room import FOLD_VERSION, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import FOLD_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import bisect
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trinity_tui.bus import Bus
     from trinity_tui.coordinator.archive import Archive
     from trinity_tui.core.record import Position, Record
+    from trinity_tui.core.room import Room
 
     Listener = Callable[[list[Record]], None]
 

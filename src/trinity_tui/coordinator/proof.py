@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.bus.inspection import Damage
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room import Room
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

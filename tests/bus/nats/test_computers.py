@@ -10,7 +10,7 @@ import pytest
 
 from trinity_tui.bus.nats.nats_bus import open_nats_bus
 from trinity_tui.core.errors import BusError
-from trinity_tui.core.room import Folder
+from trinity_tui.core.room_fold import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from trinity_tui.core.errors import WireError
 from trinity_tui.core.message import KINDS, Message
 from trinity_tui.core.record import Record
-from trinity_tui.core.room import Folder, Room
+from trinity_tui.core.room_fold import Folder
 from trinity_tui.core.wire import face, live
 from trinity_tui.core.wire.face import FromFace, LiveView, ToFace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from trinity_tui.core.room import Room
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NUMBER = st.integers(0, 2**53)

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from trinity_tui.core import inbox, typed
-from trinity_tui.core.room import DIFF_CHARACTERS
+from trinity_tui.core.room_fold import DIFF_CHARACTERS
 from trinity_tui.tui import request_text
 from trinity_tui.tui.cells import line
 from trinity_tui.tui.clock import duration
