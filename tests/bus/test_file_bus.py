@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trinity_tui.bus import Bus, FileBus, file_bus, open_bus
+from trinity_tui.bus import Bus, FileBus, file_opening, open_bus
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ async def test_a_log_whose_lock_is_held_is_opened_all_the_same(root: Path, opene
 async def test_a_new_log_whose_lock_is_held_is_not_opened(
     root: Path, opened: Opener, program: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_bus, "OPEN_SECONDS", 0.01)
+    monkeypatch.setattr(file_opening, "OPEN_SECONDS", 0.01)
     root.mkdir()
     holder = program("hold_lock", root)
     assert holder.line() == "held"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trinity_tui.bus.file_bus import FileBus, open_bus
+from trinity_tui.bus.file_bus import FileBus
+from trinity_tui.bus.file_opening import open_bus
 from trinity_tui.core.carrier import servers_of
 from trinity_tui.core.errors import BusError
 
