@@ -26,7 +26,7 @@ from trinity_tui.memory import standing
 from trinity_tui.tools.sandbox.scratch import alone
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from trinity_tui.bus import Bus
     from trinity_tui.coordinator.folding import Folding
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
+    from trinity_tui.daemon.root_watch import RootWatch
 
-STEP_MILLISECONDS = 100
 BATCH = 200
 SHOWN = ("role", "brain", "state", "activity", "detail", "reason", "source", "pid", "epoch", "restarts", "inbox_depth")
 """What is told of an instance: what changes when it does something, not what changes by itself."""
@@ -52,6 +52,7 @@ class Doors:
 
     Args:
         workspace: Whose.
+        watch: Tells of changes of the files.
         bus: The log.
         folding: Follows it.
         instances: How each instance is; nobody outside may have the name of one.
@@ -61,12 +62,14 @@ class Doors:
     def __init__(
         self,
         workspace: Workspace,
+        watch: RootWatch,
         bus: Bus,
         folding: Folding,
         instances: Callable[[], dict[str, dict[str, Any]]],
         notice: Callable[[str, str], None],
     ) -> None:
         self._workspace = workspace
+        self._watch = watch
         self._bus = bus
         self._folding = folding
         self._instances = instances
@@ -91,7 +94,8 @@ class Doors:
         self._sightings = Sightings()
         try:
             await self._open(self._sightings)
-            async for _ in self._changes():
+            paths = [door.path for _, door in self._doors]
+            async for _ in self._watch.changes(paths, PERIOD_SECONDS):
                 await self._turn()
         except (TrinityError, OSError) as error:
             self._notice("door", f"The files for outsiders are not kept: {error}.")
@@ -225,25 +229,6 @@ class Doors:
                 await self._bus.publish(message)
             except MessageError as error:
                 log.warning("%s: an entry of %s is left out: %s", file.name, message.from_, error)
-
-    async def _changes(self) -> AsyncIterator[None]:
-        """Whenever a file may have changed, and every period."""
-        from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - it names a type of anyio's
-
-        yield
-        ours = {str(door.path) for _, door in self._doors}
-        try:
-            async for _ in awatch(
-                self._workspace.root, watch_filter=lambda _, path: path in ours,
-                step=STEP_MILLISECONDS, debounce=STEP_MILLISECONDS, recursive=False, force_polling=False,
-                rust_timeout=int(PERIOD_SECONDS * 1000), yield_on_timeout=True,
-            ):  # fmt: skip
-                yield
-        except (OSError, RuntimeError) as error:
-            log.warning("changes of the files for outsiders are found by looking: %s", error)
-        while True:
-            await asyncio.sleep(PERIOD_SECONDS)
-            yield
 
 
 def _ids(ledger: Ledger) -> list[str]:

@@ -48,6 +48,7 @@ from trinity_tui.daemon.remembering import Remembering
 from trinity_tui.daemon.replay import Replay
 from trinity_tui.daemon.requests import Requests
 from trinity_tui.daemon.rights import Gate
+from trinity_tui.daemon.root_watch import RootWatch
 from trinity_tui.daemon.settings import Settings
 from trinity_tui.daemon.voices import Voices
 from trinity_tui.daemon.words import Words
@@ -101,6 +102,7 @@ class House:
         self.memory = self._remembering(config)
         self.handoffs = self._handoffs(config)
         self.supervisor = self._supervisor(sockets, config)
+        self.root_watch = RootWatch(workspace.root)
         self.lanes = Lanes(self.hearing.expects, self.hearing.ready, self.hearing.heard)
         self.pauses = Pauses(self.standing, self.lanes.send, self.coordinator.nudge)
         self.hub = Hub(lambda: self.coordinator.room.position)
@@ -112,7 +114,7 @@ class House:
         self.equipment = Equipment(workspace, lambda: self.config, self.words, ceilings, self.standing)
         self.coordinator.on_verdict(self._decided)
         self.reload = Reload(
-            workspace, settings, self.supervisor, self.standing,
+            workspace, self.root_watch, settings, self.supervisor, self.standing,
             brief=self.equipment.brief, spec=self.equipment.spec, use_brain=self.use_brain, is_busy=self._is_busy,
             notice=self.notice,
         )  # fmt: skip
@@ -121,7 +123,7 @@ class House:
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
-        self.doors = Doors(workspace, bus, self.coordinator.folding, self._known, self.notice)
+        self.doors = Doors(workspace, self.root_watch, bus, self.coordinator.folding, self._known, self.notice)
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
@@ -272,6 +274,7 @@ class House:
                 group.create_task(self._fold(), name="fold"),
                 group.create_task(self.coordinator.run(), name="decide"),
                 group.create_task(self.hearing.sample(), name="sample"),
+                group.create_task(self.root_watch.run(), name="watch the folder"),
                 group.create_task(self.reload.follow(), name="follow instances.toml"),
                 group.create_task(self.memory.run(), name="remember"),
                 group.create_task(self._embeddings().run(), name="embed what is remembered"),

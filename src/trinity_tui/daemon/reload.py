@@ -6,7 +6,6 @@ What did not change is not touched. Who needs a new process gets it when its tur
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 from trinity_tui.core import reload
@@ -16,27 +15,24 @@ from trinity_tui.daemon.turns import Turns
 from trinity_tui.store.choices import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from trinity_tui.coordinator.standing import Standing
     from trinity_tui.core.config import Config, InstanceConfig
     from trinity_tui.core.paths import Workspace
+    from trinity_tui.daemon.root_watch import RootWatch
     from trinity_tui.daemon.settings import Settings
     from trinity_tui.supervision.events import InstanceSpec
     from trinity_tui.supervision.supervisor import Supervisor
 
 LOOK_SECONDS = 2.0
 """How often the file is looked at where nothing tells of changes."""
-STEP_MILLISECONDS = 100
-"""How often the watcher hands over what it saw. It takes the interpreter each time, so not more often than a person
-notices: at 10 ms a coordinator at rest would spend 0.7 % of a processor on it, so 0.1 %."""
 SETTLE_SECONDS = 0.03
 """A text counts when it was read twice alike, this long apart: a program may be writing it."""
 GONE_SECONDS = 0.5
 """How long the file may be missing, as while an editor replaces it, before that is said."""
 SAID_SECONDS = 10.0
 """How long a sentence about what was done stays."""
-log = logging.getLogger("reload")
 
 
 class Reload:
@@ -44,6 +40,7 @@ class Reload:
 
     Args:
         workspace: Whose.
+        watch: Tells of changes of its file.
         settings: What should hold.
         supervisor: Has the processes.
         standing: Has the states.
@@ -57,6 +54,7 @@ class Reload:
     def __init__(
         self,
         workspace: Workspace,
+        watch: RootWatch,
         settings: Settings,
         supervisor: Supervisor,
         standing: Standing,
@@ -68,6 +66,7 @@ class Reload:
         notice: Callable[[str, str], None],
     ) -> None:
         self._workspace = workspace
+        self._watch = watch
         self.settings = settings
         self._supervisor = supervisor
         self._standing = standing
@@ -95,29 +94,11 @@ class Reload:
     async def follow(self) -> None:
         """Apply what the person writes, for ever."""
         self._seen = self._mark()
-        async for _ in self._changes():
+        async for _ in self._watch.changes([self._workspace.config], LOOK_SECONDS):
             mark = self._mark()
             if mark != self._seen:
                 self._seen = mark
                 await self._look()
-
-    async def _changes(self) -> AsyncIterator[None]:
-        """Whenever the file may have changed; at least every ``LOOK_SECONDS``."""
-        from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - it names a type of anyio's
-
-        try:
-            # The folder, for an editor replaces the file; not below it, for the user's project may be large.
-            async for _ in awatch(
-                self._workspace.root, watch_filter=lambda _, path: path == str(self._workspace.config),
-                step=STEP_MILLISECONDS, debounce=STEP_MILLISECONDS, recursive=False, force_polling=False,
-                rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True,
-            ):  # fmt: skip
-                yield
-        except (OSError, RuntimeError) as error:
-            log.warning("changes of %s are found by looking every %g s: %s", CONFIG, LOOK_SECONDS, error)
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            yield
 
     def _mark(self) -> object:
         """What differs when the file was changed."""

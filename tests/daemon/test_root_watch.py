@@ -1,0 +1,52 @@
+"""One watcher tells each who follows of their own files, and all of them look by themselves where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from trinity_tui.daemon.root_watch import RootWatch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONG_SECONDS = 600.0
+
+
+async def test_each_is_told_of_its_own_files_alone(tmp_path: Path) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    watch = RootWatch(tmp_path)
+    told: Counter[str] = Counter()
+
+    async def follow(path: Path) -> None:
+        async with aclosing(watch.changes([path], LONG_SECONDS)) as changes:
+            async for _ in changes:
+                told[path.name] += 1
+
+    tasks = [asyncio.create_task(one) for one in (watch.run(), follow(mine), follow(other))]
+    try:
+        async with asyncio.timeout(40):
+            while told.total() < 2:
+                await asyncio.sleep(0.01)
+            assert told == {"mine": 1, "other": 1}, "both look once at first"
+            number = 0
+            while told["mine"] < 2:  # The watcher may not be there yet.
+                mine.write_text(f"{number}")
+                (tmp_path / "nobodys").write_text("x")
+                number += 1
+                await asyncio.sleep(0.05)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    assert told["other"] == 1
+
+
+async def test_without_a_watcher_all_look_by_themselves(tmp_path: Path) -> None:
+    watch = RootWatch(tmp_path / "gone")
+    await watch.run()
+    async with asyncio.timeout(40), aclosing(watch.changes([tmp_path / "gone" / "mine"], 0.01)) as changes:
+        for _ in range(3):
+            await anext(changes)
