@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.handoff.accounts import Account
     from trinity_tui.core.handoff.continuity import Share, Trend, Waits
+    from trinity_tui.core.handoff.goals import OwnGoal
     from trinity_tui.core.handoff.measures import Event
 
 LISTS = ("found", "settled", "left", "repeated")
@@ -63,6 +64,7 @@ def continuity(
 
 def _figures(events: Sequence[Event], told: Sequence[Account], now: float) -> dict[str, Any]:
     from trinity_tui.core.handoff import continuity as counted
+    from trinity_tui.core.handoff.goals import own_goals
 
     shares = (
         counted.decision_fidelity(events), counted.autonomy(events), counted.useful_autonomy(events),
@@ -71,6 +73,7 @@ def _figures(events: Sequence[Event], told: Sequence[Account], now: float) -> di
     return dict(zip(SHARES, shares, strict=True)) | {
         "adaptation": counted.adaptation(events),
         "to_unblock": counted.time_to_unblock(events, now),
+        "own_goals": own_goals(events),
         "repeated_trend": counted.trend([float(len(account.repeated)) for account in told]),
     }
 
@@ -110,6 +113,9 @@ def _figure_lines(figures: dict[str, Any]) -> Iterator[str]:
     waits: Waits = figures["to_unblock"]
     half = f"half within {spoken(waits.median_seconds)}, " if waits.median_seconds is not None else ""
     yield f"{'blockers resolved':<44} {half}{waits.resolved} resolved, {waits.open} open"
+    goals: list[OwnGoal] = figures["own_goals"]
+    longest = f", the longest over {max(one.span for one in goals)} sessions" if goals else ""
+    yield f"{'goals of their own that lasted':<44} {len(goals)}{longest}"
     trend: Trend | None = figures["repeated_trend"]
     said = f"{trend.slope:+.2f}, by chance {trend.chance:.3f}" if trend is not None else "not enough sessions"
     yield f"{'repeated, from session to session':<44} {said}"
