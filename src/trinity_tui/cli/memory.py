@@ -5,10 +5,7 @@ What only reads works without a coordinator as well: the index is brought up to 
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
@@ -17,21 +14,19 @@ import typer
 from trinity_tui.cli import memory_lines
 from trinity_tui.cli.duration import duration
 from trinity_tui.cli.memory_embeddings import embeddings
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.cli.memory_exchange import export, import_
+from trinity_tui.cli.memory_index import index_of, reindex
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of
 from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.memory import KINDS
 from trinity_tui.core.message import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable
 
     from trinity_tui.core.paths import Workspace
-    from trinity_tui.memory.index import Index
 
-CHUNK = 1_000
-"""So many lines of a file are taken in at once."""
-REINDEX_SECONDS = 600.0
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `trinity memory search` shows it.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="May be given more than once.")]
 Word = Annotated[str, typer.Option("--word", help="Why; it is kept with it.")]
@@ -81,7 +76,7 @@ def _search_here(workspace: Workspace, asked: dict[str, Any]) -> list[dict[str, 
     kinds, tags = (tuple(part for part in str(asked.pop(name)).split(",") if part) for name in ("kinds", "tags"))
     if unknown := [one for one in kinds if one not in KINDS]:
         raise ClientError(f"there is no kind {unknown[0]!r}", 2, f"Kinds: {', '.join(KINDS)}.")
-    with _index(workspace) as index:
+    with index_of(workspace) as index:
         return reading.found(index, Query(now=time.time(), kinds=kinds, tags=tags, **asked))
 
 
@@ -94,7 +89,7 @@ def show(context: typer.Context, record: Id, as_json: AsJson = False) -> None:
         from trinity_tui.memory import reading
         from trinity_tui.memory.uses import count
 
-        with _index(workspace) as index:
+        with index_of(workspace) as index:
             row = reading.shown(index, record, count(workspace.instances), time.time())
     put_json(row) if as_json else memory_lines.put_record(row)
 
@@ -168,106 +163,9 @@ def uses(
     from trinity_tui.memory.uses import count
 
     workspace, idle_seconds = state_of(context).workspace, duration("--idle", idle) or 0.0
-    with _index(workspace) as index:
+    with index_of(workspace) as index:
         told = usefulness(index, count(workspace.instances), time.time(), idle_seconds, limit)
     put_json(told) if as_json else memory_lines.put_uses(told)
-
-
-def export(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; else stdout.")] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also what was superseded, taken back or is over, and what did that.")
-    ] = False,
-) -> None:
-    """The memory as JSON lines, in the order it was said. Works without a coordinator."""
-    from trinity_tui.memory.exchange import exported
-
-    with _index(state_of(context).workspace) as index:
-        lines = exported(index, time.time(), everything=everything)
-        if file is None:
-            for line in lines:
-                sys.stdout.write(line.decode() + "\n")
-            return
-        number = _write(file, lines)
-    tell(f"{number} lines in {file}")
-
-
-def _write(file: Path, lines: Iterator[bytes]) -> int:
-    number = 0
-    try:
-        with file.open("wb") as target:
-            for number, line in enumerate(lines, 1):  # noqa: B007 - the last of them is the count
-                target.write(line + b"\n")
-    except OSError as error:
-        raise ClientError(f"{file} could not be written: {error.strerror or error}") from error
-    return number
-
-
-def import_(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON lines; {"text": "…"} is enough for one.')],
-    as_json: AsJson = False,
-) -> None:
-    """Take in records from a file, in its order; the same file taken in twice says everything once.
-
-    Lines that are none are named and passed over; exit code 1 where there were any.
-    """
-    try:
-        lines = file.read_text().split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ClientError(f"{file} could not be read: {error}", 2) from error
-    told = _taken(state_of(context).workspace, lines)
-    if as_json:
-        put_json(told)
-    else:
-        for one in told["refused"]:
-            tell(f"{file}:{one['line']}: {one['problem']}")
-        put(f"{told['taken']} records, {told['new']} of them new" + _refused(told))
-    raise typer.Exit(1 if told["refused"] else 0)
-
-
-def _taken(workspace: Workspace, lines: list[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"taken": 0, "new": 0, "refused": []}
-    now, show_progress = time.time(), _progress()
-    for start in range(0, len(lines), CHUNK):
-        body = {"lines": lines[start : start + CHUNK], "first": start + 1, "now": now}
-        done = api.call(workspace, "POST", "/memory/import", body, REINDEX_SECONDS)
-        told = {name: told[name] + done[name] for name in told}
-        show_progress(f"{min(start + CHUNK, len(lines))} of {len(lines)} lines")
-    show_progress("")
-    return told
-
-
-def reindex(context: typer.Context, as_json: AsJson = False) -> None:
-    """Make the index anew from the files of lines; it is done by itself where the index is gone or damaged."""
-    workspace = state_of(context).workspace
-    if found.find(workspace) is not None:
-        done = api.call(workspace, "POST", "/memory/reindex", {}, REINDEX_SECONDS)
-    else:
-        started = time.monotonic()
-        with _index(workspace, is_anew=True) as index:
-            (lines,) = index.query("SELECT count(*) FROM lines")[0]
-        done = {"lines": lines, "seconds": round(time.monotonic() - started, 3)}
-    put_json(done) if as_json else put(f"{done['lines']} lines indexed in {done['seconds']:.1f} s")
-
-
-@contextmanager
-def _index(workspace: Workspace, *, is_anew: bool = False) -> Generator[Index]:
-    """The index as of now, whether a coordinator keeps it or not."""
-    from trinity_tui.memory.index import Index
-
-    is_kept = found.find(workspace) is not None
-    if not is_kept and not workspace.runtime.is_dir():
-        raise ClientError(f"nothing was remembered in {workspace.root} yet", 4, "`trinity` starts a fleet there.")
-    index = Index.open(workspace.memory_index, read_only=is_kept)
-    try:
-        if not is_kept:
-            files = workspace.memory.glob("*.jsonl")
-            _ = index.rebuild(files) if is_anew else index.catch_up(files)
-        yield index
-    finally:
-        index.close()
 
 
 def _query(asked: dict[str, Any]) -> str:
@@ -287,21 +185,6 @@ def _moment(option: str, text: str) -> float | None:
 
 def _not_yet(done: dict[str, Any]) -> str:
     return "" if done["kept"] else "; it is in the log, and cannot be searched yet"
-
-
-def _refused(told: dict[str, Any]) -> str:
-    return f"; {len(told['refused'])} lines were none" if told["refused"] else ""
-
-
-def _progress() -> Callable[[str], None]:
-    if not sys.stderr.isatty():
-        return lambda words: None
-
-    def show_progress(words: str) -> None:
-        sys.stderr.write(f"\r{words}\x1b[K")
-        sys.stderr.flush()
-
-    return show_progress
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
