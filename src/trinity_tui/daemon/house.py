@@ -10,11 +10,10 @@ import logging
 import os
 import random
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui import __version__
 from trinity_tui.bus import DeadReader
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.budgets import Budgets, Hands
@@ -25,17 +24,17 @@ from trinity_tui.coordinator.retention import Retention, retention_rules
 from trinity_tui.coordinator.stand_in import Staff, StandIns
 from trinity_tui.coordinator.standing import Standing
 from trinity_tui.coordinator.storms import Storms
-from trinity_tui.core import brains_config
 from trinity_tui.core.errors import LogDeletedError, StoreError, TrinityError
 from trinity_tui.core.restart import Rules
 from trinity_tui.core.wire import face, live
-from trinity_tui.daemon import trust
+from trinity_tui.daemon import figures, trust
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.choices import Choices
 from trinity_tui.daemon.doors import Doors
 from trinity_tui.daemon.embeddings import Embeddings
 from trinity_tui.daemon.equipment import Equipment
 from trinity_tui.daemon.exchanges import tell_verdicts
+from trinity_tui.daemon.fitting import Fitting
 from trinity_tui.daemon.handoffs import Handoffs
 from trinity_tui.daemon.hearing import Hearing
 from trinity_tui.daemon.history import History
@@ -64,7 +63,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.config import Config, RestartConfig
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
-    from trinity_tui.core.room import InstanceView
 
 log = logging.getLogger("house")
 
@@ -112,18 +110,17 @@ class House:
         self.words = Words(token, grants.is_granted, grants.grant, self.coordinator.ask)
         ceilings = Ceilings(grants.ceiling, grants.set_ceiling)
         self.equipment = Equipment(workspace, lambda: self.config, self.words, ceilings, self.standing)
-        self.coordinator.on_verdict(self._decided)
-        self.reload = Reload(
-            workspace, self.root_watch, settings, self.supervisor, self.standing,
-            brief=self.equipment.brief, spec=self.equipment.spec, use_brain=self.use_brain, is_busy=self._is_busy,
-            notice=self.notice,
-        )  # fmt: skip
+        self.fitting = Fitting(self)
+        self.coordinator.on_verdict(self.fitting.decided)
+        self.reload = self._reload(settings)
         self.choices = Choices(settings, self.reload, self.unread)
         self.requests = Requests(self)
         self.down = asyncio.Event()
         self.stops_instances = False
         self.is_lost = False
-        self.doors = Doors(workspace, self.root_watch, bus, self.coordinator.folding, self._known, self.notice)
+        self.doors = Doors(
+            workspace, self.root_watch, bus, self.coordinator.folding, lambda: figures.known(self), self.notice
+        )
         self.storms, self.stand_ins, self.budgets = self._deciders(config)
         self.history = History(self.bus, lambda: self.coordinator.room)
         self.outputs = Outputs(workspace, self._epoch_of)
@@ -172,6 +169,13 @@ class House:
             may_start=self.handoffs.succession.may_start,
         )  # fmt: skip
 
+    def _reload(self, settings: Settings) -> Reload:
+        return Reload(
+            self.workspace, self.root_watch, settings, self.supervisor, self.standing,
+            brief=self.equipment.brief, spec=self.equipment.spec, use_brain=self.fitting.use_brain,
+            is_busy=self._is_busy, notice=self.notice,
+        )  # fmt: skip
+
     def _deciders(self, config: Config) -> tuple[Storms, StandIns, Budgets]:
         """What the one authority decides besides tasks and states."""
         folding = self.coordinator.folding
@@ -208,17 +212,6 @@ class House:
         """The log's generation: positions of another one mean nothing here."""
         return self.bus.generation
 
-    def facts(self) -> dict[str, Any]:
-        """The coordinator in figures."""
-        ollama = brains_config.settled(self.config.brains, os.environ).ollama
-        return {
-            "pid": self.pid, "version": __version__, "started_at": self.started_at, "http": self.http,
-            "carrier": self.bus.carrier,
-            "computer": self.config.serve.computer, "ollama": ollama,
-            "faces": self.hub.sessions, "keeper": self.supervisor.keeper_pid,
-            "bus": msgspec.to_builtins(self.bus.stats()),
-        }  # fmt: skip
-
     def notices(self) -> list[str]:
         """Sentences the person should see."""
         return list(self._notices.values())
@@ -233,22 +226,6 @@ class House:
         else:
             del self._notices[about]
         self.hub.broadcast(face.Notices(self.notices()))
-
-    def instance_status(self, view: InstanceView) -> dict[str, Any]:
-        """One instance as ``trinity status`` shows it."""
-        now, status = self.hub.view(view.id), self.supervisor.statuses().get(view.id)
-        started = status.started_at if status is not None else None
-        config = self.config.instances.get(view.id)
-        return {
-            "id": view.id, "role": view.role, "state": view.state, "activity": now.activity, "detail": now.detail,
-            "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
-            "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
-            "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
-            "brain": now.brain or view.brain, "asked_brain": config.brain if config is not None else "",
-            "how": status.how if status is not None and status.pid else None,
-            "chosen": self.reload.settings.is_chosen(view.id),
-            "group": config.group if config is not None else "", "stands_for": view.stands_for,
-        }  # fmt: skip
 
     # Running
 
@@ -347,36 +324,6 @@ class House:
         await self.memory.tried.wait()
         await self.retention.run()
 
-    def _decided(self, command: str, verdict: str) -> None:
-        """The person allowed, or refused, what ``instances.toml`` asks for."""
-        self.words.decided(command, verdict)
-        instances = self.config.instances
-        around, minds, are_tools = self.equipment.concerns(command)
-        for name in {*around, *minds, *(instances if are_tools else ())}:
-            self._equip(name)
-        for name in minds:
-            self.use_brain(name)
-        for name in instances if are_tools and verdict != "reject" else ():
-            self._renew(name, "what tools may do")
-
-    def _equip(self, name: str) -> None:
-        config = self.config.instances[name]
-        self.equipment.brief(name, config)
-        self.supervisor.change(self.equipment.spec(name, config))
-
-    def trusted_brain(self, name: str) -> None:
-        """The person named the brain it has: one that waited for the word, or for its key, has it now."""
-        self._equip(name)
-        self.use_brain(name)
-
-    def use_brain(self, name: str) -> None:
-        """Have an instance that runs use the brain that counts now, after its turn where it must begin anew."""
-        if self.equipment.switch(name, self.config.instances[name], self.lanes):
-            self._renew(name, "its brain")
-
-    def _renew(self, name: str, for_what: str) -> None:
-        self.reload.turns.after(name, lambda: self.supervisor.renew(name, f"for {for_what}"))
-
     def _is_busy(self, instance: str) -> bool:
         status = self.supervisor.statuses().get(instance)
         return status is not None and status.pid is not None and self.hub.view(instance).activity != "idle"
@@ -385,13 +332,6 @@ class House:
         """How many messages to it wait to be read."""
         known = self.coordinator.room.deliveries.by_id.values()
         return sum(one.to == instance and one.stage in ("written", "received") for one in known)
-
-    def _known(self) -> dict[str, dict[str, Any]]:
-        """How each instance is, those as well that were not heard of yet."""
-        views = self.coordinator.room.instances
-        return {name: {"role": one.role} for name, one in self.config.instances.items() if name not in views} | {
-            name: self.instance_status(view) for name, view in views.items()
-        }
 
     def _epoch_of(self, instance: str) -> int:
         status = self.supervisor.statuses().get(instance)

@@ -11,31 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trinity_tui.coordinator.budgets import HOW
 from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
 from trinity_tui.core.approvals import ONLY_ONCE
-from trinity_tui.core.config_fleet import groups_of
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
-from trinity_tui.daemon import changes, conversations, traces
+from trinity_tui.daemon import changes, conversations, figures, traces
 from trinity_tui.daemon.arguments import (
-    Add,
     Approve,
     Args,
     Await,
     Brain,
     Cut,
     Day,
-    HandOver,
     Lines,
     Nothing,
     One,
     Page,
     Reject,
     Resend,
-    Scale,
     Seek,
     Send,
     Talked,
@@ -45,11 +40,12 @@ from trinity_tui.daemon.arguments import (
 )
 from trinity_tui.daemon.documents import DOCUMENT_REQUESTS
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
-from trinity_tui.daemon.handing_over import hand_over
+from trinity_tui.daemon.lifecycles import LIFECYCLE_REQUESTS
 from trinity_tui.daemon.memories import MEMORY_REQUESTS
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
 from trinity_tui.daemon.waiting import inbox, oldest_seconds
+from trinity_tui.daemon.whom import one, those
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,18 +89,20 @@ class Requests:
     async def status(self, args: Whom) -> dict[str, Any]:
         """How everything is."""
         house, room = self.house, self.house.coordinator.room
-        names = list(room.instances) if args.who == "all" else self._those(args.who)
+        names = list(room.instances) if args.who == "all" else those(self.house, args.who)
         return {
             "workspace": house.name,
             "path": str(house.workspace.root),
-            "coordinator": house.facts(),
+            "coordinator": figures.facts(house),
             "position": room.position,
             "digest": room.digest() if args.digest else None,
             "waiting": waiting(room),
             "oldest_wait_s": oldest_seconds(room, time.time()),
             "forbidden": room.forbidden,
             "notices": house.notices(),
-            "instances": [house.instance_status(room.instances[name]) for name in names if name in room.instances],
+            "instances": [
+                figures.instance_status(house, room.instances[name]) for name in names if name in room.instances
+            ],
             "tasks": [msgspec.to_builtins(task) for task in room.board.tasks.values()],
         }
 
@@ -189,25 +187,25 @@ class Requests:
     async def conversation(self, args: Talked) -> dict[str, Any]:
         """A page of a conversation of the person's."""
         who, room = address.canonical(args.who), self.house.coordinator.room
-        role = "" if who == address.BROADCAST else room.instances[self._one(who)].role
+        role = "" if who == address.BROADCAST else room.instances[one(self.house, who)].role
         return await conversations.page(self.house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
 
     async def trace(self, args: Traced) -> dict[str, Any]:
         """A page of an instance's trace."""
-        path = self.house.workspace.instance(self._one(args.who)).trace
+        path = self.house.workspace.instance(one(self.house, args.who)).trace
         return await asyncio.to_thread(traces.page, path, args.before, max(1, min(args.limit, PAGE)))
 
     async def changes(self, args: Who) -> dict[str, Any]:
         """What an instance changed in its worktree."""
-        return await changes.shown(self.house.workspace.root, self._one(args.who))
+        return await changes.shown(self.house.workspace.root, one(self.house, args.who))
 
     async def accept(self, args: Who) -> dict[str, Any]:
         """Take its changes over into the person's files."""
-        return await changes.accept(self.house.workspace.root, self._one(args.who))
+        return await changes.accept(self.house.workspace.root, one(self.house, args.who))
 
     async def discard(self, args: Who) -> dict[str, Any]:
         """Throw its changes away."""
-        return await changes.discard(self.house.workspace.root, self._one(args.who))
+        return await changes.discard(self.house.workspace.root, one(self.house, args.who))
 
     async def replay(self, args: Seek) -> dict[str, Any]:
         """The room before a position, and the records that go on from there."""
@@ -222,7 +220,7 @@ class Requests:
 
     async def output(self, args: Lines) -> dict[str, Any]:
         """The last lines an instance printed."""
-        epoch, lines = self.house.outputs.last(self._one(args.instance), max(1, min(args.lines, 10_000)))
+        epoch, lines = self.house.outputs.last(one(self.house, args.instance), max(1, min(args.lines, 10_000)))
         return {"instance": args.instance, "epoch": epoch, "lines": lines}
 
     async def approve(self, args: Approve) -> dict[str, Any]:
@@ -245,7 +243,7 @@ class Requests:
 
     async def cut(self, args: Cut) -> dict[str, Any]:
         """Stop a turn, and keep what there is of its answer as a cut one."""
-        return cut(self.house, self._one(args.who), args.turn)
+        return cut(self.house, one(self.house, args.who), args.turn)
 
     async def retry(self, args: One) -> dict[str, Any]:
         """Ask the same question again."""
@@ -259,96 +257,19 @@ class Requests:
             house.equipment.minds.trust(name, config)
             warnings.append(house.equipment.minds.warning(name, config))
 
-        done = house.choices.use_brain(self._those(args.who), args.brain, trust)
+        done = house.choices.use_brain(those(self.house, args.who), args.brain, trust)
         for name in done["instances"]:
-            house.trusted_brain(name)
+            house.fitting.trusted_brain(name)
         return done | {"warnings": [warning for warning in warnings if warning]}
 
     async def usage(self, args: Day) -> list[dict[str, Any]]:
         """What models were used for, and what that cost."""
         return usage_rows(self.house.coordinator.room.usage, args.day)
 
-    async def start(self, args: Who) -> dict[str, Any]:
-        """Have instances run."""
-        return self._each(args.who, self.house.start_instance)
-
-    async def stop(self, args: Who) -> dict[str, Any]:
-        """Have instances stop."""
-        names = self._those(args.who)
-        self.house.stop_instances(names)
-        return {"instances": names}
-
-    async def restart(self, args: Who) -> dict[str, Any]:
-        """Stop and start instances."""
-        return self._each(args.who, self.house.restart_instance)
-
-    async def hand_over(self, args: HandOver) -> dict[str, Any]:
-        """Have one instance go on with the work of another, which stops."""
-        return await hand_over(self.house, self._one(args.who), self._one(args.to))
-
-    async def pause(self, args: Who) -> dict[str, Any]:
-        """Cut their turns and let them begin none."""
-        return self._each(args.who, self.house.pauses.pause)
-
-    async def resume(self, args: Who) -> dict[str, Any]:
-        """Let them go on; who is held by a budget or a provider's limit is not, and why."""
-        names = self._those(args.who)
-        held = {name: why for name in names if (why := self.house.pauses.resume(name))}
-        if len(held) == len(names):
-            name, why = next(iter(held.items()))
-            raise ClientError(f"{name} stays paused {why}", 1, f"{HOW.format(name)} Else it goes on by itself.")
-        return {"instances": names, "held": held}
-
-    async def add(self, args: Add) -> dict[str, Any]:
-        """Have another instance."""
-        return self.house.choices.add(args.id, args.table())
-
-    async def remove(self, args: One) -> dict[str, Any]:
-        """Have an instance no more."""
-        return self.house.choices.remove(args.id)
-
-    async def scale(self, args: Scale) -> dict[str, Any]:
-        """Have another number of replicas."""
-        return self.house.choices.scale(args.id, args.replicas)
-
     async def down(self, args: Nothing) -> dict[str, Any]:
         """Stop every instance, the keeper and the coordinator."""
         self.house.go_down()
         return {"stopping": True}
-
-    def _each(self, who: str, act: Callable[[str], None]) -> dict[str, Any]:
-        names = self._those(who)
-        for name in names:
-            act(name)
-        return {"instances": names}
-
-    def _those(self, who: str) -> list[str]:
-        room = self.house.coordinator.room
-        if address.is_many(who) or who == "all":
-            names = room.members(address.canonical(who), "")
-            if not names:
-                raise ClientError(f"nobody is {who}", 4)
-            return names
-        group = address.group_of(who)
-        if group is not None:
-            return self._group(group)
-        return [self._one(who)]
-
-    def _group(self, group: str) -> list[str]:
-        groups = groups_of(self.house.config.instances)
-        if group not in groups:
-            near = address.nearest(group, groups)
-            hint = f"Did you mean group:{near}?" if near else f"Groups here: {', '.join(groups) or 'none'}."
-            raise ClientError(f"no group is called {group!r}", 4, hint)
-        return groups[group]
-
-    def _one(self, who: str) -> str:
-        known = self.house.coordinator.room.instances
-        if who not in known:
-            near = address.nearest(who, known)
-            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}."
-            raise ClientError(f"no instance is called {who!r}", 4, hint)
-        return who
 
 
 def _fits(message: Message, args: Page) -> bool:
@@ -394,17 +315,9 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "retry": (One, Requests.retry, "speak for the person"),
     "brain": (Brain, Requests.brain, "choose a brain"),
     "usage": (Day, Requests.usage, ""),
-    "start": (Who, Requests.start, "start instances"),
-    "stop": (Who, Requests.stop, "stop instances"),
-    "restart": (Who, Requests.restart, "restart instances"),
-    "hand_over": (HandOver, Requests.hand_over, "hand over instances"),
-    "pause": (Who, Requests.pause, "pause instances"),
-    "resume": (Who, Requests.resume, "let instances go on"),
-    "add": (Add, Requests.add, "add instances"),
-    "remove": (One, Requests.remove, "remove instances"),
-    "scale": (Scale, Requests.scale, "scale instances"),
     "compact": (Nothing, Requests.compact, "give up old messages"),
     "down": (Nothing, Requests.down, "stop everything"),
+    **LIFECYCLE_REQUESTS,
     **MEMORY_REQUESTS,
     **DOCUMENT_REQUESTS,
 }

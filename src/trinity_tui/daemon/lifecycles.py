@@ -1,0 +1,90 @@
+"""What faces can ask for of the instances' lives: started, stopped, paused, handed over, more and fewer of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trinity_tui.coordinator.budgets import HOW
+from trinity_tui.core.errors import ClientError
+from trinity_tui.daemon import handing_over
+from trinity_tui.daemon.arguments import Add, Args, HandOver, One, Scale, Who
+from trinity_tui.daemon.whom import one, those
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trinity_tui.daemon.house import House
+    from trinity_tui.daemon.requests import Requests
+
+
+async def start(requests: Requests, args: Who) -> dict[str, Any]:
+    """Have instances run."""
+    return _each(requests.house, args.who, requests.house.start_instance)
+
+
+async def stop(requests: Requests, args: Who) -> dict[str, Any]:
+    """Have instances stop."""
+    names = those(requests.house, args.who)
+    requests.house.stop_instances(names)
+    return {"instances": names}
+
+
+async def restart(requests: Requests, args: Who) -> dict[str, Any]:
+    """Stop and start instances."""
+    return _each(requests.house, args.who, requests.house.restart_instance)
+
+
+async def hand_over(requests: Requests, args: HandOver) -> dict[str, Any]:
+    """Have one instance go on with the work of another, which stops."""
+    return await handing_over.hand_over(requests.house, one(requests.house, args.who), one(requests.house, args.to))
+
+
+async def pause(requests: Requests, args: Who) -> dict[str, Any]:
+    """Cut their turns and let them begin none."""
+    return _each(requests.house, args.who, requests.house.pauses.pause)
+
+
+async def resume(requests: Requests, args: Who) -> dict[str, Any]:
+    """Let them go on; who is held by a budget or a provider's limit is not, and why."""
+    names = those(requests.house, args.who)
+    held = {name: why for name in names if (why := requests.house.pauses.resume(name))}
+    if len(held) == len(names):
+        name, why = next(iter(held.items()))
+        raise ClientError(f"{name} stays paused {why}", 1, f"{HOW.format(name)} Else it goes on by itself.")
+    return {"instances": names, "held": held}
+
+
+async def add(requests: Requests, args: Add) -> dict[str, Any]:
+    """Have another instance."""
+    return requests.house.choices.add(args.id, args.table())
+
+
+async def remove(requests: Requests, args: One) -> dict[str, Any]:
+    """Have an instance no more."""
+    return requests.house.choices.remove(args.id)
+
+
+async def scale(requests: Requests, args: Scale) -> dict[str, Any]:
+    """Have another number of replicas."""
+    return requests.house.choices.scale(args.id, args.replicas)
+
+
+def _each(house: House, who: str, act: Callable[[str], None]) -> dict[str, Any]:
+    names = those(house, who)
+    for name in names:
+        act(name)
+    return {"instances": names}
+
+
+LIFECYCLE_REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
+    "start": (Who, start, "start instances"),
+    "stop": (Who, stop, "stop instances"),
+    "restart": (Who, restart, "restart instances"),
+    "hand_over": (HandOver, hand_over, "hand over instances"),
+    "pause": (Who, pause, "pause instances"),
+    "resume": (Who, resume, "let instances go on"),
+    "add": (Add, add, "add instances"),
+    "remove": (One, remove, "remove instances"),
+    "scale": (Scale, scale, "scale instances"),
+}
+"""As ``requests.REQUESTS``."""
