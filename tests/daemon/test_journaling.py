@@ -13,6 +13,7 @@ from trinity_tui.core.carrier import Carriage
 from trinity_tui.core.handoff import blocks
 from trinity_tui.core.paths import Workspace
 from trinity_tui.daemon.journaling import Journaling
+from trinity_tui.daemon.succession import Succession
 from trinity_tui.handoff.sessions import Sessions
 from trinity_tui.store import document
 
@@ -44,6 +45,7 @@ class Desk:
         made = Journaling(
             self.workspace, self.bus, sessions or self.sessions(), "C1",
             written=lambda: None, notice=lambda about, text: self.notices.update({about: text}),
+            succession=Succession(lambda: None),
         )  # fmt: skip
         await made.begin()
         return made

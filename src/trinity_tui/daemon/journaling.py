@@ -26,7 +26,6 @@ from trinity_tui.core.handoff.lives import Lives
 from trinity_tui.core.handoff.session import block_of
 from trinity_tui.core.handoff.telling import events_of, session_of
 from trinity_tui.core.trace import TraceLine
-from trinity_tui.daemon.succession import Succession
 from trinity_tui.store import document
 from trinity_tui.store.journal import Journal
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.record import Record
+    from trinity_tui.daemon.succession import Succession
     from trinity_tui.handoff.sessions import Sessions
 
 SAVED_RECORDS = 5_000
@@ -71,7 +71,7 @@ class Journaling:
         *,
         written: Callable[[], None],
         notice: Callable[[str, str], None],
-        succession: Succession | None = None,
+        succession: Succession,
     ) -> None:
         self._workspace = workspace
         self._bus = bus
@@ -81,7 +81,7 @@ class Journaling:
         self._saved: int = 0
         self._written = written
         self._notice = notice
-        self._succession = succession or Succession(lambda: None)
+        self._succession = succession
         self._news = asyncio.Event()
         self._writing = threading.Lock()
 

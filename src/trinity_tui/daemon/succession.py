@@ -56,7 +56,10 @@ class Succession:
         for who, (epoch, _, _) in list(self._waiting.items()):
             if self._is_before(who, epoch):
                 self._let_go(who, epoch)
-        if any(self._is_told(who) for who in self._kept_back):
+        told = [who for who in self._kept_back if self._is_told(who)]
+        for who in told:
+            del self._kept_back[who]
+        if told:
             self._news()
 
     def may_start(self, who: str, epoch: int, then: Callable[[], None]) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 
 from trinity_tui.core import address, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.board import CLOSED
 from trinity_tui.core.handoff.life import (
     ACCOMPLISHED,
     OPEN_KEPT,
@@ -145,8 +146,8 @@ class Lives(msgspec.Struct):
             return
         for life in self.living.values():
             held = life.tasks.pop(task, None)
-            if held is not None and state == "CANCELLED":
-                note(life, message, "goal", held.title, "cancelled", held.origin)
+            if held is not None and state in CLOSED:
+                note(life, message, "goal", held.title, state.lower(), held.origin)
         assignee = typed.text(message.metadata, "assignee")
         if state == "ASSIGNED" and address.is_instance_id(assignee):
             origin = _origin(self.proposed.get(task, ""), assignee)
