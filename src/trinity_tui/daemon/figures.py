@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from trinity_tui.daemon.house import House
 
 
+def ollama(house: House) -> str:
+    """Where Ollama is asked."""
+    return brains_config.settled(house.config.brains, os.environ).ollama
+
+
 def facts(house: House) -> dict[str, Any]:
     """The coordinator in figures."""
-    ollama = brains_config.settled(house.config.brains, os.environ).ollama
     return {
         "pid": house.pid, "version": __version__, "started_at": house.started_at, "http": house.http,
         "carrier": house.bus.carrier,
-        "computer": house.config.serve.computer, "ollama": ollama,
+        "computer": house.config.serve.computer, "ollama": ollama(house),
         "faces": house.hub.sessions, "keeper": house.supervisor.keeper_pid,
         "bus": msgspec.to_builtins(house.bus.stats()),
     }  # fmt: skip

@@ -145,11 +145,9 @@ class House:
         return memory
 
     def _embeddings(self) -> Embeddings:
-        def wanted() -> tuple[str, str]:
-            return brains_config.settled(self.config.brains, os.environ).ollama, self.config.memory.embeddings
-
         return Embeddings(
-            self.workspace.memory_index, wanted, lambda sentence: self.notice("embeddings", sentence)
+            self.workspace.memory_index, lambda: (figures.ollama(self), self.config.memory.embeddings),
+            lambda sentence: self.notice("embeddings", sentence),
         )  # fmt: skip
 
     def _handoffs(self, config: Config) -> Handoffs:
