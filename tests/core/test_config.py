@@ -20,7 +20,7 @@ SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
 BRAINS = "a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>"
 OPENAI = "openai: needs http(s)://HOST:PORT/… before the #, without a user or a password"
-TABLES = "workspace, bus, serve, swarm, bridge, storm, handoff, restart, brains, limits, tools, instances"
+TABLES = "workspace, bus, serve, swarm, bridge, storm, handoff, memory, restart, brains, limits, tools, instances"
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are

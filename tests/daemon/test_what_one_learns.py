@@ -68,7 +68,7 @@ def test_what_one_learns_another_is_shown_until_it_is_taken_back(fleet: Fleet, o
     # Its session tells what it found.
     os.kill(fleet.instances()["explorer-1"]["pid"], signal.SIGKILL)
     sessions = fleet.root / "coordination" / "sessions"
-    wait_until(lambda: any(LEARNED in path.read_text() for path in sessions.glob("*explorer-1*")), "its session")
+    wait_until(lambda: any(LEARNED in path.read_text() for path in sessions.glob("C1-explorer-1*")), "its session")
     fleet.json("memory", "retract", record["id"])
     # One that has not said it itself: what it said stands in its conversation.
     assert answer(fleet, "oracle-2") == NOTHING

@@ -41,8 +41,10 @@ def test_four_instances_work_over_a_server_and_through_its_death_and_the_coordin
 ) -> None:
     coordinator = fleet.serve()
     assert fleet.status()["coordinator"]["carrier"] == server.url
-    found = wait_until(lambda: fleet.messages(kind="finding"), "findings")
-    assert any("mutable" in one["content"] or "seen" in one["content"] for one in found)
+    wait_until(
+        lambda: any("mutable" in one["content"] or "seen" in one["content"] for one in fleet.messages(kind="finding")),
+        "what is wrong with the file",
+    )
     answer = fleet.trinity("send", "explorer-1", "what do you see?", "--type", "question", "--wait", "answer")
     assert answer.returncode == 0, answer.stderr
 

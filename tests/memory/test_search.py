@@ -64,6 +64,19 @@ def test_words_find_what_has_them_in_any_form_the_best_first(index: Index) -> No
     assert first.why == "in its text: gateway, retry, failing, call"
 
 
+def test_while_it_is_typed_a_begun_word_is_the_most_common_one_that_begins_so(index: Index) -> None:
+    index.apply([
+        line("a", 1, text="The modules of the gateway."), line("b", 2, text="Modules are modelled."),
+        line("c", 3, text="Modern times."), line("d", 4, text="A mode of the gateway."),
+    ])  # fmt: skip
+    assert found(index, "gateway modu", is_begun=True)[0] == "a"
+    assert sorted(found(index, "modu", is_begun=True)) == ["a", "b"]
+    assert found(index, "mode", is_begun=True) == ["d"], "somebody said that very word"
+    assert found(index, "modu") == []
+    assert found(index, "xyz", is_begun=True) == []
+    assert found(index, "m", is_begun=True) == []
+
+
 def test_what_is_superseded_retracted_or_expired_is_not_found_unless_asked_as_of(index: Index) -> None:
     index.apply([
         line("a", 1, text="the port is 1", subject="api", predicate="port", value="1"),

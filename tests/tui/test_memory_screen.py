@@ -135,7 +135,12 @@ async def test_it_is_looked_for_while_it_is_typed_and_only_the_last_word_counts(
     async with reading(link) as reader:
         await reader.search("port by:builder-1")
         await reader.reads("1 found")
-        assert reader.asked("memory/search")[-1] == {"text": "port", "author": "builder-1", "limit": 50}
+        assert reader.asked("memory/search")[-1] == {
+            "text": "port",
+            "author": "builder-1",
+            "limit": 50,
+            "is_begun": True,
+        }
         assert len(reader.asked("memory/search")) < len("port by:builder-1")
         assert "4.21" in reader.text
         await reader.press("enter")

@@ -48,7 +48,7 @@ async def search(requests: Requests, args: Search) -> list[dict[str, Any]]:
         raise ClientError(f"there is no kind {unknown[0]!r}", 2, f"Kinds: {', '.join(KINDS)}.")
     query = Query(
         text=args.text, now=time.time(), kinds=kinds, author=args.author, tags=_several(args.tags), as_of=args.as_of,
-        newer_than=args.newer_than, limit=args.offset + args.limit,
+        newer_than=args.newer_than, limit=args.offset + args.limit, is_begun=args.is_begun,
     )  # fmt: skip
     house = requests.house
 

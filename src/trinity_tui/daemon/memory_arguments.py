@@ -31,6 +31,8 @@ class Search(Args, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
     offset: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     """So many of the best are passed over: the pages before."""
+    is_begun: bool = False
+    """Whether it is being typed: its last word may be only begun."""
 
 
 class Named(Args, frozen=True):

@@ -27,7 +27,7 @@ from trinity_tui.core.ranking import (
     recency,
     sureness,
 )
-from trinity_tui.core.words import stem, telling
+from trinity_tui.core.words import stem, telling, words
 from trinity_tui.memory import second
 from trinity_tui.memory.rows import listed
 
@@ -48,6 +48,9 @@ RERANKED = 50
 """So many of the best are looked at by a second ranker, where there is one."""
 SURROUNDED = 40
 """Around how many of them one looks for what else was said."""
+BEGUN_LEAST = 2
+"""So many letters begin a word."""
+LAST_CHARACTER = "\U0010ffff"
 GAP_SECONDS = 4 * 3600.0
 """What lies further apart is not about the same, whatever the session says."""
 _decoder = msgspec.json.Decoder(Record)
@@ -69,6 +72,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 10
     sure_least: float = 1.0
     """What answers less surely (``ranking.sureness``) is not found; less for a whole task, of which none says much."""
+    is_begun: bool = False
+    """Whether it is being typed: a last word that nobody said stands for the most common one that begins so."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -120,6 +125,7 @@ class _Search:
         self._ask = index.query
         self._at = query.now if query.as_of is None else query.as_of
         self._words = {stem(word): word for word in telling(query.text)[:WORDS_MOST]}
+        self._begun = self._complete() if query.is_begun else ""
         self._wanted = list(self._words)
         self._filter, self._filter_values = self._filters()
         self._counts, self._corpus = self._read_counts()
@@ -147,6 +153,20 @@ class _Search:
         shares = meanings([near.get(hit.record.sha256) for hit in first])
         again = [_with_meaning(hit, 1 + ranker.weight * share) for hit, share in zip(first, shares, strict=True)]
         return sorted(again, key=lambda hit: -hit.score) + hits[RERANKED:]
+
+    def _complete(self) -> str:
+        """Have the word that was only begun stand for the most common one there is; its stem, or nothing."""
+        typed = words(self._query.text)[-1:]
+        last = next((name for name, word in self._words.items() if [word] == typed), "")
+        if len(last) < BEGUN_LEAST or self._ask("SELECT 1 FROM stems WHERE stem = ?", [last]):
+            return ""
+        word = self._words[last]
+        found = self._ask(_COMPLETED, [word, f"{word}{LAST_CHARACTER}"])
+        if not found:
+            return ""
+        del self._words[last]
+        self._words[found[0][0]] = word
+        return found[0][0]
 
     def _filters(self) -> tuple[str, list[Any]]:
         query = self._query
@@ -192,7 +212,7 @@ class _Search:
         return list(dict.fromkeys(numbers))
 
     def _quoted(self, name: str) -> str:
-        return f'"{self._words[name]}"'
+        return f'"{self._words[name]}"{"*" if name == self._begun else ""}'
 
     def _matching(self, expression: str, is_bounded: bool) -> list[int]:
         """Records with these words, the likeliest first; bounded, only the newest of them are looked at."""
@@ -271,6 +291,7 @@ def _with_meaning(hit: Hit, factor: float) -> Hit:
     return msgspec.structs.replace(hit, score=hit.score * factor, parts={**hit.parts, "meaning": factor}, why=why)
 
 
+_COMPLETED = "SELECT stem FROM stems WHERE stem >= ? AND stem < ? ORDER BY records DESC, stem LIMIT 1"
 _COLUMNS = {"text": "in its text", "about": "what it is about", "date": "its date"}
 _SAID = (
     "SELECT stream, l.time, l.id FROM records r JOIN lines l ON l.same = r.same"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trinity_tui.tui.bridge import Answered
 from trinity_tui.tui.memory.ask import Ask
@@ -76,7 +76,9 @@ class Recollection:
             self._ask_page(len(self.hits))
 
     def _ask_page(self, offset: int) -> None:
-        more = {"offset": offset} if offset else {}
+        more: dict[str, Any] = {"offset": offset} if offset else {}
+        if self.wanted.text:
+            more["is_begun"] = True
         self._search.ask(**self.wanted.arguments(self._moment), limit=PAGE, **more)
 
     def look_together(self) -> None:
