@@ -71,7 +71,7 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .
 
 pictures: $(VENV)/.dev
-	@PYTHONPATH=tests/tui $(BIN)/python -m pictures
+	@PYTHONPATH=tests:tests/tui $(BIN)/python -m pictures
 
 bench: $(VENV)/.runtime
 	@$(BIN)/trinity bench bus $(ARGS); a=$$?; $(BIN)/trinity bench supervise $(ARGS); b=$$?; \
