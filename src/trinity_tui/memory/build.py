@@ -6,7 +6,9 @@ that come in pieces.
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.memory_fold import fold, unique
@@ -25,9 +27,21 @@ from trinity_tui.memory.rows import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from trinity_tui.core.memory import Operation, Record
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Let nobody look for garbage meanwhile: lines refer to nothing, and going through them takes a fifth more time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def build(database: sqlite3.Connection, operations: Iterable[Operation]) -> int:

@@ -18,7 +18,7 @@ from trinity_tui.core.errors import StoreError
 from trinity_tui.core.memory import Operation, Record, decode, plain
 from trinity_tui.core.memory_fold import Contradiction, contradictions
 from trinity_tui.memory import database, records
-from trinity_tui.memory.build import build
+from trinity_tui.memory.build import build, uncollected
 from trinity_tui.memory.intake import Intake
 
 if TYPE_CHECKING:
@@ -210,9 +210,9 @@ class Index:
         return msgspec.structs.replace(self._build(sorted(files)), is_rebuilt=True)
 
     def _build(self, files: Sequence[Path]) -> Caught:
-        read = _read(files, {})
         try:
-            with database.beside(self.path) as fresh:
+            with uncollected(), database.beside(self.path) as fresh:
+                read = _read(files, {})
                 added = build(fresh, read.operations)
                 fresh.executemany(_KEEP_PLACE, read.places)
                 # Open no longer than the file is there: SQLite would take the log of the new one for its own.
