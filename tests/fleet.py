@@ -36,6 +36,8 @@ checks = []
 [serve]
 port = 0
 """
+LOOKS_OFTEN = CONFIG.replace("survey_seconds = 20.0", "survey_seconds = 1.0")
+"""For what is about changes being seen: each look of the explorer is a process, and the others do without."""
 INSTANCES = {"explorer-1": "explorer", "builder-1": "builder", "reflector-1": "reflector", "lead-1": "lead"}
 
 

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fleet import wait_until
+from fleet import LOOKS_OFTEN, wait_until
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -39,6 +39,7 @@ def test_a_killed_instance_is_back_and_what_was_sent_to_it_is_handled_once(fleet
 
 
 def test_the_fleet_outlives_its_coordinator_and_is_taken_over(fleet: Fleet) -> None:
+    fleet.write_config(LOOKS_OFTEN)
     first = fleet.serve()
     before = pids(fleet)
     first.kill()

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from brains.builtin.conftest import build_planted
-from fleet import CONFIG, plant, wait_until
+from fleet import CONFIG, LOOKS_OFTEN, plant, wait_until
 from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def test_alone_for_too_long_everyone_stops_and_the_next_coordinator_starts_them(
 def test_in_an_empty_folder_without_git(fleet: Fleet) -> None:
     shutil.rmtree(fleet.root / "shop")
     shutil.rmtree(fleet.root / ".git")
-    fleet.write_config(CONFIG.replace("survey_seconds = 20.0", "survey_seconds = 1.0"), {"explorer-1": "explorer"})
+    fleet.write_config(LOOKS_OFTEN, {"explorer-1": "explorer"})
     fleet.serve()
     assert "Nothing found" in fleet.ask("explorer-1", "what have you found?")["text"]
     plant(fleet.root)
