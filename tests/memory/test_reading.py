@@ -56,6 +56,13 @@ def test_a_list_says_what_is_contradicted_and_how_often_each_was_used(index: Ind
     assert [(row["is_contradicted"], row["use"]["shown"]) for row in marked] == [(True, 0), (False, 3), (False, 2)]
 
 
+def test_who_states_something_else_of_the_same_thing_replaces_what_they_stated_before(index: Index) -> None:
+    index.apply([line("c", 31, "smith", text="It listens on 9090", value="9090", **PORT)])
+    assert [one["text"] for one in reading.shown(index, "c", {}, NOW)["replaced"]] == ["It listens on 8080"]
+    assert reading.shown(index, "b", {}, NOW)["ended_by_text"] == "It listens on 9090"
+    assert reading.shown(index, "a", {}, NOW)["replaced"] == []
+
+
 def test_a_record_is_told_with_what_it_replaced_what_replaced_it_and_the_other_side(index: Index) -> None:
     new, old, port = (reading.shown(index, name, {}, NOW) for name in ("new", "old", "a"))
     assert [one["text"] for one in new["replaced"]] == ["Deploy by hand"]

@@ -33,6 +33,8 @@ def put_record(row: dict[str, Any]) -> None:
     if row["state"] != "stands":
         by = f" by {row['ended_by']}" if row.get("ended_by") else ""
         put(f"    {row['state']}{by}{': ' if row['ended_by_text'] else ''}{row['ended_by_text']}")
+    for one in row["replaced"]:
+        put(f"    in place of {one['id']}: {_short(one['text'])}")
     for one in row["contradictions"]:
         put(f"    contradicted, {one['subject']} {one['predicate']}:")
         for claim in one["claims"]:
@@ -70,7 +72,7 @@ def put_news(told: dict[str, Any]) -> None:
     put(f"{len(records)} things came to be known{ago}." if records else f"Nothing new is known{ago}.")
     for row in records:
         put(f"  {row['kind']:<10} {', '.join(row['authors']):<16} {_short(row['text'])}")
-        put(f"             {row['id']}")
+        put(f"             {row['id']}" + ("" if row["state"] == "stands" else f"  {row['state']}"))
     _put_contradictions(told["contradictions"])
 
 

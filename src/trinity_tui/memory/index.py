@@ -155,6 +155,18 @@ class Index:
         said = {one.id: one for one in (decode(row[0]) for row in rows) if one.op == "add"}
         return [said[name] for name in wanted if name in said]
 
+    def replaced(self, record: Record) -> list[str]:
+        """The ids of those that stated something else of the same thing until this one did, the newest first."""
+        if not (record.subject and record.predicate and record.value):
+            return []
+        rows = self.query(
+            "SELECT record FROM records WHERE disputable = ? AND invalid_at < 9e999 AND NOT retracted"
+            " ORDER BY time DESC, id DESC",
+            (f"{plain(record.subject)}\x1f{plain(record.predicate)}",),
+        )  # fmt: skip
+        before = [_decoder.decode(row[0]) for row in rows]
+        return [one.id for one in before if one.ended_by in {record.id, *record.sources}]
+
     def contradicted(self, records: Iterable[Record], at: float) -> set[str]:
         """The ids of those of the records that something contradicts at a moment."""
         things = {f"{plain(one.subject)}\x1f{plain(one.predicate)}" for one in records if one.subject and one.predicate}

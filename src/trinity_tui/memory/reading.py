@@ -82,7 +82,7 @@ def shown(index: Index, name: str, uses: dict[str, Counts], now: float) -> dict[
             one for one in index.contradictions(now) if any(record.id in claim.record_ids for claim in one.claims)
         ]
         ended = index.find(record.ended_by) if record.ended_by else []
-        replaced = index.statements(record.supersedes[:RELATED_MOST])
+        replaced = index.statements([*dict.fromkeys([*record.supersedes, *index.replaced(record)])][:RELATED_MOST])
         sides = [side for one in against for claim in one.claims for side in claim.record_ids[:RELATED_MOST]]
         said = index.statements(record.sources)
         related = {one.id: plain(one, now) for one in [*ended[-1:], *index.named(sides)]}
