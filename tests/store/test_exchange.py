@@ -66,7 +66,8 @@ def test_a_reader_always_finds_one_of_them_whole(tmp_path: Path, by_kernel: bool
     reader.stdout.readline()
     for _ in range(500):
         exchange(new, standing, by_kernel=by_kernel)
-    new.write_text("c")
-    exchange(new, standing, by_kernel=by_kernel)
+    last = tmp_path / "last"  # a file of its own: the reader may still have either of the others open
+    last.write_text("c")
+    exchange(last, standing, by_kernel=by_kernel)
     reader.communicate()
     assert reader.returncode == 0
