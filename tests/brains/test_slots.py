@@ -132,14 +132,14 @@ async def test_instances_ask_a_model_one_after_the_other_and_say_so() -> None:
     replies = [Reply(text="abcdefgh", piece_seconds=0.05), Reply(text="ijkl")]
     async with asking("ollama", *replies, script=Script(parallel=4)) as asked:
         assert isinstance(asked.server, FakeOllama)
-        async with aclosing(asked.brain.stream(HELLO)) as first:
+        async with aclosing(asked.brain.stream(HELLO)) as first, aclosing(asked.brain.stream(HELLO)) as second:
             async for event in first:
                 if isinstance(event, Text):
                     break
-            second = asyncio.create_task(all_of(asked.brain))
+            # The first has its turn until somebody reads on.
+            assert await anext(second) == Waiting("place 1 of 1 in the queue of qwen2.5:7b")
             _ = [event async for event in first]
-            events = await second
-        assert Waiting("place 1 of 1 in the queue of qwen2.5:7b") in events
+            events = [event async for event in second]
         assert text_of(events) == "ijkl"
         assert asked.server.most_at_once == 1
 
