@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui_demo import FakeConnection, HandClock, app_of, demo, screen_text, until
 
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.preferences import Preferences
 from trinity_tui.tui.app import TrinityApp
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ async def test_a_coordinator_that_cannot_be_started_is_said_and_tried_again(link
         demo(link.mirror)
         return link
 
-    app = TrinityApp(Path("/x"), connect, clock=HandClock().clock(), is_animated=False)
+    app = TrinityApp(Path("/x"), connect, clock=HandClock().clock(), preferences=Preferences(animation="off"))
     async with app.run_test(size=(120, 32)):
         await until(lambda: "instances.toml:3: unknown key" in screen_text(app))
         await until(lambda: "explorer-1" in screen_text(app))
@@ -69,7 +70,7 @@ async def test_a_coordinator_that_cannot_be_started_is_said_and_tried_again(link
 
 async def test_every_theme_paints_the_room(link: FakeConnection) -> None:
     demo(link.mirror)
-    app = app_of(link, theme_name="daylight")
+    app = app_of(link, preferred=Preferences(theme="daylight"))
     async with app.run_test(size=(120, 32)) as pilot:
         assert app.theme == "daylight"
         before = app.room.swarm.tone("strong")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from trinity_tui.core.delivery import SIGNS, Stage
 from trinity_tui.tui.glyphs import ASCII, UNICODE, Glyphs, choose
 from trinity_tui.tui.safe_text import width
+
+if TYPE_CHECKING:
+    from trinity_tui.core.preferences import Signs
 
 SETS = [UNICODE, ASCII]
 
@@ -51,6 +54,14 @@ def test_the_ascii_set_is_ascii() -> None:
 )  # fmt: skip
 def test_the_set_follows_the_terminal(environ: dict[str, str], encoding: str, expected: Glyphs) -> None:
     assert choose(environ, encoding) is expected
+
+
+@pytest.mark.parametrize(
+    ("environ", "signs", "expected"),
+    [({}, "ascii", ASCII), ({}, "unicode", UNICODE), ({"TRINITY_ASCII": "1"}, "unicode", ASCII)],
+)
+def test_the_person_may_prefer_a_set(environ: dict[str, str], signs: Signs, expected: Glyphs) -> None:
+    assert choose(environ, "utf-8", signs) is expected
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=12))

@@ -12,6 +12,7 @@ from tui_demo import screen_text, until
 from fleet import CONFIG, wait_until
 from trinity_tui.client.connection import Connection
 from trinity_tui.core.paths import Workspace
+from trinity_tui.core.preferences import Preferences
 from trinity_tui.tui.app import TrinityApp
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def visiting(fleet: Fleet) -> AsyncGenerator[Visit]:
     async def connect() -> Connection:
         return Connection(Workspace(fleet.root))
 
-    app = TrinityApp(fleet.root, connect, is_animated=False)
+    app = TrinityApp(fleet.root, connect, preferences=Preferences(animation="off"))
     async with app.run_test(size=(120, 40)) as pilot:
         visit = Visit(app, pilot)
         await pilot.press("f5")

@@ -9,6 +9,7 @@ import pytest
 from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, crowd, demo, screen_text, until
 
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.preferences import Preferences
 from trinity_tui.core.wire.face import Notices
 from trinity_tui.tui.widgets.approval import ApprovalDialog
 from trinity_tui.tui.widgets.confirm import Confirm
@@ -513,7 +514,7 @@ async def test_q_leaves_and_asks_for_nothing(link: FakeConnection) -> None:
 
 
 async def test_the_users_keys_take_the_place_of_ours(link: FakeConnection) -> None:
-    async with seated(link, keys={"instance.why": "f5"}) as seat:
+    async with seated(link, preferred=Preferences(keymap={"instance.why": "f5"})) as seat:
         assert "f5 why" in seat.text
         await seat.press("w")
         assert seat.app.screen is seat.app.room

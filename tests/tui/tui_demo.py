@@ -9,10 +9,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from trinity_tui.client.mirror import Mirror
 from trinity_tui.core.message import Message, format_time
+from trinity_tui.core.preferences import STANDARD, Preferences
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Room
 from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Output, Talk
@@ -336,7 +338,8 @@ class FakeConnection:
 
 def app_of(
     link: FakeConnection, hand: HandClock | None = None, *, signs: Glyphs = UNICODE, is_animated: bool = False,
-    script: Callable[[], object] | None = None, root: Path = Path("/home/agus/shop"), **more: Any,
+    script: Callable[[], object] | None = None, root: Path = Path("/home/agus/shop"),
+    preferred: Preferences = STANDARD, **more: Any,
 ) -> TrinityApp:  # fmt: skip
     """The program on a connection of the test's own."""
 
@@ -346,7 +349,8 @@ def app_of(
         return link
 
     clock = (hand or HandClock()).clock()
-    return TrinityApp(root, connect, clock=clock, signs=signs, is_animated=is_animated, **more)
+    preferred = replace(preferred, animation="full" if is_animated else "off")
+    return TrinityApp(root, connect, clock=clock, signs=signs, preferences=preferred, **more)
 
 
 def chat_of(app: TrinityApp) -> ChatScreen:

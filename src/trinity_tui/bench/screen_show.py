@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.paths import Workspace
+from trinity_tui.core.preferences import STANDARD
 from trinity_tui.tui.app import run
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def main(folder: str) -> int:
 
         return Connection(workspace)
 
-    return run(workspace.root, connect).exit_code
+    return run(workspace.root, connect, preferences=STANDARD).exit_code
 
 
 if __name__ == "__main__":

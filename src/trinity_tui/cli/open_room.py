@@ -55,11 +55,12 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
     """
     import asyncio
 
-    from trinity_tui.client import drafts, workspaces
+    from trinity_tui.client import drafts, preferences, workspaces
     from trinity_tui.client.launcher import answers
     from trinity_tui.tui.app import run
 
     file = workspaces.default_file()
+    preferred = preferences.read(preferences.default_file())
 
     async def connect() -> Connection:
         found = await _connect(workspace, read_only=read_only, is_started=is_started)
@@ -70,7 +71,7 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
         init = partial(make_here, workspace) if is_new else None
         left = run(
             workspace.root, connect, init=init, places=partial(workspaces.places, file, answers),
-            drafts=drafts.file_of(workspace.root),
+            drafts=drafts.file_of(workspace.root), preferences=preferred,
         )  # fmt: skip
         if left.goes_to is None:
             return left.exit_code

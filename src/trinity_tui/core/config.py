@@ -6,8 +6,6 @@ Text in, configuration out; reading the file is ``store``'s. The program never w
 
 from __future__ import annotations
 
-import re
-import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
@@ -17,7 +15,8 @@ from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.budget import Dollars, LimitsConfig, Tokens
 from trinity_tui.core.config_fleet import expand
 from trinity_tui.core.config_lines import locate
-from trinity_tui.core.config_words import plain, shown, unknown, wrong
+from trinity_tui.core.config_table import load, table
+from trinity_tui.core.config_words import shown, unknown
 from trinity_tui.core.errors import ConfigError
 from trinity_tui.core.paths import CONFIG
 from trinity_tui.core.policy import split_rule
@@ -229,14 +228,16 @@ def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict
     Raises:
         ConfigError: It is no TOML, a key is unknown, or a value is of the wrong kind; with the line where it stands.
     """
-    raw = _load(text, file)
+    raw = load(text, file)
     if adjust is not None and isinstance(raw.get("instances", {}), dict):
         raw["instances"] = adjust(raw.get("instances", {}))
     known = [*_TABLES, "instances"]
     for name in raw:
         if name not in known:
             raise ConfigError(file, unknown("table", name, known), locate(text, (name,)))
-    tables = {name: _table(text, file, name, raw.get(name, {}), shape) for name, shape in _TABLES.items()}
+    tables = {
+        name: table(text, file, (name,), raw.get(name, {}), shape, where=f"[{name}]") for name, shape in _TABLES.items()
+    }
     computer = cast("ServeConfig", tables["serve"]).computer
     if not address.is_computer(computer):
         problem = f'key "computer": "{shown(computer)}" is no computer: C1, C2, …'
@@ -284,29 +285,18 @@ def carriage(config: Config, root: PurePath) -> carrier.Carriage:
     return carrier.Carriage(config.bus.carrier, stream, config.serve.computer, credentials)
 
 
-def _load(text: str, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problem, _, at = str(error).rpartition(" (at ")
-        found = re.match(r"line (\d+)", at)
-        line = int(found[1]) if found else text.rstrip().count("\n") + 1
-        raise ConfigError(file, f"not valid TOML: {shown(problem)}", line) from error
-    except (ValueError, RecursionError) as error:
-        why = "a number is too long" if isinstance(error, ValueError) else "lists or tables are nested too deep"
-        raise ConfigError(file, f"cannot be read: {why}") from error
-
-
 def _instances(text: str, file: str, raw: object) -> dict[str, InstanceConfig]:
     if not isinstance(raw, dict):
         raise ConfigError(file, "instances must be tables: [instances.explorer-1]", locate(text, ("instances",)))
     found: dict[str, InstanceConfig] = {}
-    for name, table in cast("dict[str, object]", raw).items():
+    for name, written in cast("dict[str, object]", raw).items():
         if not address.is_instance_id(name):
             rule = "must be a-z, 0-9, - and _, at most 32, first a letter"
             why = "is a reserved name" if name in address.RESERVED else rule
             raise ConfigError(file, why, locate(text, ("instances", name)), f'instance "{shown(name)}"')
-        instance = cast("InstanceConfig", _table(text, file, f"instances.{name}", table, InstanceConfig))
+        instance = table(
+            text, file, ("instances", name), written, InstanceConfig, where=f'instance "{name}"', hidden=_DERIVED
+        )
         found[name] = _checked(text, file, name, instance)
 
     def refuse(name: str, key: str, problem: str) -> ConfigError:
@@ -337,22 +327,3 @@ def _no_brain(written: str, problem: str) -> str:
     near = address.nearest(provider, brain_name.PROVIDERS) if provider not in brain_name.PROVIDERS else None
     meant = f' (did you mean "{shown(near + colon + rest)}"?)' if near else ""
     return f'key "brain": "{shown(written)}": {shown(problem)}{meant}'
-
-
-def _table(text: str, file: str, name: str, raw: object, shape: type[msgspec.Struct]) -> msgspec.Struct:
-    path = tuple(name.split(".", 1))
-    where = f'instance "{path[1]}"' if len(path) == 2 else f"[{name}]"
-    if not isinstance(raw, dict):
-        raise ConfigError(file, f"must be a table: [{name}]", locate(text, path), where)
-    table = cast("dict[str, object]", raw)
-    keys = [field.encode_name for field in msgspec.structs.fields(shape) if field.encode_name not in _DERIVED]
-    for key in table:
-        if key not in keys:
-            raise ConfigError(file, unknown("key", key, keys), locate(text, (*path, key)), where)
-    try:
-        return msgspec.convert(table, shape)
-    except msgspec.ValidationError as error:
-        problem, _, at = str(error).partition(" - at `$.")
-        key = re.split(r"[.\[`]", at)[0]
-        said = f'key "{key}": {wrong(problem, table[key], shape, key)}' if key else plain(problem)
-        raise ConfigError(file, said, locate(text, (*path, key) if key else path), where) from error

@@ -14,7 +14,9 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.keys import Keys
 
+from trinity_tui.core.config_words import unknown
 from trinity_tui.core.errors import StoreError, TrinityError
+from trinity_tui.core.preferences import STANDARD
 from trinity_tui.tui import actions, glyphs, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
@@ -29,7 +31,7 @@ from trinity_tui.tui.widgets.welcome import Welcome
 from trinity_tui.tui.widgets.workspaces import WorkspaceDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from textual.screen import Screen
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.client.workspaces import Place
+    from trinity_tui.core.preferences import Preferences
     from trinity_tui.tui.bridge import Linked
+    from trinity_tui.tui.goto import GoTo
     from trinity_tui.tui.widgets.add import AddDialog
     from trinity_tui.tui.widgets.approval import ApprovalDialog
     from trinity_tui.tui.widgets.brain import BrainDialog
@@ -71,8 +75,7 @@ class TrinityApp(App[None]):
         drafts: The file in which what is not sent is kept; None: it is kept only as long as the program runs.
         clock: The time.
         signs: The signs this terminal can show.
-        keys: The user's keys, by action.
-        is_animated: Whether marks move.
+        preferences: How the person wants it to look, and the person's keys.
     """
 
     CSS_PATH = "trinity.tcss"
@@ -92,9 +95,7 @@ class TrinityApp(App[None]):
         drafts: Path | None = None,
         clock: Clock | None = None,
         signs: glyphs.Glyphs = glyphs.UNICODE,
-        keys: Mapping[str, str] | None = None,
-        theme_name: str = theme.DEFAULT_THEME,
-        is_animated: bool = True,
+        preferences: Preferences = STANDARD,
     ) -> None:
         # What the screen is made of stands without a client, and is looked at without one.
         from trinity_tui.client.drafts import load
@@ -106,21 +107,24 @@ class TrinityApp(App[None]):
         self._places = places
         self.goes_to: Path | None = None
         """The workspace the person chose to open instead."""
-        self._keys = actions.keymap(keys or {})
+        self._keys = actions.keymap(preferences.keymap)
         self.bridge = Bridge(connect, self.post_message, Files(root))
         self._drafts_file = drafts
         self._drafts = Drafts(load(drafts) if drafts is not None else None)
         self._drafts_timer: Timer | None = None
         self._shared = Shared(self.bridge, clock or Clock(), signs, self._keys, self._drafts, Seats())
         self._mirror: Mirror | None = None
-        self.room = RoomScreen(self._shared, is_animated=is_animated and self.animation_level != "none")
+        self.room = RoomScreen(
+            self._shared, is_animated=preferences.animation != "off" and self.animation_level != "none"
+        )
         self._newness = Newness(self.bridge, self._shared.badges, self.set_timer, self._renew_tabs)
         self._made: dict[str, Stage] = {}
         """The screens of the catalogue that were wanted so far."""
         self._welcome = Welcome(root)
         for item in theme.load():
             self.register_theme(item)
-        self.theme = theme_name if theme_name in self.available_themes else theme.DEFAULT_THEME
+        self._wanted_theme = preferences.theme
+        self.theme = preferences.theme if preferences.theme in self.available_themes else theme.DEFAULT_THEME
         self.set_class(signs.ascii, "-ascii")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -144,6 +148,9 @@ class TrinityApp(App[None]):
     async def on_mount(self) -> None:
         """Take the user's keys, and begin."""
         self.set_keymap(self._keys)
+        if self.theme != self._wanted_theme:
+            problem = unknown("theme", self._wanted_theme, sorted(self.available_themes))
+            self.notify(f"{problem}; {self.theme} is used.", severity="warning", markup=False)
         if self._init is None:
             self._begin()
         else:
@@ -280,6 +287,11 @@ class TrinityApp(App[None]):
         """Read the four tiers."""
         await self._visit("docs")
 
+    async def on_go_to(self, message: GoTo) -> None:
+        """Go to a thing on another screen."""
+        await self.run_action(f"screen_{message.place}")
+        self.stage.visit_thing(message.what)
+
     async def _visit(self, name: str) -> None:
         chosen, stage = self.stage.chosen, self.made(name)
         await self._see(stage)
@@ -347,19 +359,14 @@ def run(
     init: Callable[[], Awaitable[str]] | None = None,
     places: Callable[[], list[Place]] | None = None,
     drafts: Path | None = None,
-    keys: Mapping[str, str] | None = None,
-    theme_name: str = theme.DEFAULT_THEME,
-    is_animated: bool = True,
+    preferences: Preferences,
 ) -> Left:
     """Show the control room until the person leaves it."""
     # What the program is made of never becomes garbage; looking through it again and again holds up keys.
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    signs = glyphs.choose(os.environ, locale.getpreferredencoding(False))
-    app = TrinityApp(
-        root, connect, init=init, places=places, drafts=drafts, signs=signs, keys=keys, theme_name=theme_name,
-        is_animated=is_animated,
-    )  # fmt: skip
+    signs = glyphs.choose(os.environ, locale.getpreferredencoding(False), preferences.signs)
+    app = TrinityApp(root, connect, init=init, places=places, drafts=drafts, signs=signs, preferences=preferences)
     app.run()
     app.keep_drafts()
     return Left(app.return_code or 0, app.goes_to)

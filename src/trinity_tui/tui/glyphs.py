@@ -10,6 +10,8 @@ from trinity_tui.core.delivery import SIGNS, Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trinity_tui.core.preferences import Signs
+
 
 _RAISED = str.maketrans("0123456789+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺")
 SPARK_LEAST = 5
@@ -122,9 +124,15 @@ ASCII = Glyphs(
 )  # fmt: skip
 
 
-def choose(environ: Mapping[str, str], encoding: str) -> Glyphs:
-    """The set for a terminal: ASCII where ``TRINITY_ASCII`` asks for it or the locale is none of UTF-8."""
-    asked = environ.get("TRINITY_ASCII", "")
+def choose(environ: Mapping[str, str], encoding: str, signs: Signs = "auto") -> Glyphs:
+    """The set for a terminal: ASCII where ``TRINITY_ASCII`` asks for it or the locale is none of UTF-8.
+
+    Args:
+        environ: The environment; ``TRINITY_ASCII`` has the last word.
+        encoding: What the terminal's locale is encoded in.
+        signs: What the person prefers.
+    """
+    asked = environ.get("TRINITY_ASCII", "") or {"ascii": "1", "unicode": "0", "auto": ""}[signs]
     if asked:
         return UNICODE if asked == "0" else ASCII
     return UNICODE if encoding.lower().replace("-", "") == "utf8" else ASCII

@@ -118,6 +118,9 @@ class Frame(Screen[None]):
     def visited(self, chosen: str) -> None:
         """The person came here, from a screen where this instance was chosen; it may be none."""
 
+    def visit_thing(self, what: str) -> None:
+        """The person came here to see this; what it names, the screen knows."""
+
     # The mirror ----------------------------------------------------------------------------------------------------
 
     @property
