@@ -161,6 +161,16 @@ async def test_leaving_the_screen_tells_what_was_seen_and_what_was_not_on_it_sta
         await until(lambda: "Project shop" not in reader.news())
 
 
+async def test_whoever_leaves_the_program_from_here_has_seen_what_was_read(tmp_path: Path) -> None:
+    async with reading(tmp_path) as reader:
+        await reader.choose("Briefing")
+        await reader.reads("one file a shop")
+        reader.hand.seconds += 1.5
+        await reader.press("q")
+        await until(lambda: bool(reader.asked("looked")))
+        assert "places" in reader.asked("looked")[0]
+
+
 async def test_who_never_looked_sees_points_and_says_that_all_was_seen(tmp_path: Path) -> None:
     async with reading(tmp_path, fill=fresh) as reader:
         assert set(reader.news().values()) == {"new"}

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from memory_demo import CLASH, DECIDED, HITS, NEWS, NO_NEWS, RECORDS, remembering, row
+from memory_demo import CLASH, DECIDED, HITS, NEWS, NO_NEWS, OURS, RECORDS, page, remembering, row
 from tui_demo import NOW, FakeConnection, HandClock, app_of, screen_text, until
 
 from trinity_tui.core.errors import ClientError
@@ -226,6 +226,10 @@ async def test_the_page_says_why_it_was_found_and_shows_both_sides(link: FakeCon
         assert "×0.95 has so much of what you look for" in reader.text
         assert "8080                     │ 8001  this one" in reader.text
         assert "shown 4×, recalled 1×, named 1×" in reader.text
+        await reader.press("enter", "enter")
+        await reader.reads("8080  this one")
+        assert reader.screen.asked.record is not None
+        assert reader.screen.asked.record.id == "p2", "the other side is opened from the page of the one"
 
 
 async def test_where_it_is_narrow_one_side_stands_below_the_other(link: FakeConnection) -> None:
@@ -313,6 +317,21 @@ async def test_which_value_holds_is_said_once_the_consequence_was_read(link: Fak
         await reader.press("y")
         await until(lambda: "settled" in reader.told())
         assert reader.asked("memory/resolve") == [{"id": "p2"}]
+
+
+async def test_each_contradiction_of_a_record_is_asked_about(link: FakeConnection) -> None:
+    def show(**asked: Any) -> dict[str, Any]:
+        return page(OURS) | {"contradictions": [CLASH, CLASH | {"predicate": "second port"}]}
+
+    async with reading(link, show=show) as reader:
+        await reader.press("down", "down", "down")
+        await reader.reads("second port")
+        await reader.press("h")
+        await reader.reads("Which holds? (1 of 2)")
+        await reader.press("escape")
+        await reader.reads("What is the second port of the server?")
+        await reader.press("y")
+        await until(lambda: reader.asked("memory/resolve") == [{"id": "p1"}])
 
 
 async def test_what_is_refused_is_a_sentence(link: FakeConnection) -> None:

@@ -138,7 +138,15 @@ def _against(one: Contradiction, record: Shown, look: Look) -> list[Line]:
     asked = f"  {one.predicate} of {one.subject}"
     head: Row = ((f"{look.glyphs.clash} Contradicted", "accent"), (short(asked, look.width - 16, look.glyphs), "text"))
     lines = [Line(head), *(Line(row) for row in sides(one, record.related, look, record.id))]
+    others = [claim for claim in one.claims if record.id not in claim.record_ids]
+    lines += [_way_to(claim, look) for claim in others]
     return [*lines, Line((("h", "key"), (" says which holds", "dim")))]
+
+
+def _way_to(claim: Claim, look: Look) -> Line:
+    """A line that opens the record which states something else."""
+    value = short(f"the record of {claim.value}", look.width - 2, look.glyphs)
+    return Line(((f"{look.glyphs.to} ", "primary"), (value, "text")), record_key(claim.record_ids[0]))
 
 
 def sides(one: Contradiction, related: dict[str, Known], look: Look, own: str = "") -> list[Row]:

@@ -18,6 +18,7 @@ from trinity_tui.tui.bridge import Answered, Refused
 from trinity_tui.tui.documents import editor, paper
 from trinity_tui.tui.documents.items import MISSING_KEY, STAMP, TOLD_KEY
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.screens.frame import LEAVING_SECONDS
 from trinity_tui.tui.screens.stage import Stage
 from trinity_tui.tui.widgets.listing import Listing
 from trinity_tui.tui.widgets.page import PagePane
@@ -228,17 +229,26 @@ class DocsScreen(Stage):
         self._tell_seen(SEEN_SECONDS)
         self._line = None
 
+    async def leaving(self) -> None:
+        """What is read now was seen, if it was there for a moment."""
+        if places := self._seen(SEEN_SECONDS):
+            await self.bridge.tell(LOOKED, LEAVING_SECONDS, places=places)
+
     def _tell_seen(self, seconds: float) -> bool:
         """Say what was seen of what is shown, if it was there for so long; whether there was anything to say."""
-        seen = self.page.seen(seconds)
-        places = [
+        places = self._seen(seconds)
+        if places:
+            self.bridge.ask(LOOKED, places=places)
+        return bool(places)
+
+    def _seen(self, seconds: float) -> list[dict[str, Any]]:
+        """What is new of what is shown and was there for so long; nothing where this screen only looks."""
+        seen = self.page.seen(seconds) if self._is_person else set[int]()
+        return [
             {"digest": one.digest, **msgspec.to_builtins(one.place)}
             for number, one in enumerate(self._passages)
             if one.news and not one.left_out_bytes and number in seen
         ]
-        if places and self._is_person:
-            self.bridge.ask(LOOKED, places=places)
-        return bool(places) and self._is_person
 
     @property
     def _is_person(self) -> bool:

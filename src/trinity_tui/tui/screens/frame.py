@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from trinity_tui.tui.bridge import AreaChanged
     from trinity_tui.tui.screens.shared import Shared
 
+LEAVING_SECONDS = 1.0
+"""So long the coordinator has to hear what the person looked at, before the program ends."""
+
 
 class Frame(Screen[None]):
     """A full screen as it is seen."""

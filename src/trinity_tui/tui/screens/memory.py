@@ -18,6 +18,7 @@ from trinity_tui.tui.memory.known import Kept, taken
 from trinity_tui.tui.memory.lines import names_of, record_key
 from trinity_tui.tui.memory.recollection import PAGE, Recollection
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.screens.frame import LEAVING_SECONDS
 from trinity_tui.tui.screens.stage import Stage
 from trinity_tui.tui.widgets.holds import HoldsDialog
 from trinity_tui.tui.widgets.keyed import Keyed
@@ -42,8 +43,6 @@ CHANGING_SECONDS = 0.4
 THEMES_SECONDS = 30.0
 """What all records say together takes its time to find out, and seldom changes."""
 AGES_SECONDS = 30.0
-LEAVING_SECONDS = 1.0
-"""So long the coordinator has to hear that the person looked."""
 NOT_THERE = "Where nothing else comes to stand here, the log does not have this message any more."
 DONE = {"memory/add": "remembered", "memory/retract": "taken back", "memory/resolve": "settled"}
 
@@ -337,12 +336,18 @@ class MemoryScreen(Stage):
         if not record.contradictions:
             self.notify("Nothing contradicts this record.", markup=False, timeout=3)
             return
-        dialog = HoldsDialog(record.contradictions[0], record.related, record.id, self.glyphs)
-        self.program.push_screen(dialog, self._settle)
+        self._ask_which(record, 0)
 
-    def _settle(self, holds: str | None) -> None:
-        if holds is not None:
-            self.bridge.ask("memory/resolve", id=holds)
+    def _ask_which(self, record: Shown, at: int) -> None:
+        """Ask what holds of this contradiction of the record's, then of the next one."""
+
+        def settle(holds: str | None) -> None:
+            if holds is not None:
+                self.bridge.ask("memory/resolve", id=holds)
+            if at + 1 < len(record.contradictions):
+                self._ask_which(record, at + 1)
+
+        self.program.push_screen(HoldsDialog(record, at, self.glyphs), settle)
 
     def _record_or_word(self) -> Shown | None:
         if self.asked.record is None:

@@ -13,9 +13,9 @@ from trinity_tui.tui.widgets.dialog import Dialog
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from trinity_tui.core.memory_fold import Claim, Contradiction
+    from trinity_tui.core.memory_fold import Claim
     from trinity_tui.tui.glyphs import Glyphs
-    from trinity_tui.tui.memory.known import Known
+    from trinity_tui.tui.memory.known import Shown
 
 TEXTS_SHOWN = 2
 
@@ -24,9 +24,8 @@ class HoldsDialog(Dialog[str]):
     """All that is stated; it returns the id of a record that states what holds.
 
     Args:
-        question: What is stated differently.
-        related: Its records, by id.
-        own: The id of the record it was opened on: its side is chosen first.
+        record: The record it was opened on: its side is chosen first.
+        at: Which of its contradictions is asked about.
         glyphs: The signs this terminal has.
     """
 
@@ -36,12 +35,14 @@ class HoldsDialog(Dialog[str]):
         ("y,enter", "agree", "It holds"), ("n", "close", "Leave it"),
     ]  # fmt: skip
 
-    def __init__(self, question: Contradiction, related: dict[str, Known], own: str, glyphs: Glyphs) -> None:
-        super().__init__("Which holds?", (("arrows", "choose"), ("y", "it holds"), ("esc", "leave it open")))
-        self._question = question
-        self._related = related
+    def __init__(self, record: Shown, at: int, glyphs: Glyphs) -> None:
+        count = len(record.contradictions)
+        title = f"Which holds? ({at + 1} of {count})" if count > 1 else "Which holds?"
+        super().__init__(title, (("arrows", "choose"), ("y", "it holds"), ("esc", "leave it open")))
+        self._question = record.contradictions[at]
+        self._related = record.related
         self._glyphs = glyphs
-        sides = (at for at, claim in enumerate(question.claims) if own in claim.record_ids)
+        sides = (side for side, claim in enumerate(self._question.claims) if record.id in claim.record_ids)
         self._at = next(sides, 0)
 
     def content(self) -> Content:
