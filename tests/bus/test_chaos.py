@@ -64,7 +64,7 @@ async def test_writers_killed_at_random_lose_nothing_they_had_accepted(
     await bus.publish(talk("the end"))
     await asyncio.wait_for(ended.wait(), 60)
     await following
-    assert len(accepted) > 100
+    assert len(accepted) > 20
     assert set(accepted) <= set(found)
     assert len(found) == len(set(found))
     assert bus.stats().damaged == damaged_lines(root)
@@ -88,7 +88,7 @@ async def test_a_kill_inside_a_write_of_a_megabyte_tears_that_line_alone(
                 torn += 1
     reader.close()
     newlines = sum(path.read_bytes().count(b"\n") for path in (root / "log").glob("*.jsonl"))
-    assert len(accepted) > 100
+    assert len(accepted) > 20
     assert set(accepted) <= set(found)
     assert len(found) == len(set(found))
     assert len(found) + torn == newlines

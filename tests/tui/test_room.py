@@ -510,7 +510,8 @@ async def test_q_leaves_and_asks_for_nothing(link: FakeConnection) -> None:
     async with seated(link) as seat:
         await seat.press("q")
         await until(lambda: not seat.app.is_running)
-        assert [do for do, _ in link.asked] == []
+        # How much is new the screen asks by itself.
+        assert {do for do, _ in link.asked} <= {"memory/news"}
 
 
 async def test_the_users_keys_take_the_place_of_ours(link: FakeConnection) -> None:

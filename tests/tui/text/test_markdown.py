@@ -85,7 +85,7 @@ def test_what_is_before_the_last_block_is_settled() -> None:
 
 
 def test_a_block_that_never_ends_is_broken_at_a_line_and_stays_code() -> None:
-    lines = [f"line {number}" for number in range(2_000)]
+    lines = [f"line {number}" for number in range(700)]
     grown = Growing(40, UNICODE)
     for line in ["```", *lines]:
         grown.extend(line + "\n")
