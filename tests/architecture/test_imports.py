@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     "textual",
-    "fastapi",
+    "pydantic",
     "uvicorn",
     "starlette",
     "anthropic",

@@ -154,7 +154,7 @@ async def test_a_torn_tail_is_closed_before_a_consumer_reads(root: Path, opened:
 
 
 def test_an_instance_loads_little_for_it() -> None:
-    heavy = ["ctypes", "watchfiles", "structlog", "sqlite3", "http", "pydantic", "fastapi", "textual"]
+    heavy = ["ctypes", "watchfiles", "structlog", "sqlite3", "http", "pydantic", "starlette", "textual"]
     check = f"import sys, trinity_tui.bus; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

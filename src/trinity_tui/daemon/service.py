@@ -1,6 +1,6 @@
 """The coordinator as a program: alone for its workspace, supervising first, answering soon, and gone without a trace.
 
-Order matters: lock, bus and supervision come up before FastAPI is imported (that import holds the interpreter).
+Order matters: lock, bus and supervision come up before the HTTP face is imported (that import holds the interpreter).
 """
 
 from __future__ import annotations

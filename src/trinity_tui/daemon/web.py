@@ -1,6 +1,6 @@
 """The HTTP face: routes over the requests, the event stream as a WebSocket, the token on everything but health.
 
-Routes are generated from the table of requests, each with the schema of its own arguments; nothing is decided here.
+Routes are generated from the table of requests; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
@@ -16,6 +16,7 @@ from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError, TrinityError
 from trinity_tui.core.wire import face
 from trinity_tui.daemon import faces
+from trinity_tui.daemon.openapi import document
 from trinity_tui.daemon.peers import peer_of
 from trinity_tui.daemon.requests import REQUESTS
 from trinity_tui.daemon.rights import TokenError
@@ -35,9 +36,8 @@ STATUS_OF = {0: 200, 1: 409, 2: 400, 3: 503, 4: 404, 5: 504}
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", ""})
 
 
-def app_of(house: House) -> FastAPI:
+def app_of(house: House) -> Starlette:
     """The application over one house."""
-    app = FastAPI(title="Trinity", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
 
     async def health(request: Request) -> Response:
         """Whether the coordinator answers; the one route that is open."""
@@ -45,7 +45,7 @@ def app_of(house: House) -> FastAPI:
 
     async def schema(request: Request) -> Response:
         """What can be asked for, for programs."""
-        return await _answered(house, request, _schema_of(app))
+        return await _answered(house, request, _described)
 
     async def events(socket: WebSocket) -> None:
         """The event stream of a face."""
@@ -54,35 +54,31 @@ def app_of(house: House) -> FastAPI:
             return
         await faces.serve(house, socket)
 
-    app.router.routes.append(Route("/health", health, methods=["GET"]))
-    app.router.routes.append(Route("/openapi.json", schema, methods=["GET"]))
-    app.router.routes.append(WebSocketRoute("/events", events))
-    for name, (shape, handler, changes) in REQUESTS.items():
-        app.add_api_route(
-            f"/{name}", _endpoint(house, name), methods=["POST" if changes else "GET"], summary=handler.__doc__,
-            response_class=Response, openapi_extra=_schema(shape, has_body=bool(changes)),
-        )  # fmt: skip
-    return app
+    asked = [
+        Route(f"/{name}", _endpoint(house, name), methods=["POST" if changes else "GET"])
+        for name, (_, _, changes) in REQUESTS.items()
+    ]
+    return Starlette(
+        routes=[
+            Route("/health", health, methods=["GET"]),
+            Route("/openapi.json", schema, methods=["GET"]),
+            WebSocketRoute("/events", events),
+            *asked,
+        ]
+    )
 
 
-def _schema_of(app: FastAPI) -> Callable[[Rights], Awaitable[Any]]:
-    async def schema(rights: Rights) -> Any:
-        return app.openapi()
-
-    return schema
+async def _described(rights: Rights) -> dict[str, Any]:
+    return document(REQUESTS, __version__)
 
 
-def _endpoint(house: House, name: str) -> Callable[[Any], Awaitable[Response]]:
-    # FastAPI reads the annotation of ``request`` when the route is added, hence the import here and not above.
-    from starlette.requests import Request as HttpRequest
-
-    async def endpoint(request: HttpRequest) -> Response:
+def _endpoint(house: House, name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
         async def do(rights: Rights) -> Any:
             return await house.requests.do(name, await _arguments(request), rights)
 
         return await _answered(house, request, do)
 
-    endpoint.__annotations__["request"] = HttpRequest
     return endpoint
 
 
@@ -129,17 +125,3 @@ def _host_of(authority: str) -> str:
 
 def _json(content: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, media_type="application/json")
-
-
-def _schema(shape: type[msgspec.Struct], *, has_body: bool) -> dict[str, Any]:
-    schemas, components = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
-    definition = next(iter(components.values())) if components else schemas[0]
-    if has_body:
-        return {"requestBody": {"required": True, "content": {"application/json": {"schema": definition}}}}
-    required = set(definition.get("required", []))
-    return {
-        "parameters": [
-            {"name": key, "in": "query", "required": key in required, "schema": value}
-            for key, value in definition.get("properties", {}).items()
-        ]
-    }
