@@ -8,6 +8,7 @@ environment and working directory, with its exit code; a process between it and 
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 import importlib
@@ -21,7 +22,10 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROOMS = ("cli", "client", "core", "store", "process", "bus", "supervision", "coordinator", "daemon")
-BESIDES = ("trinity_tui.brains.builtin", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.off", "uvloop")
+BESIDES = (
+    "trinity_tui.brains.builtin", "trinity_tui.handoff", "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.lifespan.off", "uvloop", "anyio._backends._asyncio", "encodings.idna",
+)  # fmt: skip
 """What is loaded in advance for a whole fleet: our rooms, and what they import inside of functions."""
 ORDER_BYTES = 1 << 17
 _NUMBER = struct.Struct("=i")
@@ -65,8 +72,10 @@ class Program:
 
     def send_signal(self, number: int) -> None:
         """Signal it, unless it has ended."""
+        # Its end is waited for before it is reported: in between, it is gone and nobody has said so.
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -105,23 +114,26 @@ class Nursery:
             )  # fmt: skip
 
     def start(
-        self, argv: Sequence[str], output: int, errors: int, env: Mapping[str, str] | None = None, cwd: str = ""
-    ) -> Program:
+        self, argv: Sequence[str], output: int, errors: int, env: Mapping[str, str] | None = None, cwd: str = "",
+        source: int | None = None,
+    ) -> Program:  # fmt: skip
         """Fork a program.
 
         Args:
-            argv: ``[python, "-m", module, …]``.
+            argv: ``[python, "-m", module, …]``, ``[python, "-c", text, …]`` or ``[python, file, …]``.
             output: Where it prints.
             errors: Where it prints what goes wrong.
             env: Its environment; else ours.
             cwd: Its working directory; else ours.
+            source: What it reads as its input; else there is none.
         """
         order = {
             "argv": list(argv), "env": dict(os.environ if env is None else env), "cwd": cwd or str(Path.cwd()),
         }  # fmt: skip
         ours, report = os.pipe()
         try:
-            socket.send_fds(self._channel, [json.dumps(order).encode()], [output, errors, report])
+            given = [output, errors, *([] if source is None else [source]), report]
+            socket.send_fds(self._channel, [json.dumps(order).encode()], given)
         finally:
             os.close(report)
         return Program(ours)
@@ -168,7 +180,7 @@ def _load(names: Iterable[str]) -> None:
 def _serve(channel: socket.socket) -> tuple[dict[str, object], list[int]] | None:
     """Fork as often as asked; what to become, in each process that was forked."""
     while True:
-        content, descriptors, _, _ = socket.recv_fds(channel, ORDER_BYTES, 3)
+        content, descriptors, _, _ = socket.recv_fds(channel, ORDER_BYTES, 4)
         if not content:
             return None
         if os.fork() == 0:
@@ -192,14 +204,13 @@ def _attend(report: int) -> bool:
     os._exit(0)
 
 
-def _become(order: dict[str, object], output: int, errors: int, seen: guise.Guise) -> None:
+def _become(order: dict[str, object], given: Sequence[int], seen: guise.Guise) -> None:
     argv: list[str] = order["argv"]  # pyright: ignore[reportAssignmentType]
     env: dict[str, str] = order["env"]  # pyright: ignore[reportAssignmentType]
     os.setsid()
-    os.dup2(output, 1)
-    os.dup2(errors, 2)
-    os.close(output)
-    os.close(errors)
+    for descriptor, place in zip(given, (1, 2, 0), strict=False):
+        os.dup2(descriptor, place)
+        os.close(descriptor)
     os.chdir(str(order["cwd"]))
     os.environ.update(env)
     time.tzset()
@@ -207,8 +218,40 @@ def _become(order: dict[str, object], output: int, errors: int, seen: guise.Guis
     seen.put_on(argv, env)
     gc.enable()
     sys.orig_argv[:] = argv
-    sys.argv = ["-m", *argv[3:]]
-    runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
+    # Where temporary files lie is looked up once in a process.
+    tempfile.tempdir = None
+    try:
+        _run(*argv[1:])
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        _end(end.code or 0)
+    _end(0)
+
+
+def _end(code: int) -> None:
+    """As the interpreter does, but for what is loaded: to take that down copies all that is shared with the nursery."""
+    threading._shutdown()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # it waits for threads
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # and then ends what asked for it
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(code)
+    os._exit(code & 0xFF)
+
+
+def _run(how: str, *words: str) -> None:
+    if how == "-m":
+        sys.argv = ["-m", *words[1:]]
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    elif how == "-c":
+        sys.argv = ["-c", *words[1:]]
+        exec(compile(words[0], "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        sys.argv = [how, *words]
+        sys.path.insert(0, os.path.dirname(how))
+        runpy.run_path(how, run_name="__main__")
 
 
 def main() -> None:
@@ -227,10 +270,10 @@ def main() -> None:
     wanted = _serve(channel)
     if wanted is None:
         return
-    order, (output, errors, report) = wanted
+    order, (*given, report) = wanted
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if _attend(report):
-        _become(order, output, errors, seen)
+        _become(order, given, seen)
 
 
 if __name__ == "__main__":
