@@ -15,22 +15,26 @@ MANY = ("broadcast", "all", "ALL")
 
 
 @pytest.mark.parametrize(
-    "to",
+    ("to", "known_as", "means_many", "lies_elsewhere"),
     [
-        "explorer-1",
-        "role:builder",
-        "role:coordinator",
-        "broadcast",
-        "all",
-        "ALL",
-        "human",
-        "coordinator",
-        "C2",
-        "C9999/a",
+        ("explorer-1", "explorer-1", False, False),
+        ("role:builder", "role:builder", True, False),
+        ("role:coordinator", "role:lead", True, False),
+        ("broadcast", "broadcast", True, False),
+        ("all", "broadcast", True, False),
+        ("ALL", "ALL", True, False),
+        ("human", "human", False, False),
+        ("coordinator", "coordinator", False, False),
+        ("C2", "C2", False, True),
+        ("C9999/a", "C9999/a", False, True),
     ],
 )
-def test_addresses_are_accepted(to: str) -> None:
+def test_an_address_is_accepted_and_says_whom_it_means(
+    to: str, known_as: str, means_many: bool, lies_elsewhere: bool
+) -> None:
     address.check_recipient(to)
+    assert address.canonical(to) == known_as
+    assert (address.is_many(to), address.is_elsewhere(to)) == (means_many, lies_elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +64,10 @@ def test_what_is_no_address_is_refused_by_field(to: str) -> None:
 
 
 @pytest.mark.parametrize("sender", ["explorer-1", "human", "coordinator", "C2", "C2/araya"])
-def test_senders_are_accepted(sender: str) -> None:
+def test_whoever_may_send_can_be_answered(sender: str) -> None:
     address.check_sender(sender)
+    address.check_recipient(sender)
+    assert not address.is_many(sender)
 
 
 @pytest.mark.parametrize(

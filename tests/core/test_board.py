@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from trinity_tui.core import authority, board
+from trinity_tui.core import authority, board, board_orders
 from trinity_tui.core.board import ATTEMPTS, CLOSED, HELD, STATES, Board, Move, Task, choose, decide
+from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import PRIORITIES, Message, rank
 
 ABLE = {"builder-1": "builder", "builder-2": "builder", "explorer-1": "explorer"}
@@ -189,10 +191,74 @@ def test_what_one_that_is_down_held_or_was_meant_for_it_goes_to_its_backup_first
     assert decide(shared, able, {})[0].assignee == "builder-2"
 
 
+def test_what_comes_after_another_waits_for_it() -> None:
+    made = proposed("a", "b")
+    made.proposed(2, said("task", "human", "c", to="broadcast", after=["a", "b", "a"]))
+    after = made.tasks["c"]
+    assert (after.state, after.reason) == ("BLOCKED", "waits for: do a and 1 more")
+    made.updated(3, update("FAILED", "a"))
+    assert after.reason == "waits for: do a, which is FAILED and 1 more"
+    assert "c" not in [move.task.id for move in decide(made, ABLE, {})]
+    made.updated(4, update("QUEUED", "a", again="yes"))
+    made.updated(5, update("COMPLETED", "b"))
+    assert (after.state, after.reason) == ("BLOCKED", "waits for: do a")
+    made.updated(6, update("COMPLETED", "a"))
+    assert (after.state, after.reason, made.followers) == ("QUEUED", "what it waited for is done", {})
+    made.proposed(7, said("task", "human", "d", to="broadcast", after=["a"]))
+    assert made.tasks["d"].state == "QUEUED", "that is done already"
+
+
+def test_what_is_over_waits_for_nothing_and_nobody_keeps_that_it_did() -> None:
+    made = Board()
+    for position in range(2 * board.CLOSED_KEPT):
+        made.proposed(position, said("task", "lead-1", f"t{position}", after=[f"never-{position}"]))
+        made.updated(position, update("CANCELLED", f"t{position}"))
+    assert (len(made.tasks), made.followers) == (board.CLOSED_KEPT, {})
+
+
+def test_what_waits_for_a_task_that_comes_later_says_which() -> None:
+    made = Board()
+    made.proposed(0, said("task", "lead-1", "b", after=["a"]))
+    assert made.tasks["b"].reason == "waits for: a task nobody knows"
+    made.proposed(1, said("task", "lead-1", "a", content="do a"))
+    assert made.tasks["b"].reason == "waits for: do a"
+
+
+def test_what_is_tried_anew_was_never_tried() -> None:
+    made, task = assigned()
+    made.updated(6, update("FAILED"))
+    made.updated(7, update("ASSIGNED", assignee="builder-2"))
+    assert (task.state, made.closed) == ("FAILED", ["a"]), "only the person has it done anew"
+    made.updated(8, update("QUEUED", again="yes", reason="you want it again", **{"for": "builder-2"}))
+    assert (task.state, task.attempts, task.to, made.closed) == ("QUEUED", 0, "builder-2", [])
+    assert decide(made, ABLE, {})[0].assignee == "builder-2"
+
+
+def test_who_had_it_gets_it_back_only_where_nobody_else_can() -> None:
+    made, _ = assigned()
+    made.updated(6, update("QUEUED"))
+    assert decide(made, ABLE, {})[0].assignee == "builder-2"
+    assert decide(made, {"builder-1": "builder"}, {})[0].assignee == "builder-1"
+
+
 def test_a_claim_is_settled_although_its_author_is_gone() -> None:
     made, task = assigned()
     made.updated(6, said("task_complete", "builder-1", task="a", token=5))
     assert decide(made, {}, {"builder-1": "stopped"}) == [Move(task, "COMPLETED", "builder-1 says ok", "builder-1")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("needs a language model: nothing was written. a.py → 0", "needs a language model: nothing was written"),
+        ("x" * 300, "x" * 200),
+        (" ", "builder-1 says failed"),
+    ],
+)
+def test_why_a_task_failed_is_what_its_assignee_says_first(content: str, reason: str) -> None:
+    made, task = assigned()
+    made.updated(6, said("task_complete", "builder-1", task="a", token=5, status="failed", content=content))
+    assert decide(made, {}, {}) == [Move(task, "FAILED", reason, "builder-1")]
 
 
 @given(
@@ -219,6 +285,8 @@ class Work(RuleBasedStateMachine):
         self.position = 0
         self.gone: dict[str, str] = {}
         self.tokens: dict[str, list[tuple[str, int]]] = {}
+        self.given: Counter[str] = Counter()
+        """How often the person said of a task what becomes of it."""
         """Every assignment there ever was: task → holders and their tokens."""
 
     @initialize()
@@ -237,10 +305,13 @@ class Work(RuleBasedStateMachine):
             self.board.updated(self.position, message)
         return True
 
-    @rule(priority=st.sampled_from(PRIORITIES), to=st.sampled_from(["role:builder", "broadcast", "explorer-1", "C2"]))
-    def propose(self, priority: str, to: str) -> None:
+    @rule(
+        priority=st.sampled_from(PRIORITIES), to=st.sampled_from(["role:builder", "broadcast", "explorer-1", "C2"]),
+        after=st.lists(st.sampled_from(["t0", "t1", "t2", "t9"]), max_size=2),
+    )  # fmt: skip
+    def propose(self, priority: str, to: str, after: list[str] | None = None) -> None:
         name = f"t{len(self.board.tasks)}"
-        assert self.fold(said("task", "lead-1", name, priority, to))
+        assert self.fold(said("task", "lead-1", name, priority, to, after=after or []))
 
     @rule()
     def decide(self) -> None:
@@ -256,6 +327,24 @@ class Work(RuleBasedStateMachine):
                 assert move.assignee in able
                 self.tokens.setdefault(move.task.id, []).append((move.assignee, self.position))
         assert not self.gone.keys() & self.board.load().keys()
+
+    @rule(data=st.data(), do=st.sampled_from(["cancel", "retry", "assign"]), to=st.sampled_from([*ABLE, "broadcast"]))
+    def order(self, data: st.DataObject, do: str, to: str) -> None:
+        """The person's word: it is done, or refused with a sentence and nothing is changed."""
+        task = self.board.tasks[data.draw(st.sampled_from(sorted(self.board.tasks)))]
+        before = task.state
+        try:
+            move = ordered(task, do, to)
+        except ClientError as error:
+            assert str(error)
+            return
+        again = {"again": "yes"} if move.is_again else {}
+        assert self.fold(update(move.state, task.id, reason=move.reason, **{"for": move.to}, **again))
+        assert (task.state, task.reason) == (move.state, move.reason) or task.state == "BLOCKED"
+        if move.is_again:
+            assert before in CLOSED or before == "BLOCKED"
+            self.tokens.pop(task.id, None)
+        self.given[task.id] += 1
 
     @rule(name=st.sampled_from(sorted(ABLE)))
     def go(self, name: str) -> None:
@@ -289,11 +378,25 @@ class Work(RuleBasedStateMachine):
     def every_task_is_held_by_one_or_none(self) -> None:
         for task in self.board.tasks.values():
             assert (task.state in HELD) is (self.board.holder(task.id) is not None)
-            assert 0 <= task.attempts == len(self.tokens.get(task.id, [])) <= ATTEMPTS
+            assert 0 <= task.attempts == len(self.tokens.get(task.id, [])) <= ATTEMPTS + self.given[task.id]
             if task.state in HELD:
                 assert (task.assignee, task.token) == self.tokens[task.id][-1]
             if task.state == "QUEUED":
                 assert (task.assignee, task.token, task.claim) == ("", -1, "")
+
+    @invariant()
+    def no_state_is_without_a_reason(self) -> None:
+        assert all(task.reason for task in self.board.tasks.values())
+
+    @invariant()
+    def what_is_blocked_waits_for_something(self) -> None:
+        for task in self.board.tasks.values():
+            assert (task.state == "BLOCKED") <= bool(task.after)
+            done = [name for name in task.after if (one := self.board.tasks.get(name)) and one.state == "COMPLETED"]
+            assert task.state != "BLOCKED" or not done
+            assert all(task.id in self.board.followers[name] for name in task.after if task.state == "BLOCKED")
+        followers = {name for names in self.board.followers.values() for name in names}
+        assert all(self.board.tasks[name].state == "BLOCKED" for name in followers)
 
     @invariant()
     def what_is_closed_stays_closed(self) -> None:
@@ -310,6 +413,13 @@ class Work(RuleBasedStateMachine):
         held = [task.id for task in self.board.tasks.values() if task.state in HELD]
         assert all(not self.board.tasks[name].claim for name in held)
         assert all(task.to == "C2" for task in self.board.queued())
+
+
+def ordered(task: Task, do: str, to: str) -> Move:
+    """The move the person wants."""
+    if do == "cancel":
+        return board_orders.cancel(task)
+    return board_orders.retry(task, to) if do == "retry" else board_orders.assign(task, to)
 
 
 TestWork = Work.TestCase

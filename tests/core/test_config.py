@@ -11,22 +11,35 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trinity_tui.core import config
-from trinity_tui.core.config import BridgeConfig, Config, InstanceConfig, WorkspaceConfig, parse
+from trinity_tui.core.config import BridgeConfig, Config, InstanceConfig, WorkspaceConfig
 from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.config_lines import locate
+from trinity_tui.core.config_text import parse
 from trinity_tui.core.errors import ConfigError
 
 SCOUT = '[instances.scout]\nrole = "explorer"\n'
 ROLES = "explorer, builder, reflector, lead, guide, observer, visitor, stabilizer, mechanic, architect, oracle"
 BRAINS = "a brain is builtin, auto, ollama:<model>, claude:<model> or openai:<base_url>#<model>"
 OPENAI = "openai: needs http(s)://HOST:PORT/… before the #, without a user or a password"
-TABLES = "workspace, bus, serve, swarm, bridge, storm, handoff, memory, restart, brains, limits, tools, instances"
+WEBHOOK = "must be http(s)://HOST/…, without a user or a password"
+TABLES = (
+    "workspace, bus, serve, swarm, bridge, storm, handoff, memory, restart, brains, limits, tools, notify, instances"
+)
 NISE = '3: instance "scout": unknown key "nise" (did you mean "nice"?)'
 BAD = [
     # unknown keys, tables, roles, values: the nearest one, or all there are
     ('[workspace]\nnam = "x"', '2: [workspace]: unknown key "nam" (did you mean "name"?)'),
     ("[swarm]\n\nqqq = 1", '3: [swarm]: unknown key "qqq" (there are: propose_from)'),
     (SCOUT + 'persna = ""', '3: instance "scout": unknown key "persna" (did you mean "persona"?)'),
+    ("[instances.a]\n[instances.a]", "2: not valid TOML: [instances.a] stands there twice"),
+    # a key that stands in the wrong table, or in none
+    ('[bridge]\nollama = "x"', '2: [bridge]: unknown key "ollama" (it belongs to [brains])'),
+    ('[bridge]\nolama = "x"', '2: [bridge]: unknown key "olama" (did you mean "ollama" of [brains]?)'),
+    ("[swarm]\npath = 1", '2: [swarm]: unknown key "path" (there are: propose_from)'),
+    (SCOUT + "port = 1", '3: instance "scout": unknown key "port" (it belongs to [serve])'),
+    ("port = 1", '1: unknown key "port" (it belongs to [serve])'),
+    ('role = "lead"', '1: unknown key "role" (it belongs to [instances.NAME])'),
+    ('[scout]\nrole = "lead"', '1: unknown table "scout" (did you mean [instances.scout]?)'),
     ("[worksapce]", '1: unknown table "worksapce" (did you mean "workspace"?)'),
     ("# hm\nzzz = 1", f'2: unknown table "zzz" (there are: {TABLES})'),
     ('[tools]\nask = ["shel"]', '2: [tools]: key "ask": rule "shel": unknown tool "shel" (did you mean "shell"?)'),
@@ -45,6 +58,9 @@ BAD = [
         '[brains]\nollama = "localhost"',
         '2: [brains]: key "ollama": must be http(s)://HOST:PORT, without a user or a password',
     ),
+    ('[notify]\nwebhook = "http://[bad"', f'2: [notify]: key "webhook": {WEBHOOK}'),
+    ('[notify]\nwebhook = "hooks.example/x"', f'2: [notify]: key "webhook": {WEBHOOK}'),
+    ('[notify]\nwebhook = "https://a:b@hooks.example/x"', f'2: [notify]: key "webhook": {WEBHOOK}'),
     ('[brains]\nmodel = ""', '2: [brains]: key "model": " " is no model\'s name'),
     ('[brains]\nkeep_alive = "5"', '2: [brains]: key "keep_alive": must be a time such as 30s, 5m or 1h, or -1'),
     (
@@ -96,8 +112,12 @@ BAD = [
     # no TOML
     ("[workspace", "1: not valid TOML: Expected ']' at the end of a table declaration"),
     ("a = 1\na = 2\n\n", "2: not valid TOML: Cannot overwrite a value"),
-    ("[bus]\n\n[bus]\n", "3: not valid TOML: Cannot declare ('bus',) twice"),
-    ('["a (at b"]\n["a (at b"]', "2: not valid TOML: Cannot declare ('a (at b',) twice"),
+    ("[bus]\n\n[bus]\n", "3: not valid TOML: [bus] stands there twice"),
+    ("[bus]\n\n[bus\ndurability = 1\n", "3: not valid TOML: [bus is not closed: write [bus]"),
+    ("[instances.a]\n[instances.a", "2: not valid TOML: [instances.a is not closed: write [instances.a]"),
+    ("[bus]\n[bus # more\n", "2: not valid TOML: [bus is not closed: write [bus]"),
+    ("[ bus ]\r\n[ bus ]\r\n", "2: not valid TOML: [bus] stands there twice"),
+    ('["a (at b"]\n["a (at b"]', "2: not valid TOML: [a (at b] stands there twice"),
     ("x = [\n1,\n", "2: not valid TOML: Invalid value"),
     ("a = '\x01'", "1: not valid TOML: Found invalid character '\\x01'"),
     ("[a]\nb = 2021-02-30", "2: not valid TOML: Invalid date or datetime"),

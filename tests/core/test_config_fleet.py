@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.core import address
-from trinity_tui.core.config import Config, parse
+from trinity_tui.core.config import Config
 from trinity_tui.core.config_fleet import circle_of, groups_of
+from trinity_tui.core.config_text import parse
 from trinity_tui.core.errors import ConfigError
 
 

@@ -22,8 +22,7 @@ def said(number: int, kind: str, from_: str = "builder-1", to: str = "broadcast"
 
 def heard(file: DoorFile, *messages: Message) -> list[str]:
     ledger = file.ledger(file.mark)
-    file.hears(ledger, list(messages))
-    return [one.fields["id"] for one in ledger.kept.values()]
+    return [message.id for message in file.hears(ledger, list(messages))]
 
 
 def test_each_file_is_known_to_be_for_other_programs_and_marks_what_it_gives() -> None:

@@ -199,6 +199,20 @@ def test_a_dead_letter_waits_with_its_reason_until_somebody_cares() -> None:
     assert endings.buried([letter(name=asked.id)], room.dead) == []
 
 
+def test_what_several_gave_up_waits_for_each_of_them() -> None:
+    log = Log()
+    asked = log.say("human", "broadcast")
+    letters = [letter("builder-1", asked.id, 1), letter("lead-1", asked.id, 2), letter("guide-1", asked.id, 3)]
+    for metadata in endings.records(endings.buried(letters, log.folder.room.dead)):
+        log.say("coordinator", "coordinator", "receipt", metadata)
+    waiting = log.folder.room.dead.waiting
+    assert [one.consumer for one in waiting.values()] == ["builder-1", "lead-1", "guide-1"]
+    log.say("human", "lead-1", metadata={"resent_of": asked.id, "given_up_by": "lead-1"})
+    assert [one.consumer for one in waiting.values()] == ["builder-1", "guide-1"]
+    log.say("coordinator", "coordinator", "receipt", {"dropped": [asked.id], "consumer": "guide-1"})
+    assert [one.consumer for one in waiting.values()] == ["builder-1"]
+
+
 def test_an_instance_cannot_say_that_a_message_ended_or_was_sent_again() -> None:
     log = Log()
     asked = log.say("human", "builder-1")
@@ -231,7 +245,7 @@ def test_a_room_remembers_a_bounded_number() -> None:
     for number in range(dead.CONSUMERS_KEPT + 9):
         known.buried(letter(f"c-{number}", f"m{number}"))
     assert (len(known.waiting), len(known.told)) == (dead.KEPT, dead.CONSUMERS_KEPT)
-    assert known.settled("m0") is False
+    assert known.settled("m0") == []
 
 
 def test_the_records_of_the_longest_endings_fit() -> None:

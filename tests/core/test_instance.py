@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from trinity_tui.core.instance import SLOW_PING_SECONDS, Brief, Lifecycle, Sign, presence
+from trinity_tui.core.instance import (
+    SLOW_PING_SECONDS,
+    STANDSTILL_SECONDS,
+    Brief,
+    Lifecycle,
+    Sign,
+    after_turn,
+    presence,
+)
 from trinity_tui.core.wire.live import BEAT_SECONDS, SILENT_SECONDS
 
 NOW = 100.0
@@ -44,6 +54,23 @@ def test_supervision_has_the_word_on_one_that_does_not_run(state: str, sign: Sig
 
 def test_one_lost_beat_is_no_silence() -> None:
     assert 2 * BEAT_SECONDS < SILENT_SECONDS
+
+
+ages = st.floats(0.0, 2 * SILENT_SECONDS)
+
+
+@given(ages, st.floats(STANDSTILL_SECONDS + 0.01, 1e6))
+def test_a_standstill_of_who_listens_changes_nobody(age: float, still_seconds: float) -> None:
+    sign, woke_at = Sign(NOW - age, "no model"), NOW + still_seconds
+    woken = after_turn(sign, NOW, woke_at)
+    assert presence(ONLINE, woken, "", woke_at) == presence(ONLINE, sign, "", NOW)
+    assert presence(ONLINE, woken, "", woke_at + SILENT_SECONDS + 0.01) == SILENT
+
+
+@given(ages, st.floats(0.0, STANDSTILL_SECONDS))
+def test_a_turn_in_time_leaves_the_sign_as_it_is(age: float, between_seconds: float) -> None:
+    sign = Sign(NOW - age)
+    assert after_turn(sign, NOW, NOW + between_seconds) is sign
 
 
 def test_a_brief_is_read_as_it_was_written() -> None:

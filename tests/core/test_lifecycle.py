@@ -118,14 +118,25 @@ def test_failed_runs_are_delayed_told_once_and_given_up() -> None:
         assert life.wait() == [Spawn(life.state.epoch)]
     assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
     assert [alert.parked for alert in life.alerts] == [False]
-    assert life.alerts[0].text == "3 failed starts in a row, last: exit code 1"
+    assert life.alerts[0].text == "ended 3 times in a row, last: exit code 1"
     life.die(code=1)
-    assert life.shown == ("PARKED", "8 failed starts in a row, last: exit code 1")
+    assert life.shown == ("PARKED", "ended 8 times in a row, last: exit code 1")
     assert [alert.parked for alert in life.alerts] == [False, True]
     assert due(life.state) is None
     assert life.state.restarts == 7
     assert life.give(WantUp("person")) == [Spawn(9)]
     assert (life.state.failures, life.state.restarts) == (0, 7)
+
+
+def test_what_was_online_is_not_said_to_have_failed_to_start() -> None:
+    life = Life().up()
+    for _ in range(2):
+        life.die()
+        life.wait()
+        life.give(Ready(life.state.epoch))
+    assert life.shown[0] == "ONLINE"
+    life.die()
+    assert [alert.text for alert in life.alerts] == ["ended 3 times in a row, last: signal 9"]
 
 
 def test_ten_ends_in_the_window_are_enough_however_stable() -> None:
@@ -287,7 +298,7 @@ def test_what_cannot_be_killed_is_never_doubled() -> None:
 def test_taking_over() -> None:
     life = Life()
     life.give(Adopted(7, 70, 500.0))
-    assert life.shown == ("ONLINE", "taken over from the coordinator before")
+    assert life.shown == ("ONLINE", "kept over the coordinator's restart")
     assert (life.state.adopted, life.state.epoch) == (True, 7)
     assert life.die() == [Spawn(8)]
     assert not life.state.adopted
@@ -307,7 +318,9 @@ def test_it_waits_until_what_it_comes_after_is_ready() -> None:
     assert due(life.state) is None
     life.give(Blocked("waits for db (parked)"))
     assert life.shown == ("OFFLINE", "waits for db (parked)")
+    life.now += 100.0
     assert life.give(Blocked("")) == [Spawn(1)]
+    assert due(life.state) == life.now + life.state.rules.start_seconds, "the wait takes nothing from its time to start"
     assert life.give(Blocked("waits for db")) == [], "what becomes of them later does not touch it"
     assert life.shown[0] == "STARTING"
 

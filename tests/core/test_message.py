@@ -160,8 +160,10 @@ def test_what_is_nested_too_deep_to_be_read_everywhere_is_refused(levels: int) -
 
 
 @given(messages)
-def test_what_is_well_formed_may_be_published(item: Message) -> None:
+def test_what_is_well_formed_may_be_published_and_not_to_nobody(item: Message) -> None:
     message.check(item)
+    with pytest.raises(MessageError, match="is no address"):
+        message.check(msgspec.structs.replace(item, to="nobody at all"))
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planted_secrets import SECRET, TEXTS
+from trinity_tui.core import redact as redacting
 from trinity_tui.core.redact import HIDDEN, redact, redact_values
 
 
@@ -38,6 +39,22 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
     assert redact(redact(text)) == redact(text)
 
 
+PIECES = ["sk-", "ghp_", "github_pat_", "xoxb-", "AKIA", "ASIA", "AIza", "eyJ", "-----BEGIN PRIVATE KEY-----",
+          "Bearer ", "bAſic ", "https://", "a:b@", "token", "=", ": ", "'", " ", ".",
+          "A1" * 9, "secret-word", "\n"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from([*PIECES, *TEXTS]), max_size=12).map("".join))
+def test_what_is_looked_at_quickly_is_hidden_as_well(text: str) -> None:
+    said = text
+    for pattern, hidden, _ in redacting._FORMS:  # pyright: ignore[reportPrivateUsage]  # without the quick look
+        said = pattern.sub(hidden, said)
+    assert redact(text) == said
+
+
 @pytest.mark.parametrize("piece", ["a-", "a.", "eyJ-", "token-", "password=", "-----BEGIN ", "a://a:", "eyJaaaaaaaa."])
 def test_no_text_keeps_it_busy(piece: str) -> None:
-    redact(piece * 50_000)
+    # The test's own limit ends it, were it looked through again from each of its places.
+    said = redact(piece * 50_000)
+    assert said == redact(said)
+    assert said == piece * 50_000 or HIDDEN in said

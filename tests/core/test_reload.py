@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.core import reload
-from trinity_tui.core.config import Config, parse
+from trinity_tui.core.config_text import parse
+
+if TYPE_CHECKING:
+    from trinity_tui.core.config import Config
 
 TEXT = """\
 [workspace]
@@ -41,6 +46,13 @@ def test_a_persona_needs_a_new_process_of_that_one_alone() -> None:
     assert change == reload.Change(renewed={"builder-1": ("persona",)})
     assert reload.sentence(change, "instances.toml") == "instances.toml: builder-1 restarts with its new persona"
     assert "after its turn" in reload.sentence(change, "instances.toml", ["builder-1"])
+
+
+def test_who_may_not_be_started_is_not_said_to_restart() -> None:
+    change = changed('persona = "calm"', 'cwd = "/"')
+    held = {"builder-1": "waits for your word to run in /"}
+    said = reload.sentence(change, "instances.toml", ["builder-1"], held)
+    assert said == "instances.toml: builder-1 has a new persona and cwd after its turn: waits for your word to run in /"
 
 
 def test_what_supervision_minds_needs_none() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.core import board, delivery, limits, message, room, room_fold
+from trinity_tui.core.folds import deliveries, findings, waiting
 from trinity_tui.core.message import KINDS, UNTRACKED
 from trinity_tui.core.record import Record
 from trinity_tui.core.room import Room
@@ -66,16 +67,30 @@ def seen(view: Room) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(view, **counters))
 
 
+def test_a_state_that_is_said_again_is_read_once_and_kept_twice() -> None:
+    log = Log()
+    said = {"content": "a-1 is ONLINE: restarted: signal 9", "instance": "a-1", "state": "ONLINE"}
+    log.say("status", "coordinator", pid=70, **said)
+    log.say("status", "coordinator", content="b-1 is ONLINE: ready", instance="b-1", state="ONLINE")
+    log.say("chat", "a-1", content=said["content"])
+    log.say("status", "coordinator", pid=71, **said)
+    log.say("chat", "a-1", content=said["content"])
+    log.say("status", "coordinator", content="a-1 is CRASHED: signal 9", instance="a-1", state="CRASHED")
+    log.say("status", "coordinator", pid=72, **said)
+    assert len(log.room.flow) == 7
+    assert [row.id for row in room.told_once(log.room.flow)] == [f"id-{number}" for number in (0, 1, 2, 4, 5, 6)]
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "held", "most"),
     [
         ("chat", {}, attrgetter("flow"), room_fold.FLOW_KEPT),
         ("chat", {}, attrgetter("deliveries.by_id"), delivery.KEPT),
         ("chat", {}, attrgetter("deliveries.by_position"), delivery.KEPT),
-        ("finding", {}, attrgetter("findings"), room_fold.FINDINGS_KEPT),
-        ("approval", {"op": "request"}, attrgetter("approvals"), room_fold.APPROVALS_KEPT),
-        ("question", {}, attrgetter("questions"), room_fold.APPROVALS_KEPT),
-        ("alert", {}, attrgetter("alerts"), room_fold.ALERTS_KEPT),
+        ("finding", {}, attrgetter("findings"), findings.FINDINGS_KEPT),
+        ("approval", {"op": "request"}, attrgetter("approvals"), waiting.APPROVALS_KEPT),
+        ("question", {}, attrgetter("questions"), waiting.APPROVALS_KEPT),
+        ("alert", {}, attrgetter("alerts"), waiting.ALERTS_KEPT),
     ],
 )
 def test_the_newest_are_kept(log: Log, kind: str, data: dict[str, Any], held: Any, most: int) -> None:
@@ -88,11 +103,11 @@ def test_the_newest_are_kept(log: Log, kind: str, data: dict[str, Any], held: An
 
 def test_links_are_bounded_and_the_ones_in_use_stay(log: Log) -> None:
     log.say("chat", "lead-1", "human")
-    for number in range(room_fold.LINKS_KEPT):
+    for number in range(deliveries.LINKS_KEPT):
         log.say("chat", "lead-1", f"n{number}")
         if number == 5:
             log.say("chat", "human", "lead-1")
-    assert len(log.room.links) == room_fold.LINKS_KEPT
+    assert len(log.room.links) == deliveries.LINKS_KEPT
     assert log.room.links[room.link_key("human", "lead-1")].count == 2
     assert room.link_key("lead-1", "n0") not in log.room.links
 
@@ -173,7 +188,7 @@ def test_a_request_cannot_take_the_place_of_another(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_waits_outlasts_what_is_decided(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room_fold, "APPROVALS_KEPT", 2)
+    monkeypatch.setattr(waiting, "APPROVALS_KEPT", 2)
     first = log.say("approval", "builder-1", "human", op="request", command="a")
     decided = log.say("approval", "builder-1", "human", op="request", command="b")
     log.say("approval", "coordinator", "builder-1", op="decision", verdict="once", reply_to=decided.id)
@@ -292,12 +307,14 @@ def test_an_unknown_type_is_shown_and_acts_on_nothing(log: Log) -> None:
 def test_an_instance_as_the_coordinator_says_it_is(log: Log) -> None:
     facts: dict[str, Any] = {"reason": "signal 9", "source": "supervision", "brain": "builtin", "order": 2, "epoch": 3}
     log.say("status", "explorer-1", "coordinator", turn="reading")
-    down = log.say("status", "coordinator", "human", instance="explorer-1", state="CRASHED", crash="signal 9", pid=7)
+    crash: dict[str, Any] = {"crash": "signal 9", "crash_epoch": 2}
+    down = log.say("status", "coordinator", "human", instance="explorer-1", state="CRASHED", pid=7, **crash)
     log.say("status", "coordinator", "human", instance="explorer-1", state="CRASHED", restarts=1, **facts)
     view = log.room.instances["explorer-1"]
     assert (view.state, view.reason, view.source, view.brain) == ("CRASHED", "signal 9", "supervision", "builtin")
     assert (view.order, view.epoch, view.pid, view.restarts, view.role) == (2, 3, 7, 1, "explorer")
     assert (view.since, view.turn, view.crash, view.crash_at) == (down.timestamp, "", "signal 9", down.timestamp)
+    assert [(one.text, one.epoch) for one in log.room.diary.events if one.kind == "crash"] == [("signal 9", 2)]
 
 
 def test_the_texts_of_a_status_are_cut(log: Log) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.core.words import fingerprint, stem, stems, telling, words
+from trinity_tui.core.words import fingerprint, names_place, places, stem, stems, telling, without_endings, words
 
 PORTER = (
     "caresses caress ponies poni cats cat feed feed agreed agre plastered plaster motoring motor sing sing "
@@ -61,3 +61,10 @@ def test_any_text_has_words_that_say_the_same_whatever_its_case_and_space(text: 
 def test_texts_that_say_the_same_have_one_fingerprint() -> None:
     assert fingerprint("The port is  open.") == fingerprint("the port is open")
     assert fingerprint("the port is open") != fingerprint("the port is closed")
+
+
+def test_what_looks_like_a_file_or_a_path_is_a_place() -> None:
+    assert places("/auth.py in src/shop, at 2.5 s and/or so. Done.") == ["auth.py", "src/shop", "and/or"]
+    assert without_endings("/auth.py fails, 2.5 s") == "/auth fails, 2.5 s"
+    assert names_place("see src/auth.py:4", "auth.py") and names_place("AUTH.PY", "auth.py")
+    assert not names_place("oauth.py", "auth.py") and not names_place("auth.pyc", "auth.py")

@@ -112,7 +112,13 @@ def reaches(to: str, sender: str, instance: str, role: str) -> bool:
     return to.startswith("role:") and sender != instance and canonical(to)[5:] == role
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like the given one, for a suggestion; None where none is near."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+def nearest(name: str, known: Iterable[str], likeness: float = 0.5) -> str | None:
+    """The known name that looks most like the given one, for a suggestion; None where none is near.
+
+    Args:
+        name: What was given.
+        known: What there is.
+        likeness: How much alike they have to be, from 0 to 1.
+    """
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=likeness)
     return found[0] if found else None

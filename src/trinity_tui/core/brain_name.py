@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import urlsplit
 
 import msgspec
+
+from trinity_tui.core import web_address
 
 Provider = Literal["builtin", "auto", "ollama", "claude", "openai"]
 PROVIDERS: tuple[Provider, ...] = ("builtin", "auto", "ollama", "claude", "openai")
@@ -72,12 +73,6 @@ def _model(model: str) -> str:
 
 
 def _url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-        _ = parts.port
-    except ValueError:
-        is_one = False
-    if not is_one or not url.isprintable() or " " in url:
+    if not web_address.is_usable(url):
         raise ValueError("openai: needs http(s)://HOST:PORT/… before the #, without a user or a password")
     return url.rstrip("/")

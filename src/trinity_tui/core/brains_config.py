@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from trinity_tui.core import brain_name
+from trinity_tui.core import brain_name, web_address
 from trinity_tui.core.brain_price import Price
 
 if TYPE_CHECKING:
@@ -113,13 +113,7 @@ def leaves_machine(name: BrainName, config: BrainsConfig) -> bool:
 
 
 def _is_server(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-    return whole and url.isprintable() and " " not in url and not parts.query and not parts.fragment
+    return web_address.is_usable(url) and not {"?", "#"} & set(url)
 
 
 def _is_duration(text: str) -> bool:

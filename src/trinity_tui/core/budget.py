@@ -122,6 +122,11 @@ def rate_hold(until: float, why: str) -> Hold:
     return Hold(f"until {format_time(until)[11:19]} UTC: {why}", int(until))
 
 
+def moved(hold: Hold, until: float) -> Hold:
+    """A pause for seconds or minutes that is over at another time than it said."""
+    return hold if until == hold.until else rate_hold(until, hold.reason.partition(" UTC: ")[2])
+
+
 def _midnight(until: int) -> str:
     return format_time(until)[:16].replace("T", " ") + " UTC"
 
@@ -137,6 +142,10 @@ class Pace:
         self._times.append(now)
         while len(self._times) > most:
             self._times.popleft()
+
+    def move(self, seconds: float) -> None:
+        """The clock of the notes was set so far."""
+        self._times = deque(at + seconds for at in self._times)
 
     def full_until(self, now: float, most: int) -> float:
         """When there may be another one; 0 where that is now.

@@ -1,30 +1,22 @@
-"""``instances.toml``: the shape of what the person writes, and errors that say file, line and key.
+"""``instances.toml``: the shape of what the person writes, table by table. ``core.config_text`` makes it of a text.
 
-Text in, configuration out; reading the file is ``store``'s. The program never writes this file, except once
-(``core.config_example``).
+The program never writes this file, except once (``core.config_example``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from trinity_tui.core import address, brain_name, brains_config, carrier
+from trinity_tui.core import carrier
 from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.budget import Dollars, LimitsConfig, Tokens
-from trinity_tui.core.config_fleet import expand
-from trinity_tui.core.config_lines import locate
-from trinity_tui.core.config_table import load, table
-from trinity_tui.core.config_words import shown, unknown
-from trinity_tui.core.errors import ConfigError
-from trinity_tui.core.paths import CONFIG
-from trinity_tui.core.policy import split_rule
+from trinity_tui.core.notify import NotifyConfig
 from trinity_tui.core.storm import StormConfig
 from trinity_tui.core.tools_config import ToolsConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import PurePath
 
 Durability = Literal["os", "interval", "batch", "always"]
@@ -196,79 +188,8 @@ class Config(msgspec.Struct, frozen=True):
     brains: BrainsConfig = BrainsConfig()
     limits: LimitsConfig = LimitsConfig()
     tools: ToolsConfig = ToolsConfig()
+    notify: NotifyConfig = NotifyConfig()
     instances: dict[str, InstanceConfig] = msgspec.field(default_factory=dict[str, InstanceConfig])
-
-
-_DERIVED = frozenset({"replica_of"})
-"""What expansion says of an instance, and no file."""
-_TABLES: dict[str, type[msgspec.Struct]] = {
-    "workspace": WorkspaceConfig,
-    "bus": BusConfig,
-    "serve": ServeConfig,
-    "swarm": SwarmConfig,
-    "bridge": BridgeConfig,
-    "storm": StormConfig,
-    "handoff": HandoffConfig,
-    "memory": MemoryConfig,
-    "restart": RestartConfig,
-    "brains": BrainsConfig,
-    "limits": LimitsConfig,
-    "tools": ToolsConfig,
-}
-
-
-def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Config:
-    """The configuration a text describes.
-
-    Args:
-        text: What the person wrote.
-        file: What its errors call it.
-        adjust: Makes of ``[instances.…]`` as written those that count; None: as written.
-
-    Raises:
-        ConfigError: It is no TOML, a key is unknown, or a value is of the wrong kind; with the line where it stands.
-    """
-    raw = load(text, file)
-    if adjust is not None and isinstance(raw.get("instances", {}), dict):
-        raw["instances"] = adjust(raw.get("instances", {}))
-    known = [*_TABLES, "instances"]
-    for name in raw:
-        if name not in known:
-            raise ConfigError(file, unknown("table", name, known), locate(text, (name,)))
-    tables = {
-        name: table(text, file, (name,), raw.get(name, {}), shape, where=f"[{name}]") for name, shape in _TABLES.items()
-    }
-    computer = cast("ServeConfig", tables["serve"]).computer
-    if not address.is_computer(computer):
-        problem = f'key "computer": "{shown(computer)}" is no computer: C1, C2, …'
-        raise ConfigError(file, problem, locate(text, ("serve", "computer")), "[serve]")
-    _check_bus(text, file, cast("BusConfig", tables["bus"]))
-    if (wrong_key := brains_config.problem_of(cast("BrainsConfig", tables["brains"]))) is not None:
-        key, problem = wrong_key
-        raise ConfigError(file, f'key "{key}": {shown(problem)}', locate(text, ("brains", key)), "[brains]")
-    _check_rules(text, file, cast("ToolsConfig", tables["tools"]))
-    return Config(**tables, instances=_instances(text, file, raw.get("instances", {})))  # pyright: ignore[reportArgumentType]  # each is of its own shape
-
-
-def _check_bus(text: str, file: str, bus: BusConfig) -> None:
-    try:
-        carrier.servers_of(bus.carrier)
-    except ValueError as error:
-        problem = f'key "carrier": {shown(str(error))}'
-        raise ConfigError(file, problem, locate(text, ("bus", "carrier")), "[bus]") from error
-    if bus.stream and not carrier.is_stream(bus.stream):
-        problem = f'key "stream": "{shown(bus.stream)}" must be A-Z, a-z, 0-9, - and _, at most 64'
-        raise ConfigError(file, problem, locate(text, ("bus", "stream")), "[bus]")
-
-
-def _check_rules(text: str, file: str, tools: ToolsConfig) -> None:
-    for key in ("deny", "ask", "allow"):
-        for rule in getattr(tools, key):
-            try:
-                split_rule(rule)
-            except ValueError as error:
-                problem = f'key "{key}": rule "{shown(rule)}": {shown(str(error))}'
-                raise ConfigError(file, problem, locate(text, ("tools", key)), "[tools]") from error
 
 
 def carriage(config: Config, root: PurePath) -> carrier.Carriage:
@@ -283,47 +204,3 @@ def carriage(config: Config, root: PurePath) -> carrier.Carriage:
     if credentials and not credentials.startswith("~"):
         credentials = str(root / credentials)
     return carrier.Carriage(config.bus.carrier, stream, config.serve.computer, credentials)
-
-
-def _instances(text: str, file: str, raw: object) -> dict[str, InstanceConfig]:
-    if not isinstance(raw, dict):
-        raise ConfigError(file, "instances must be tables: [instances.explorer-1]", locate(text, ("instances",)))
-    found: dict[str, InstanceConfig] = {}
-    for name, written in cast("dict[str, object]", raw).items():
-        if not address.is_instance_id(name):
-            rule = "must be a-z, 0-9, - and _, at most 32, first a letter"
-            why = "is a reserved name" if name in address.RESERVED else rule
-            raise ConfigError(file, why, locate(text, ("instances", name)), f'instance "{shown(name)}"')
-        instance = table(
-            text, file, ("instances", name), written, InstanceConfig, where=f'instance "{name}"', hidden=_DERIVED
-        )
-        found[name] = _checked(text, file, name, instance)
-
-    def refuse(name: str, key: str, problem: str) -> ConfigError:
-        path = ("instances", name, key) if key else ("instances", name)
-        return ConfigError(
-            file, f'key "{key}": {problem}' if key else problem, locate(text, path), f'instance "{name}"'
-        )
-
-    return expand(found, refuse)
-
-
-def _checked(text: str, file: str, name: str, instance: InstanceConfig) -> InstanceConfig:
-    role = address.ROLE_ALIASES.get(instance.role, instance.role)
-    where = f'instance "{name}"'
-    if role not in address.ROLES:
-        line = locate(text, ("instances", name, "role"))
-        raise ConfigError(file, unknown("role", instance.role, address.ROLES), line, where)
-    try:
-        brain_name.parse(instance.brain)
-    except ValueError as error:
-        line = locate(text, ("instances", name, "brain"))
-        raise ConfigError(file, _no_brain(instance.brain, str(error)), line, where) from error
-    return msgspec.structs.replace(instance, role=role)
-
-
-def _no_brain(written: str, problem: str) -> str:
-    provider, colon, rest = written.partition(":")
-    near = address.nearest(provider, brain_name.PROVIDERS) if provider not in brain_name.PROVIDERS else None
-    meant = f' (did you mean "{shown(near + colon + rest)}"?)' if near else ""
-    return f'key "brain": "{shown(written)}": {shown(problem)}{meant}'

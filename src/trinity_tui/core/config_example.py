@@ -83,6 +83,13 @@ shared_files = true                   # .shared_messages.json and its like for a
 # disk_files = 500000                 # how many files and folders it may make or change
 # network = false                     # whether commands reach the network
 
+# [notify]
+# command = []                        # ["notify-send", "Trinity"]: told what waits while no screen is looked at
+# webhook = ""                        # an address that is posted the same as JSON; asked for first, as the command
+# away_minutes = 5                    # after so long without a key an open screen counts as none
+# every_seconds = 300                 # at most one in so long, after the first three; more is told together
+# seconds = 20                        # after this the command is stopped, or the webhook given up
+
 # One table for each instance: [instances.<id>]. The first nine have the keys 1 to 9.
 # role    explorer | builder | reflector | lead | guide | observer | visitor | stabilizer
 #         | mechanic | architect | oracle

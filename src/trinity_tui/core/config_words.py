@@ -3,13 +3,18 @@ terminal."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import msgspec
 
 from trinity_tui.core import address
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
 SHOWN_CHARACTERS = 200
+SLIP = 0.75
+"""How much a key is like one of another table that was meant and misspelt: among all there are, some is always near."""
 _PLAIN_TYPES = {
     "`str`": "a text", "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
     "`array | null`": "a list", "`array`": "a list", "`object`": "a table", "`datetime`": "a date", "`date`": "a date",
@@ -40,6 +45,25 @@ def unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
     return f'unknown {what} "{shown(name)}"' + (
         f' (did you mean "{near}"?)' if near else f" (there are: {shown(', '.join(known) or 'none')})"
     )
+
+
+def astray(name: str, known: Collection[str], elsewhere: Mapping[str, Collection[str]]) -> str:
+    """That a table has no such key: with the table that has it, the nearest key there is, or all of this table's.
+
+    Args:
+        name: The key.
+        known: Those of the table it stands in.
+        elsewhere: Those of every table of the file, by how the table is called.
+    """
+    homes = [table for table, keys in elsewhere.items() if name in keys]
+    said = f'unknown key "{shown(name)}"'
+    if homes:
+        return f"{said} (it belongs to {' or '.join(homes)})"
+    if not address.nearest(name, known):
+        for table, keys in elsewhere.items():
+            if near := address.nearest(name, keys, SLIP):
+                return f'{said} (did you mean "{near}" of {table}?)'
+    return unknown("key", name, tuple(known))
 
 
 def shown(words: str) -> str:

@@ -65,12 +65,17 @@ class DeadLetters(msgspec.Struct):
         if len(self.waiting) > KEPT:
             del self.waiting[next(iter(self.waiting))]
 
-    def settled(self, message_id: str) -> bool:
-        """A message was sent again, answered after all, or is to be forgotten; whether it was among them."""
-        keys = [key for key, letter in self.waiting.items() if letter.id == message_id] if self.waiting else []
-        for key in keys:
-            del self.waiting[key]
-        return bool(keys)
+    def settled(self, message_id: str, consumer: str = "") -> list[Letter]:
+        """A message was sent again, answered after all, or is to be forgotten; the letters that waited for that.
+
+        Args:
+            message_id: Which.
+            consumer: Whose letter alone; empty: of everyone who gave it up.
+        """
+        keys = [
+            key for key, letter in self.waiting.items() if letter.id == message_id and consumer in ("", letter.consumer)
+        ]
+        return [self.waiting.pop(key) for key in keys]
 
 
 def metadata_of(letter: Letter) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.door import NEWEST, Ledger
 from trinity_tui.core.door_memory import FINDING, Records, record_says
 from trinity_tui.core.door_rows import Rows
-from trinity_tui.core.door_words import TALK, entry_of
+from trinity_tui.core.door_words import TALK
 from trinity_tui.core.paths import HARNESS_MESSAGES
 
 if TYPE_CHECKING:
@@ -30,31 +30,31 @@ class DoorFile:
     """Begins the ids of what is taken from it."""
     kind: str
     """The type of an entry that says none."""
-    hears: Callable[[Ledger, list[Message]], None]
-    """Puts what the log says into its ledger."""
+    hears: Callable[[Ledger, list[Message]], list[Message]]
+    """Which of these the log says are to stand in it, in the order in which they are put there."""
     says: Callable[[Fields], Fields] = dict
     """What an entry of an outsider's says, in the keys of a message."""
     ledger: Callable[[str], Ledger] = Ledger
 
 
-def hear_messages(ledger: Ledger, messages: list[Message]) -> None:
+def hear_messages(ledger: Ledger, messages: list[Message]) -> list[Message]:
     """The newest of what is said."""
-    _put(ledger, (one for one in messages if one.type in TALK))
+    return _newest(ledger, (one for one in messages if one.type in TALK))
 
 
-def hear_person(ledger: Ledger, messages: list[Message]) -> None:
+def hear_person(ledger: Ledger, messages: list[Message]) -> list[Message]:
     """What the person says, and is told."""
-    _put(ledger, (one for one in messages if one.type in TALK and HUMAN in (one.from_, one.to)))
+    return _newest(ledger, (one for one in messages if one.type in TALK and HUMAN in (one.from_, one.to)))
 
 
-def _put(ledger: Ledger, messages: Iterable[Message]) -> None:
+def _newest(ledger: Ledger, messages: Iterable[Message]) -> list[Message]:
     # What was taken from this very file stands in it already, or was removed by who wrote it.
-    for message in [one for one in messages if not one.id.startswith(ledger.mark)][-NEWEST:]:
-        ledger.put(entry_of(message))
+    return [one for one in messages if not one.id.startswith(ledger.mark)][-NEWEST:]
 
 
-def hear_nothing(ledger: Ledger, messages: list[Message]) -> None:
+def hear_nothing(ledger: Ledger, messages: list[Message]) -> list[Message]:
     """What stands in it is told otherwise."""
+    return []
 
 
 def _row_says(fields: Fields) -> Fields:

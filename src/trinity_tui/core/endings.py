@@ -65,14 +65,20 @@ def decide(
         outsiders: Who finds what is said to it in a file.
     """
     found: list[Ending] = []
+    exempt = frozenset((address.COORDINATOR, *outsiders))
+    nobody: dict[str, str] = {}
     for delivery in deliveries.by_id.values():
-        if delivery.ended or delivery.answer or delivery.read_at or delivery.to in (address.COORDINATOR, *outsiders):
+        if delivery.ended or delivery.answer or delivery.read_at or (to := delivery.to) in exempt:
             continue
-        ending = _ending(deliveries, delivery, there, now)
-        if ending is not None:
-            found.append(ending)
-            if len(found) >= MOST:
-                break
+        # Of thousands that wait most go to the same few, and nothing is due.
+        if to not in nobody:
+            nobody[to] = _nobody(to, there)
+        if nobody[to]:
+            found.append(_ended(delivery, "failed", nobody[to]))
+        elif (delivery.ack_by or delivery.expires_at) and (late := _late(deliveries, delivery, there, now)):
+            found.append(late)
+        if len(found) >= MOST:
+            break
     return found
 
 
@@ -88,12 +94,11 @@ def records(endings: list[Ending]) -> Iterator[dict[str, Any]]:
         yield {"endings": [ending.metadata() for ending in endings[first : first + PER_RECORD]]}
 
 
-def _ending(deliveries: Deliveries, delivery: Delivery, there: Mapping[str, str], now: float) -> Ending | None:
-    to, is_due = delivery.to, bool(delivery.ack_by or delivery.expires_at)
-    if nobody := _nobody(to, there):
-        return _ended(delivery, "failed", nobody)
-    if not is_due or address.is_elsewhere(delivery.from_):
+def _late(deliveries: Deliveries, delivery: Delivery, there: Mapping[str, str], now: float) -> Ending | None:
+    """How one ends that was to be read by a time, if that is over and it was not."""
+    if address.is_elsewhere(delivery.from_):
         return None
+    to = delivery.to
     late = _is_past(delivery.ack_by, now)
     if not late and not _is_past(delivery.expires_at, now - EXPIRY_GRACE_SECONDS):
         return None

@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from trinity_tui.core.message import parse_time
-from trinity_tui.core.room import is_stormy
+from trinity_tui.core.room import is_stormy, unseen
 
 if TYPE_CHECKING:
     from trinity_tui.core.dead import Letter
+    from trinity_tui.core.diary import Decision
     from trinity_tui.core.room import Approval, InstanceView, Room
 
 Kind = Literal["approval", "question", "parked", "storm", "dead", "alert"]
+Deed = Literal["once", "always", "reject", "answer", "start", "resume", "resend", "drop", "seen"]
+"""What the person can do about something that waits."""
+DEEDS: dict[Kind, tuple[Deed, ...]] = {
+    "approval": ("once", "always", "reject"),
+    "question": ("answer",),
+    "parked": ("start",),
+    "storm": ("resume",),
+    "dead": ("resend", "drop"),
+    "alert": ("seen",),
+}
+FOR_MANY: frozenset[Deed] = frozenset({"resend", "drop", "seen"})
+"""What can be done to several at once: nothing that allows, starts or answers without being read by itself."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -44,13 +57,24 @@ class Item(msgspec.Struct, frozen=True):
             return 0.0
 
     @property
-    def can_always(self) -> bool:
-        """Whether there is something that could be allowed for good."""
-        return self.kind == "approval" and (bool(self.grant) or not self.tool)
+    def key(self) -> str:
+        """The same for the same thing, and for no other: a message to many can be given up by several."""
+        return f"{self.kind}:{self.id}:{self.sender}"
+
+    @property
+    def deeds(self) -> tuple[Deed, ...]:
+        """What can be done about it."""
+        can_always = bool(self.grant) or not self.tool
+        return tuple(deed for deed in DEEDS[self.kind] if deed != "always" or can_always)
+
+    def contains(self, words: str) -> bool:
+        """Whether all of these words, in small letters, are in what it says."""
+        said = f"{self.kind} {self.sender} {self.command} {self.tool} {self.text}".lower()
+        return all(word in said for word in words.split())
 
 
 def items(room: Room) -> list[Item]:
-    """Everything that needs the person's word; as many as ``core.room.waiting`` counts."""
+    """Everything that needs the person's word."""
     found = [_request(asked) for asked in room.approvals.values() if not asked.verdict]
     found += [Item("question", row.id, row.from_, row.text, row.timestamp) for row in room.questions.values()]
     found += [_held(view) for view in room.instances.values() if view.state == "PARKED" or is_stormy(view)]
@@ -58,13 +82,32 @@ def items(room: Room) -> list[Item]:
     return sorted(found, key=lambda item: item.at)
 
 
+def everything(room: Room) -> list[Item]:
+    """What needs the person's word and what the person was told and has not seen, oldest first.
+
+    As many as ``core.room.waiting`` counts.
+    """
+    return sorted([*items(room), *alerts(room)], key=lambda item: item.at)
+
+
+def decided(room: Room, words: str = "") -> list[Decision]:
+    """What was decided, the newest first.
+
+    Args:
+        room: The room.
+        words: In small letters; only what contains all of them.
+    """
+    return [one for one in reversed(room.diary.decisions) if not words or _has(one, words)]
+
+
+def _has(one: Decision, words: str) -> bool:
+    said = " ".join((one.kind, one.sender, one.text, one.verdict, one.by, one.word, one.via)).lower()
+    return all(word in said for word in words.split())
+
+
 def alerts(room: Room) -> list[Item]:
     """What the person was told and has not seen."""
-    return [
-        Item("alert", alert.id, alert.from_, alert.text, alert.at)
-        for alert in room.alerts
-        if (delivery := room.deliveries.by_id.get(alert.id)) is not None and not delivery.read_at
-    ]
+    return [Item("alert", alert.id, alert.from_, alert.text, alert.at) for alert in unseen(room)]
 
 
 def _request(asked: Approval) -> Item:

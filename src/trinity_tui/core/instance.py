@@ -6,6 +6,7 @@ Lifecycles (spawn, restart, park) are ``core.lifecycle``'s; here is what is show
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.carrier import Carriage
@@ -58,9 +59,13 @@ class Sign(msgspec.Struct, frozen=True):
     """Why the named brain is not in use."""
     ping_seconds: float = 0.0
     """How long the last ping took."""
+    recalled: Lifecycle | None = None
+    """How it stood before the coordinator that hears it began; until it says itself how it is, nobody knows better."""
 
 
 SLOW_PING_SECONDS = 1.0
+STANDSTILL_SECONDS = 2.0
+"""Who listens and does not get to it for longer than this was stopped itself, or the whole machine was."""
 PERSON = "person"
 """Who pauses, unless somebody else is named."""
 
@@ -77,12 +82,31 @@ def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float, p
     """
     if lifecycle.state != "ONLINE":
         return lifecycle
-    if sign is None or now - sign.heard_at > SILENT_SECONDS:
+    if sign is None or _is_silent(sign, now):
         return Lifecycle("UNKNOWN", f"no heartbeat for {SILENT_SECONDS:g} s and no exit seen", "live lane")
     if paused:
         return Lifecycle("PAUSED", paused, paused_by)
+    if sign.recalled is not None:
+        return sign.recalled
     if sign.degraded:
         return Lifecycle("DEGRADED", sign.degraded, "instance")
     if sign.ping_seconds > SLOW_PING_SECONDS:
         return Lifecycle("DEGRADED", f"ping took {sign.ping_seconds:.1f} s", "ping")
     return lifecycle
+
+
+def after_turn(sign: Sign, turned_at: float, now: float) -> Sign:
+    """The sign as it counts at a turn of who listens: what was not heard while that one stood still is no silence.
+
+    Args:
+        sign: The last one.
+        turned_at: The turn before, on the same clock as the sign.
+        now: This turn.
+    """
+    if now - turned_at <= STANDSTILL_SECONDS or _is_silent(sign, turned_at):
+        return sign
+    return replace(sign, heard_at=now)
+
+
+def _is_silent(sign: Sign, now: float) -> bool:
+    return now - sign.heard_at > SILENT_SECONDS

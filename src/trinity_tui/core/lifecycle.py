@@ -8,7 +8,7 @@
                  │                                       ▼
     BACKOFF ◀─ policy ◀──── nothing of the run is left ◀─ STOPPING
     PARKED  ◀─ gave up      COMPLETED ◀─ ended clean      STOPPED ◀─ wanted down
-    WAITING ◀─ wherever it would start and what it comes after is not ready; its end is that start
+    WAITING ◀─ wherever it would start and others have to be ready or started first; its end is that start
 
 Timers are deadlines kept in the state (``due`` names the next), so a stale one cannot fire; every event of a run
 carries its epoch, and one of another epoch changes nothing. ``desired`` is written by people and configuration alone.
@@ -152,7 +152,7 @@ def _adopt(state: Lifecycle, event: Adopted, now: float) -> Step:
         return state, []
     adopted = replace(
         state, actual=Actual.RUNNING, epoch=event.epoch, pid=event.pid, adopted=True, deadline=None,
-        reason="taken over from the coordinator before", source="supervision",
+        reason="kept over the coordinator's restart", source="supervision",
         ready_at=now - event.age_seconds, ping=Ping(next_at=_next_ping(state, now)), unconfirmed=False,
     )  # fmt: skip
     if adopted.desired is Desired.DOWN:
@@ -271,7 +271,7 @@ def _verdict(state: Lifecycle, end: End) -> tuple[Actual, str] | None:
         done = end.is_clean
         return (Actual.COMPLETED, "finished") if done else (Actual.PARKED, f"{end.text}; restart is off")
     if end.is_failure and state.failures >= rules.park_failures:
-        return Actual.PARKED, f"{state.failures} failed starts in a row, last: {end.text}"
+        return Actual.PARKED, f"ended {state.failures} times in a row, last: {end.text}"
     if len(state.recent) >= rules.window_restarts:
         return Actual.PARKED, f"ended {len(state.recent)} times in {rules.window_seconds:.0f} s, last: {end.text}"
     return None
@@ -285,7 +285,7 @@ def _back_off(state: Lifecycle, end: End, now: float, jitter: float) -> Step:
         return _restart(state, now)
     effects: list[Effect] = []
     if state.failures >= state.rules.alert_failures and not state.alerted:
-        effects.append(Alert(f"{state.failures} failed starts in a row, last: {end.text}"))
+        effects.append(Alert(f"ended {state.failures} times in a row, last: {end.text}"))
         state = replace(state, alerted=True)
     wait = delay(state.rules, state.failures, jitter)
     if wait <= 0.0:

@@ -130,6 +130,21 @@ class Workspace:
         return self.runtime / "documents_looked.json"
 
     @property
+    def vigil(self) -> Path:
+        """Touched by the coordinator while it lives."""
+        return self.runtime / "vigil.json"
+
+    @property
+    def looked(self) -> Path:
+        """What the log counted when the person last looked at a screen."""
+        return self.runtime / "looked.json"
+
+    @property
+    def notified(self) -> Path:
+        """Of what waits, what the person was told of without a screen."""
+        return self.runtime / "notified.json"
+
+    @property
     def instances(self) -> Path:
         """One folder an instance."""
         return self.runtime / "instances"

@@ -62,6 +62,11 @@ def sift(prose: str, known: Collection[str]) -> Sifted:
     return Sifted(tuple(kept), tuple(names), tuple(refused))
 
 
+def first_sentence(text: str) -> str:
+    """What a text says first, without its full stop; empty where it says nothing."""
+    return next(_sentences(text), "").rstrip(".")
+
+
 def named_in(sentence: str) -> list[str]:
     """What stands in brackets in a sentence."""
     return [name for inside in _IDS.findall(sentence) for part in inside.split(",") if (name := part.strip())]

@@ -27,15 +27,27 @@ _KEYS = re.compile(
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/._~=-]{12,}")
 _NAMED = re.compile(rf"(?i)(\b{_NAME}[\"']?\s*[:=]\s*)(\"[^\"\n]{{6,}}\"|'[^'\n]{{6,}}'|[^\s\"',;]{{6,}})")
 _IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{0,200}:)[^\s/@]{1,500}@")
+_FORMS = (
+    (
+        _KEYS, HIDDEN,
+        ("-----BEGIN ", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "npm_", "pypi-",
+         "hf_", "dckr_pat_", "AKIA", "ASIA", "AIza", "eyJ"),
+    ),
+    (_BEARER, rf"\1 {HIDDEN}", ("",)),
+    (_IN_ADDRESS, rf"\1{HIDDEN}@", ("://",)),
+    (_NAMED, rf"\1{HIDDEN}", (":", "=")),
+)  # fmt: skip
+"""What is looked for, what stands there instead, and of which words it has one: most texts have none, which is quickly
+seen. Every text has the empty one."""
 _SECRET_NAME = re.compile(rf"(?i){_NAME}\Z")
 
 
 def redact(text: str) -> str:
     """The text, with what looks like a key, a password or a token hidden."""
-    text = _KEYS.sub(HIDDEN, text)
-    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
-    text = _IN_ADDRESS.sub(rf"\1{HIDDEN}@", text)
-    return _NAMED.sub(rf"\1{HIDDEN}", text)
+    for pattern, hidden, words in _FORMS:
+        if any(word in text for word in words):
+            text = pattern.sub(hidden, text)
+    return text
 
 
 def redact_values(value: Any, limit_characters: int, depth: int = DEPTH) -> Any:

@@ -16,14 +16,16 @@ from trinity_tui.core.policy import READERS, WRITERS
 from trinity_tui.core.tools_config import ToolsConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from trinity_tui.core.config import Config
 
 READ_AT_START = frozenset({"role", "persona", "cwd", "env", "spawn", "isolation"})
 """What an instance takes in when its process begins; the other keys are supervision's, and count without a new one."""
-AT_ONCE = frozenset({"limits"})
+AT_ONCE = frozenset({"limits", "notify"})
 """The tables only the coordinator reads, each time anew."""
+OF_EACH = frozenset({"limits"})
+"""Those of them that are about each instance."""
 COUNTED = frozenset({"replicas", "replica_of"})
 """What was expanded already: one more replica changes nothing for the others."""
 TOLD_TO: dict[tuple[str, str], frozenset[str]] = {
@@ -67,7 +69,7 @@ def compare(before: Config, after: Config) -> Change:
         if name not in old:
             continue
         keys = _keys(old[name], new[name])
-        keys += [key for table, key in whole if table in AT_ONCE]
+        keys += [key for table, key in whole if table in OF_EACH]
         for_process = [key for key in keys if key in READ_AT_START]
         for_process += [key for (_, key), roles in told.items() if new[name].role in roles]
         if for_process:
@@ -115,20 +117,20 @@ def postponed(change: Change) -> str:
     return f"instances.toml: {', '.join(change.later)} {verb} from `trinity restart --coordinator` on."
 
 
-def sentence(change: Change, by: str, waits: Iterable[str] = ()) -> str:
+def sentence(change: Change, by: str, waits: Iterable[str] = (), held: Mapping[str, str] | None = None) -> str:
     """What happens now, for the person; empty where nothing does.
 
     Args:
         change: The difference.
         by: Who wants it: ``instances.toml``, or the person.
         waits: Who ends its turn first.
+        held: Who may not be started yet, and why.
     """
     parts = [f"{', '.join(change.came)} {'is' if len(change.came) == 1 else 'are'} new"] if change.came else []
     when = dict.fromkeys(waits, " after its turn")
     parts += [f"{name} leaves{when.get(name, '')}" for name in change.went]
-    parts += [
-        f"{name} restarts{when.get(name, '')} with its new {' and '.join(keys)}"
-        for name, keys in change.renewed.items()
-    ]
+    for name, keys in change.renewed.items():
+        new, after, why = " and ".join(keys), when.get(name, ""), (held or {}).get(name)
+        parts.append(f"{name} has a new {new}{after}: {why}" if why else f"{name} restarts{after} with its new {new}")
     parts += [f"{name} has another {' and '.join(keys)}" for name, keys in change.adjusted.items()]
     return f"{by}: {'; '.join(parts)}" if parts else ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from trinity_tui.core.config import RestartConfig
 
 Restart = Literal["always", "on-failure", "never"]
 
@@ -42,6 +45,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What it and all it started may use; 0: no limit."""
     max_age_seconds: float = 0.0
     """How long a run is to last; 0: for ever."""
+
+
+def fleet_rules(config: RestartConfig) -> Rules:
+    """The fleet's restart policy as it is configured."""
+    return Rules(
+        first_delay_seconds=config.first_delay_seconds,
+        longest_delay_seconds=config.longest_delay_seconds,
+        park_failures=config.park_failures,
+        window_restarts=config.window_restarts,
+    )
 
 
 def delay(rules: Rules, failures: int, jitter: float) -> float:

@@ -11,10 +11,13 @@ from trinity_tui.core import address, limits, typed
 from trinity_tui.core.board import Board
 from trinity_tui.core.dead import DeadLetters
 from trinity_tui.core.delivery import Deliveries
+from trinity_tui.core.diary import Diary
 from trinity_tui.core.storm import SOURCE
 from trinity_tui.core.usage_account import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
 
@@ -148,6 +151,8 @@ class Room(msgspec.Struct):
     alerts: list[Alert] = msgspec.field(default_factory=list[Alert])
     usage: Account = msgspec.field(default_factory=Account)
     """What models were used for."""
+    diary: Diary = msgspec.field(default_factory=Diary)
+    """What happened that is worth telling later, and who decided what."""
     links: dict[str, Link] = msgspec.field(default_factory=dict[str, Link])
     """By ``link_key``: who has talked to whom."""
     forbidden: int = 0
@@ -159,6 +164,14 @@ class Room(msgspec.Struct):
     def digest(self) -> str:
         """The same for equal rooms, and only for them."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+    def how_decided(self, asked: Approval) -> str:
+        """How a request was decided, in words: by whom, when, where, and what was said with it."""
+        found = [one for one in self.diary.decisions if one.kind == "approval" and one.id == asked.id]
+        via = f", {found[-1].via}" if found and found[-1].via else ""
+        who = "the person" if asked.decided_by == address.HUMAN else asked.decided_by
+        word = f": {asked.word}" if asked.word else ""
+        return f"{asked.verdict}, by {who} at {asked.decided_at[11:19]}{via}{word}"
 
     def members(self, to: str, sender: str) -> list[str]:
         """Who stands behind an address."""
@@ -188,11 +201,30 @@ def flow_row(position: Position, message: Message) -> FlowRow:
     )  # fmt: skip
 
 
+def told_once(rows: Iterable[FlowRow]) -> list[FlowRow]:
+    """The rows as a person reads them: a state said again in the same words, for another pid or source, is no news."""
+    last: dict[str, str] = {}
+    shown: list[FlowRow] = []
+    for row in rows:
+        if row.about:
+            if last.get(row.about) == row.text:
+                continue
+            last[row.about] = row.text
+        shown.append(row)
+    return shown
+
+
 def waiting(room: Room) -> int:
-    """How many things wait for the person."""
+    """How many things wait for the person, what the person was told and has not seen among them."""
     open_approvals = sum(not approval.verdict for approval in room.approvals.values())
     held = sum(view.state == "PARKED" or is_stormy(view) for view in room.instances.values())
-    return open_approvals + len(room.questions) + held + len(room.dead.waiting)
+    return open_approvals + len(room.questions) + held + len(room.dead.waiting) + len(unseen(room))
+
+
+def unseen(room: Room) -> list[Alert]:
+    """What the person was told and has not seen."""
+    sent = room.deliveries.by_id
+    return [alert for alert in room.alerts if (delivery := sent.get(alert.id)) is not None and not delivery.read_at]
 
 
 def is_stormy(view: InstanceView) -> bool:

@@ -8,6 +8,7 @@ so a coordinator that was restarted tells nothing twice.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,6 +29,8 @@ CHAIN_MOST = 256
 """So far back a chain is followed; a loop of more members is not seen as one."""
 SENDERS_KEPT = 1_024
 PENDING_KEPT = 64
+EVICTED_SHARE = 20
+"""The oldest one in so many is forgotten when there are more messages than are remembered."""
 RATE_SLACK = 2
 """The log shows in a burst what left its sender evenly; only twice the sender's own limit counts."""
 
@@ -42,8 +45,8 @@ class Edge(msgspec.Struct, frozen=True, gc=False):
     hops: int
     root: str
     position: Position
-    at: float
-    """When it was said, as the record has it."""
+    said_at: str
+    """As the record has it."""
 
     def reaches(self, name: str) -> bool:
         """Whether it can have caused what this one said: it was for it."""
@@ -130,7 +133,8 @@ class Watch:
         message = record.message
         edge = self._edge(record)
         self._edges[edge.id] = edge
-        _bound(self._edges, EDGES_KEPT)
+        # Many at once: a dictionary that is emptied from its front one by one is walked from its front each time.
+        _bound(self._edges, EDGES_KEPT, EDGES_KEPT // EVICTED_SHARE)
         if not edge.hops:
             return
         limits = self._limits
@@ -179,7 +183,7 @@ class Watch:
                 round_ = [item.sender for item in reversed(chain[last[edge.sender] : index + 1])]
                 members = tuple(dict.fromkeys(round_))
                 told = [item for item in chain if item.sender in members]
-                seconds = max(0.0, told[0].at - told[-1].at)
+                seconds = max(0.0, _seconds(told[0].said_at) - _seconds(told[-1].said_at))
                 text = f"{' → '.join(round_)}, {len(told)} messages in {seconds:.0f} s"
                 return Storm(rule, text, members, newest.sender, at)
             last[edge.sender] = index
@@ -205,19 +209,25 @@ class Watch:
 
 def _after(before: Edge | None, message: Message, position: Position) -> Edge:
     if before is None:
-        return Edge(message.id, message.from_, message.to, "", 0, message.id, position, seconds_of(message))
+        return Edge(message.id, message.from_, message.to, "", 0, message.id, position, message.timestamp)
     hops, root = before.hops + 1, before.root
-    return Edge(message.id, message.from_, message.to, before.id, hops, root, position, seconds_of(message))
+    return Edge(message.id, message.from_, message.to, before.id, hops, root, position, message.timestamp)
 
 
-def _bound(kept: dict[str, Any], most: int) -> None:
-    while len(kept) > most:
-        del kept[next(iter(kept))]
+def _bound(kept: dict[str, Any], most: int, more: int = 0) -> None:
+    """Forget the oldest of too many, and so many more of them."""
+    if len(kept) > most:
+        for oldest in list(itertools.islice(kept, len(kept) - most + more)):
+            del kept[oldest]
 
 
 def seconds_of(message: Message) -> float:
     """When it was said, as its sender has it; 0 where that is no time."""
+    return _seconds(message.timestamp)
+
+
+def _seconds(timestamp: str) -> float:
     try:
-        return parse_time(message.timestamp)
+        return parse_time(timestamp)
     except ValueError:
         return 0.0

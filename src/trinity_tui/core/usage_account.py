@@ -6,12 +6,14 @@ counted as it is said, never less than nothing; days that are long over are forg
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trinity_tui.core import typed
 from trinity_tui.core.conversation import Usage
+from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time, parse_time
 
 if TYPE_CHECKING:
@@ -81,6 +83,24 @@ def day_of(message: Message) -> str:
 def day(now: float) -> str:
     """The UTC day of a time in seconds since the epoch."""
     return format_time(now)[:10]
+
+
+def day_named(name: str, now: float) -> str:
+    """The UTC day that somebody means.
+
+    Args:
+        name: ``today``, or one such as ``2026-11-21``.
+        now: Seconds since the epoch.
+
+    Raises:
+        ClientError: That is no day (2).
+    """
+    if name == "today":
+        return day(now)
+    try:
+        return date.fromisoformat(name).isoformat()
+    except ValueError:
+        raise ClientError(f"{name!r} is no day: today, or one such as 2026-11-21, in UTC", 2) from None
 
 
 def _usage(spent: dict[str, Any]) -> Usage:

@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
+_PLACE = re.compile(r"[\w.-]*/[\w./-]*\w|[\w-]{2,}\.[^\W\d]\w{0,7}(?!\w)")
+_ENDING = re.compile(r"\.[^\W\d]\w{0,7}$")
 STOP_WORDS = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are as at be because been before being between
@@ -42,6 +44,21 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = "".join(mark for mark in unicodedata.normalize("NFD", text) if unicodedata.category(mark) != "Mn")
     return _WORD.findall(text.lower())
+
+
+def places(text: str) -> list[str]:
+    """The words of a text that look like a file or the end of a path: they have a slash, or a dot and an ending."""
+    return [found.strip("/").lower() for found in _PLACE.findall(text) if found.strip("/")]
+
+
+def without_endings(text: str) -> str:
+    """The text with its files named without their endings, which tell nothing: every other file has the same."""
+    return _PLACE.sub(lambda found: _ENDING.sub("", found[0]), text)
+
+
+def names_place(text: str, place: str) -> bool:
+    """Whether a text names a file or a path that ends so."""
+    return re.search(rf"(?<![\w.-]){re.escape(place)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def stems(text: str) -> list[str]:

@@ -32,7 +32,10 @@ TEXTS = {
 def test_it_is_read_in_a_moment(name: str) -> None:
     text = TEXTS[name]
     documents = tuple(parse(f"{tier}.md", tier, text) for tier in ("portfolio", "project", "briefing"))
-    checks.check(Handoff(documents, (Entry("x", parse("log.md", "log", text)),)))
-    blocks.additions(log_parts.parse_log(text).pieces, [])
-    renew(f"{text}\n{OPENING}", News(), 0.0)
-    repeats.signature(text)
+    found = checks.check(Handoff(documents, (Entry("x", parse("log.md", "log", text)),)))
+    assert {one.file for one in found} <= {"portfolio.md", "project.md", "briefing.md", "log.md"}
+    pieces = log_parts.parse_log(text).pieces
+    assert len(pieces) == max(1, text.count("## Session\n"))
+    assert {one.text for one in blocks.additions(pieces, [])} == {one.text for one in pieces}
+    assert renew(f"{text}\n{OPENING}", News(), 0.0).text.startswith(text)
+    assert repeats.signature(text) == repeats.signature(text.upper())

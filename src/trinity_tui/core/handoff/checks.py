@@ -30,12 +30,18 @@ def check(handoff: Handoff) -> list[Problem]:
 
 
 def tier_is_missing(handoff: Handoff) -> Iterator[Problem]:
-    """One of the four is nowhere."""
+    """One of the four is nowhere. That is nothing wrong where people have not begun to write them."""
+    is_begun = bool(handoff.of("portfolio") or handoff.of("project"))
     for tier in tiers.TIERS:
         is_there = handoff.entries if tier == "log" else handoff.of(tier)
-        if not is_there:
-            text = f"is missing: it says {tiers.PURPOSES[tier]}"
-            yield Problem(tiers.FILES[tier], 1, "missing-tier", "error", text)
+        if is_there:
+            continue
+        said = f"it says {tiers.PURPOSES[tier]}"
+        if is_begun:
+            yield Problem(tiers.FILES[tier], 1, "missing-tier", "error", f"is missing: {said}")
+        else:
+            text = f"is not there yet, and {tiers.MAKERS[tier]}: {said}"
+            yield Problem(tiers.FILES[tier], 1, "missing-tier", "note", text)
 
 
 def section_is_missing(handoff: Handoff) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ from trinity_tui.core.handoff.life import (
 from trinity_tui.core.handoff.session import handed_over, session_id
 from trinity_tui.core.handoff.telling import session_of
 from trinity_tui.core.message import ASKING
+from trinity_tui.core.told import to_you
 
 if TYPE_CHECKING:
     from trinity_tui.core.handoff.measures import Origin
@@ -269,7 +270,7 @@ def _how(life: Life, message: Message, *, is_down: bool) -> str:
 
 def _words(reason: str) -> str:
     """A reason of supervision's, as it is said to the person."""
-    return line(reason.replace("by person", "by you"), 200)
+    return line(to_you(reason), 200)
 
 
 def _who(sender: str) -> str:

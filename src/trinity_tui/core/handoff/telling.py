@@ -11,6 +11,7 @@ from trinity_tui.core.handoff import dates
 from trinity_tui.core.handoff.deeds import Deeds
 from trinity_tui.core.handoff.measures import Event
 from trinity_tui.core.handoff.session import Session, session_id
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ def _work(life: Life) -> Iterator[str]:
         yield f"Found {before + len(found)} things, the last of them:"
     yield from (f"Found: {text}" for text in found)
     if life.exchanges:
-        yield f"Asked its model {life.exchanges} times"
+        yield f"Asked its model {counted(life.exchanges, 'time')}"
     yield from life.claimed.told()
 
 
@@ -86,7 +87,7 @@ def _blockers(life: Life, done: Deeds) -> Iterator[str]:
 def _failures(done: Deeds) -> Iterator[tuple[str, str]]:
     times = Counter(one.tool for one in done.failed)
     last = {one.tool: one.why for one in done.failed}
-    yield from ((tool, f"{many} times, the last: {last[tool]}") for tool, many in times.items())
+    yield from ((tool, f"{counted(many, 'time')}, the last: {last[tool]}") for tool, many in times.items())
 
 
 def _left(life: Life) -> Iterator[str]:

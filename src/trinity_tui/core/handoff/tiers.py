@@ -21,6 +21,13 @@ PURPOSES: dict[Tier, str] = {
     "briefing": "what is happening now",
     "log": "what each session did, and what it left for the next",
 }
+MAKERS: dict[Tier, str] = {
+    "portfolio": "yours to write",
+    "project": "yours to write",
+    "briefing": "comes by itself",
+    "log": "comes by itself",
+}
+"""Who sees to it that it is there."""
 SECTIONS: dict[Tier, tuple[str, ...]] = {
     "portfolio": (),
     "project": ("Stack", "Why These Choices", "Known Constraints"),

@@ -31,6 +31,8 @@ from trinity_tui.core.wire import live
 
 REFUSED = 4401
 """The WebSocket's close code of a face that is not let in; the reason is a sentence."""
+PERSON = "person"
+"""The rights of a face that may do everything."""
 
 
 class Attach(msgspec.Struct, frozen=True, tag="attach"):
@@ -118,9 +120,12 @@ class Greeting(msgspec.Struct, frozen=True, tag="greeting"):
     carrier: str = "files"
     revision: int = 1
     """2 knows Listen and Talk."""
-    rights: str = "person"
+    rights: str = PERSON
     """``person``, ``instance`` or ``observer``: what this connection may ask for."""
     room: Room | None = None
+    as_recorded: bool = True
+    """Whether the log makes this room. A face with one it does not make cannot go on from its position elsewhere: the
+    next coordinator's records do not correct it."""
     live: list[LiveView] = msgspec.field(default_factory=list[LiveView])
     notices: list[str] = msgspec.field(default_factory=list[str])
     """Sentences about this machine or configuration that the person should see."""
@@ -159,6 +164,12 @@ class Output(msgspec.Struct, frozen=True, tag="output"):
     """Whether these begin anew: forget what was shown before."""
     offset: int = 0
     """Where to go on after these; what a face sends back with ``Follow`` to miss nothing and to see nothing twice."""
+    at: float = 0.0
+    """When the file was last written as these were read, in seconds since the epoch; 0: nobody said."""
+    ahead_seconds: int = 0
+    """How far the wall clock there was ahead of UTC then."""
+    is_end: bool = False
+    """Whether the last of these was the last line of the file: that one was written then."""
 
 
 class Talk(msgspec.Struct, frozen=True, tag="talk"):

@@ -21,6 +21,11 @@ _encoder = msgspec.json.Encoder()
 T = TypeVar("T")
 
 
+def with_length(body: bytes) -> bytes:
+    """The body of a frame, ready to be written."""
+    return _LENGTH.pack(len(body)) + body
+
+
 def encode(frame: msgspec.Struct) -> bytes:
     """One frame, ready to be written.
 
@@ -33,7 +38,45 @@ def encode(frame: msgspec.Struct) -> bytes:
         raise WireError(f"a frame with a text that cannot be written: {error.reason}") from error
     if len(body) > FRAME_BYTES:
         raise WireError(f"a frame of {len(body)} bytes is over the limit of {FRAME_BYTES}")
-    return _LENGTH.pack(len(body)) + body
+    return with_length(body)
+
+
+class FrameCutter:
+    """Cuts a stream into the bodies of its frames.
+
+    Args:
+        limit_bytes: The longest that is accepted.
+    """
+
+    def __init__(self, limit_bytes: int = FRAME_BYTES) -> None:
+        self._limit_bytes = limit_bytes
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The bodies completed by these bytes.
+
+        Raises:
+            WireError: One would be over the limit; the connection is of no more use.
+        """
+        self._buffer += data
+        bodies: list[bytes] = []
+        start = 0
+        while len(self._buffer) - start >= _LENGTH.size:
+            (size,) = _LENGTH.unpack_from(self._buffer, start)
+            if size > self._limit_bytes:
+                raise WireError(f"a frame of {size} bytes is over the limit of {self._limit_bytes}")
+            end = start + _LENGTH.size + size
+            if len(self._buffer) < end:
+                break
+            bodies.append(bytes(self._buffer[start + _LENGTH.size : end]))
+            start = end
+        del self._buffer[:start]
+        return bodies
+
+    @property
+    def pending_bytes(self) -> int:
+        """How many bytes of an unfinished frame are held."""
+        return len(self._buffer)
 
 
 class FrameDecoder(Generic[T]):
@@ -45,7 +88,7 @@ class FrameDecoder(Generic[T]):
 
     def __init__(self, frames: type[T]) -> None:
         self._decoder = msgspec.json.Decoder(frames)
-        self._buffer = bytearray()
+        self._cutter = FrameCutter()
 
     def feed(self, data: bytes) -> list[T]:
         """The frames completed by these bytes.
@@ -53,20 +96,7 @@ class FrameDecoder(Generic[T]):
         Raises:
             WireError: The stream is no stream of such frames; the connection is of no more use.
         """
-        self._buffer += data
-        frames: list[T] = []
-        start = 0
-        while len(self._buffer) - start >= _LENGTH.size:
-            (size,) = _LENGTH.unpack_from(self._buffer, start)
-            if size > FRAME_BYTES:
-                raise WireError(f"a frame of {size} bytes is over the limit of {FRAME_BYTES}")
-            end = start + _LENGTH.size + size
-            if len(self._buffer) < end:
-                break
-            frames.append(self._decode(bytes(self._buffer[start + _LENGTH.size : end])))
-            start = end
-        del self._buffer[:start]
-        return frames
+        return [self._decode(body) for body in self._cutter.feed(data)]
 
     def _decode(self, body: bytes) -> T:
         try:
@@ -77,4 +107,4 @@ class FrameDecoder(Generic[T]):
     @property
     def pending_bytes(self) -> int:
         """How many bytes of an unfinished frame are held."""
-        return len(self._buffer)
+        return self._cutter.pending_bytes
