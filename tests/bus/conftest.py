@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from fleet import wait_until
 from nats_server import NatsServer
+from nursery import nursery
 from trinity_tui.bus import FileBus, new_message, open_bus
 from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
 from trinity_tui.bus.nats.place import Place
+from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from trinity_tui.core.message import Message
 
 AnyBus = FileBus | NatsBus
 PROGRAMS = Path(__file__).parent / "programs"
+FORKING = ("kill_answerers", "kill_writers")
+"""Who forks hundreds of times does so best out of a process that holds no more than it needs."""
 
 
 class Opener(Protocol):
@@ -45,12 +47,6 @@ class Talk(Protocol):
     """A message from one instance to another."""
 
     def __call__(self, content: str = "…", to: str = "builder-1", /, **fields: Any) -> Message: ...
-
-
-class Waiter(Protocol):
-    """Waits in the loop until something holds, with a deadline."""
-
-    async def __call__(self, holds: Callable[[], bool], /, seconds: float = 10.0) -> None: ...
 
 
 @pytest.fixture
@@ -117,36 +113,32 @@ def talk() -> Talk:
     return make
 
 
-@pytest.fixture
-def until() -> Waiter:
-    """Waits for what another process or thread brings about."""
-
-    async def wait(holds: Callable[[], bool], /, seconds: float = 10.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, "it did not come about in time"
-            await asyncio.to_thread(threading.Event().wait, 0.005)
-
-    return wait
-
-
 class Program:
     """A program of this folder in a process of its own, spoken to by lines."""
 
     def __init__(self, name: str, *arguments: object) -> None:
+        source, words = os.pipe()
+        lines, output = os.pipe()
         command = [sys.executable, str(PROGRAMS / f"{name}.py"), *map(str, arguments)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            self.process = (
+                subprocess.Popen(command, stdin=source, stdout=output)
+                if name in FORKING
+                else nursery().start(command, output, 2, source=source)
+            )
+        finally:
+            os.close(source)
+            os.close(output)
+        self._words, self._lines = open(words, "w"), open(lines)
 
     def line(self) -> str:
         """The next line it writes."""
-        assert self.process.stdout
-        return self.process.stdout.readline().rstrip("\n")
+        return self._lines.readline().rstrip("\n")
 
     def tell(self, text: str) -> None:
         """Write it a line."""
-        assert self.process.stdin
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
+        self._words.write(text + "\n")
+        self._words.flush()
 
     def signal(self, number: int) -> None:
         """Send it a signal."""
@@ -155,14 +147,14 @@ class Program:
     def stop_there(self) -> None:
         """Stop it where it is, and return when it stands."""
         self.signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
+        wait_until(lambda: b") T " in (procfs.read(f"/proc/{self.process.pid}/stat") or b""), "it stands still")
 
     def end(self) -> None:
         """Kill it, if it lives, and forget it."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
-        self.process.communicate()
+        self.process.kill()
+        self.process.wait()
+        self._words.close()
+        self._lines.close()
 
 
 class Starter(Protocol):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from patience import until
 from trinity_tui.bus import Bus, Consumer, dead_letters, layout, teller
 from trinity_tui.core import message
 from trinity_tui.core.errors import BusError, MessageError
@@ -14,7 +15,7 @@ from trinity_tui.core.errors import BusError, MessageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Carried, Opener, Talk, Waiter
+    from tests.bus.conftest import Carried, Opener, Talk
 
 
 class Clock:
@@ -77,7 +78,7 @@ async def test_it_takes_what_is_for_it_and_nothing_else(carried: Carried, talk: 
     assert await none_left(consumer)
 
 
-async def test_urgent_behind_five_thousand_is_next(carried: Carried, talk: Talk, until: Waiter) -> None:
+async def test_urgent_behind_five_thousand_is_next(carried: Carried, talk: Talk) -> None:
     bus = await carried()
     consumer = bus.consumer("builder-1", "builder")
     for first in range(0, 5000, 500):
@@ -92,7 +93,7 @@ async def test_urgent_behind_five_thousand_is_next(carried: Carried, talk: Talk,
     assert not consumer.has_urgent()
 
 
-async def test_low_that_waited_goes_before_what_came_later(carried: Carried, talk: Talk, until: Waiter) -> None:
+async def test_low_that_waited_goes_before_what_came_later(carried: Carried, talk: Talk) -> None:
     clock = Clock()
     bus = await carried(clock=clock)
     consumer = bus.consumer("builder-1", "builder")

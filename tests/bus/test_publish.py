@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import until
 from trinity_tui.bus import publish, sync
 from trinity_tui.core.errors import BusError, MessageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Starter, Talk, Waiter
+    from tests.bus.conftest import Opener, Starter, Talk
 
     from trinity_tui.bus import Durability, FileBus
 
@@ -79,7 +80,7 @@ async def test_messages_published_together_stand_together(opened: Opener, talk: 
 
 @pytest.mark.parametrize("durability", ["os", "interval", "batch", "always"])
 async def test_every_durability_accepts_and_keeps_the_order(
-    opened: Opener, talk: Talk, durability: Durability, monkeypatch: pytest.MonkeyPatch, until: Waiter
+    opened: Opener, talk: Talk, durability: Durability, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
     fdatasync = os.fdatasync
@@ -258,10 +259,10 @@ async def test_a_deleted_folder_is_said_to_who_publishes_follows_and_waits(
         await asyncio.wait_for(consumer.next(), 10)
 
 
-async def test_finished_segments_are_synced_and_given_back(opened: Opener, talk: Talk, until: Waiter) -> None:
+async def test_finished_segments_are_synced_and_given_back(opened: Opener, talk: Talk) -> None:
     bus = opened(segment_bytes=1000)
     for number in range(40):
         await bus.publish(talk(str(number)))
     appender = bus._appender  # pyright: ignore[reportPrivateUsage] - whose descriptors these are
-    await until(lambda: not appender.retired, sync.INTERVAL_SECONDS + 10)
+    await until(lambda: not appender.retired, "it is given back", sync.INTERVAL_SECONDS + 10)
     assert bus.stats().rotations > 5

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import until
 from trinity_tui.bus import sidecar
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Talk, Waiter
+    from tests.bus.conftest import Opener, Talk
 
     from trinity_tui.bus import FileBus
     from trinity_tui.bus.layout import Layout
@@ -46,9 +47,7 @@ async def test_a_finished_segment_is_summed_up(opened: Opener, talk: Talk) -> No
     assert first.repliers == []
 
 
-async def test_it_is_built_again_where_it_is_absent_or_wrong(
-    root: Path, opened: Opener, talk: Talk, until: Waiter
-) -> None:
+async def test_it_is_built_again_where_it_is_absent_or_wrong(root: Path, opened: Opener, talk: Talk) -> None:
     first = opened(segment_bytes=5000)
     paths = await filled(first, talk)
     sealed = paths.bases()[:-1]

@@ -87,6 +87,9 @@ def test_where_the_log_must_end_for_them_to_be_true(root: Path) -> None:
     one.save(900, ROOM)
     assert snapshots.highest(one.folder, 1000, lambda position, generation: position) == 0
     assert snapshots.highest(one.folder, 500, lambda position, generation: position) == 900
+    stills = Snapshots(one.folder / snapshots.STILLS, 3, 1, lambda position, other: True)
+    stills.save(950, ROOM)
+    assert snapshots.highest(one.folder, 500, lambda position, generation: position) == 950
     assert snapshots.highest(one.folder, 500, lambda position, generation: min(position, 500)) == 500
     assert snapshots.highest(root / "nowhere", 0, lambda position, generation: position) == 0
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.bus.conftest import Opener, Starter, Talk, Waiter
+    from tests.bus.conftest import Opener, Starter, Talk
 
     from trinity_tui.bus import Wakeup
 
@@ -215,7 +215,7 @@ async def test_a_bell_is_struck_seldom_when_rung_often_and_once_after_the_last(
     assert struck[before:] == ["builder-1"]
 
 
-async def test_many_bells_are_rung_with_few_descriptors(ringer: Ringer, paths: Layout, until: Waiter) -> None:
+async def test_many_bells_are_rung_with_few_descriptors(ringer: Ringer, paths: Layout) -> None:
     before = len(os.listdir("/proc/self/fd"))
     ringer.ring(f"instance-{number}" for number in range(300))
     assert len(list(paths.bells.iterdir())) == 300

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
+from patience import wait_until
 from trinity_tui.process import procfs
 from trinity_tui.process.census import Census, Root
 
@@ -31,8 +31,7 @@ def pids(census: Census, root: Root) -> set[int]:
 def test_by_session_by_marker_by_descent(start: Start, fake: Callable[..., list[str]], tmp_path: Path) -> None:
     told = tmp_path / "pids"
     process = start(*fake("stubborn.py", told, "child"), env={MARKER: "one"})
-    while not told.exists():
-        time.sleep(0.01)
+    wait_until(told.exists, "both are there")
     leader, child = (int(pid) for pid in told.read_text().split())
     census = taken()
     stat = census.stat(leader)

@@ -6,12 +6,12 @@ import asyncio
 import os
 import signal
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 
+from patience import until
 from trinity_tui.process.identity import alive, identify
 from trinity_tui.process.pidfd import exit_status, open_pidfd, wait_gone
 
@@ -85,7 +85,7 @@ async def test_the_exit_of_one_that_is_no_child(start: Start, tmp_path: Path) ->
     go = tmp_path / "go"
     script = f"(until [ -e {go} ]; do sleep 0.01; done; exit 7) & echo $! > {told}.new; mv {told}.new {told}; wait"
     start("sh", "-c", script)
-    await asyncio.to_thread(_wait_for, told)
+    await until(told.exists, "it runs")
     who = identify(int(told.read_text()))
     assert who is not None
     descriptor = open_pidfd(who)
@@ -96,10 +96,3 @@ async def test_the_exit_of_one_that_is_no_child(start: Start, tmp_path: Path) ->
     assert status is None or os.waitstatus_to_exitcode(status) == 7
     assert not alive(who)
     os.close(descriptor)
-
-
-def _wait_for(path: Path) -> None:
-    until = time.monotonic() + 10
-    while not path.exists():
-        assert time.monotonic() < until
-        time.sleep(0.01)

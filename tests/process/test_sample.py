@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
+from patience import wait_until
 from trinity_tui.process import procfs
 from trinity_tui.process.census import Root
 from trinity_tui.process.sample import STRANGER_SECONDS, Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 
 BURN = "while :; do :; done"
 MARK = "SAMPLE_MARK"
-
-
-def wait_for(is_so: Callable[[], object]) -> None:
-    """Wait for something no event tells."""
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -45,13 +36,13 @@ def children(pid: int) -> list[int]:
 def test_busy_and_idle(start: Start) -> None:
     busy, idle, gone = start("sh", "-c", BURN), start("sleep", "1000"), start("true")
     gone.wait()
-    wait_for(lambda: (stat := procfs.read_stat(idle.pid)) is not None and stat.rss_pages)
+    wait_until(lambda: (stat := procfs.read_stat(idle.pid)) is not None and stat.rss_pages)
     sampler, roots = Sampler(), [Root(busy.pid), Root(idle.pid), Root(gone.pid)]
     first = sampler.sample(roots, 100.0)
     assert set(first) == {busy.pid, idle.pid}
     assert first[busy.pid].cpu_percent == 0.0
     assert first[idle.pid].rss_bytes > 0
-    wait_for(lambda: cpu_seconds(busy.pid) >= 0.1)
+    wait_until(lambda: cpu_seconds(busy.pid) >= 0.1)
     second = sampler.sample(roots, 101.0)
     assert second[busy.pid].cpu_percent >= 1.0
     assert second[idle.pid].cpu_percent == 0.0
@@ -69,7 +60,7 @@ def test_a_pid_that_another_has_now_is_not_its(start: Start) -> None:
 def test_what_descends_is_counted_wherever_it_went(start: Start) -> None:
     root = start("sh", "-c", "sleep 1000 & setsid sleep 1000 & wait")
     other = start("sleep", "1000")
-    wait_for(lambda: len(children(root.pid)) == 2)
+    wait_until(lambda: len(children(root.pid)) == 2)
     sampler, roots = Sampler(), [Root(root.pid), Root(other.pid)]
     assert {pid: one.processes for pid, one in sampler.sample(roots, 0.0).items()} == {root.pid: 3, other.pid: 1}
     inner = Root(children(root.pid)[0])
@@ -81,13 +72,13 @@ def test_an_orphan_is_known_by_what_it_was_or_by_its_marker(start: Start, tmp_pa
     script = f"setsid sh -c 'echo $$ > {told}.new; mv {told}.new {told}; exec sleep 1000' & read word"
     root = start(sys.executable, "-c", f"import subprocess, time; subprocess.call(['sh', '-c', {script!r}], "
                  "stdin=subprocess.DEVNULL); time.sleep(1000)", env={**os.environ, MARK: "m"})  # fmt: skip
-    wait_for(told.exists)
+    wait_until(told.exists)
     orphan = int(told.read_text())
     adopter = procfs.read_stat(orphan)
     assert adopter is not None
     try:
-        wait_for(lambda: (stat := procfs.read_stat(orphan)) is not None and stat.ppid != root.pid)
-        wait_for(lambda: not children(root.pid))
+        wait_until(lambda: (stat := procfs.read_stat(orphan)) is not None and stat.ppid != root.pid)
+        wait_until(lambda: not children(root.pid))
         adopter = procfs.read_stat(orphan)
         assert adopter is not None
         marked = Sampler(MARK).sample([Root(root.pid, marker="m")], 0.0, [adopter.ppid])
@@ -106,7 +97,7 @@ def test_the_time_of_children_that_ended_is_not_lost(start: Start) -> None:
         stat = procfs.read_stat(root.pid)
         return stat.reaped_ticks if stat else 0
 
-    wait_for(lambda: reaped() >= 10)
+    wait_until(lambda: reaped() >= 10)
     # A tick may be under way, and the living child is counted beside those that ended.
     assert sampler.sample([Root(root.pid)], 1.0)[root.pid].cpu_percent >= 5.0
 
@@ -140,7 +131,7 @@ def test_strangers_are_asked_again_only_now_and_then(start: Start, monkeypatch: 
 def test_what_is_shared_with_others_is_not_counted_whole(start: Start) -> None:
     script = "import os, time; b = bytearray(b'x' * 40_000_000); os.fork(); time.sleep(1000)"
     root = start(sys.executable, "-c", script)
-    wait_for(lambda: children(root.pid))
+    wait_until(lambda: children(root.pid))
     child = children(root.pid)[0]
     sampler = Sampler()
     try:

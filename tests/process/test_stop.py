@@ -7,6 +7,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+from patience import wait_until
 from trinity_tui.process import procfs
 from trinity_tui.process.census import Census, Root
 from trinity_tui.process.stop import kill_tree
@@ -34,8 +35,7 @@ def root(pid: int, marker: str = "") -> Root:
 
 
 def wait_for(path: Path) -> list[int]:
-    while not path.exists():
-        time.sleep(0.01)
+    wait_until(path.exists, "it runs")
     return [int(pid) for pid in path.read_text().split()]
 
 

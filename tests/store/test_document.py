@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from killed_steps import killed_at_a_step
+from killed_steps import death_at, killed_at_a_step
 from trinity_tui.core.errors import StoreError
 from trinity_tui.store import document
 
@@ -77,7 +75,7 @@ def test_killed_at_every_step_it_is_the_old_or_the_new_one(tmp_path: Path) -> No
     seen: set[int] = set()
     for at in range(1, 100):
         document.write(path, Note("old", 1))
-        code = subprocess.run([sys.executable, "-c", KILLED, str(path), str(at)], check=False).returncode
+        code = death_at(KILLED, path, at)
         found = document.read(path, Note)
         assert found in (Note("old", 1), Note("new" * 10, 2))
         seen.add(found.number)

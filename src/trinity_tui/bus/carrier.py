@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from trinity_tui.bus.consumer import Consumer
+    from trinity_tui.bus.looking_back import Back
+    from trinity_tui.bus.looking_on import Ahead
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position, Record
     from trinity_tui.core.retention import Chunk
+    from trinity_tui.core.sieve import Sieve
 
 Durability = Literal["os", "interval", "batch", "always"]
 """What an accepted message survives: ``os`` any process's death; ``interval`` also a power loss 100 ms later;
@@ -81,8 +84,32 @@ class Bus(Protocol):
         """The records from ``start``, in bounded batches, for ever."""
         ...
 
-    def consumer(self, name: str, role: str) -> Consumer:
-        """What is for one instance, by priority, until it is acknowledged."""
+    async def look_back(self, before: Position, sieve: Sieve, most: int, seconds: float, after: Position = 0) -> Back:
+        """Find records from ``after`` up to before a position, the newest first: until enough, or the time is over."""
+        ...
+
+    async def look_on(self, start: Position, sieve: Sieve, most: int, seconds: float) -> Ahead:
+        """Find records from a position on, the oldest first: until enough, the time is over, or the log ends."""
+        ...
+
+    async def stamps(self, positions: Sequence[Position]) -> list[str]:
+        """What time it was at each of these positions, which are in order; empty where nothing says so."""
+        ...
+
+    def consumer(self, name: str, role: str, *, since: Position | None = None, max_deliver: int = ...) -> Consumer:
+        """What is for one instance, by priority, until it is acknowledged.
+
+        Args:
+            name: Its id; one consumer of a name at a time, in one process.
+            role: Its role; empty for none.
+            since: At its very first start, from where on direct messages are for it; the last ones where not given.
+                What was addressed to many before that start never is.
+            max_deliver: How often a message is delivered before it is a dead letter.
+
+        Raises:
+            MessageError: The name or the role is none.
+            BusError: The consumer is open already, or its file cannot be read.
+        """
         ...
 
     async def first(self) -> Position:

@@ -16,7 +16,8 @@ from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.append import Appender
 from trinity_tui.bus.bells import Ringer
 from trinity_tui.bus.carrier import Stats
-from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
+from trinity_tui.bus.consumer import MAX_DELIVER, Consumer
+from trinity_tui.bus.consumers import Consumers
 from trinity_tui.bus.file_source import FileSource, bells_of
 from trinity_tui.bus.intake import Intake
 from trinity_tui.bus.kept_log import KeptLog
@@ -25,9 +26,8 @@ from trinity_tui.bus.publish import Publisher
 from trinity_tui.bus.reading import LineFetcher, LogReader
 from trinity_tui.bus.sync import Syncer
 from trinity_tui.bus.wakeup import Watcher
-from trinity_tui.core import address, message, record
+from trinity_tui.core import message, record
 from trinity_tui.core.carrier import FILES
-from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -69,7 +69,7 @@ class FileBus(KeptLog):
         self._publisher = Publisher(lock, self._appender, self._syncer, self._ringer, durability, self.stats_now)
         self._watcher: Watcher | None = None
         self._observer: LockObserver | None = None
-        self._consumers: dict[str, Consumer] = {}
+        self._consumers = Consumers()
         self._readers: set[LogReader] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._summing: set[Position] = set()
@@ -161,30 +161,14 @@ class FileBus(KeptLog):
     def consumer(
         self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER
     ) -> Consumer:
-        """What is for one instance, by priority, until it is acknowledged.
-
-        Args:
-            name: Its id; one consumer of a name at a time, in one process.
-            role: Its role; empty for none.
-            since: At its very first start, from where on direct messages are for it; the last segments where not given.
-                What was addressed to many before that start never is.
-            max_deliver: How often a message is delivered before it is a dead letter.
-
-        Raises:
-            MessageError: The name or the role is none.
-            BusError: The consumer is open already, or its file cannot be read.
-        """
-        check_consumer(name, role)
-        role = address.ROLE_ALIASES.get(role, role)
-        if self._is_closed or name in self._consumers:
-            raise BusError("the bus is closed" if self._is_closed else f"the consumer {name} is open already")
+        """See ``Bus.consumer``."""
+        role = self._consumers.admit(name, role)
         format_ = layout.read_format(self.layout) or self._format
         own = Acks(self.layout.acks(name), format_, partial(self._begin, since), role, self.first_now())
         wanted = sidecar.wanted_by(self.layout, name, role, self._sum_up)
         intake = Intake(name, role, own, self.stats_now)
         source = FileSource(self, bells_of(name, role), own, intake, self.open_reader(own.low, wanted))
-        self._consumers[name] = found = Consumer(self, name, role, source, max_deliver)
-        return found
+        return self._consumers.add(Consumer(self, name, role, source, max_deliver))
 
     def _begin(self, since: Position | None) -> tuple[Position, Position]:
         bases = self.layout.bases()[-RECALL_SEGMENTS:]
@@ -307,7 +291,7 @@ class FileBus(KeptLog):
 
     def forget(self, consumer: Consumer) -> None:
         """A consumer was closed."""
-        self._consumers.pop(consumer.name, None)
+        self._consumers.forget(consumer)
 
     def _sum_up(self, base: Position) -> None:
         if base not in self._summing and not self._is_closed:
@@ -328,8 +312,7 @@ class FileBus(KeptLog):
         if self._is_closed:
             return
         self._is_closed = True
-        for consumer in list(self._consumers.values()):
-            await consumer.aclose()
+        await self._consumers.aclose()
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self._publisher.aclose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
 from trinity_tui.bus import acks, layout, snapshots
@@ -48,14 +49,13 @@ def open_bus(
     paths = Layout(root)
     paths.create()
     try:
-        lock = AppendLock(paths.lock)
-        try:
+        with ExitStack() as unless_opened:
+            lock = AppendLock(paths.lock)
+            unless_opened.callback(lock.close)
             format_ = _settle_format(
                 paths, lock, Format(segment_bytes=segment_bytes, durability=durability or "interval")
             )
-        except BaseException:
-            lock.close()
-            raise
+            unless_opened.pop_all()
     except OSError as error:
         raise BusError(f"the message log in {root} cannot be opened: {error.strerror}") from error
     return FileBus(

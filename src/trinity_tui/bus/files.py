@@ -25,8 +25,13 @@ def write_whole(descriptor: int, data: bytes) -> None:
         written += os.write(descriptor, memoryview(data)[written:])
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, *, is_lasting: bool = True) -> None:
     """Put a new file in a name's place: at any instant the name holds the old one or the new one, whole.
+
+    Args:
+        path: The name.
+        data: What the file is to hold.
+        is_lasting: Whether it is to survive a power loss; else it may be cut or gone after one.
 
     Raises:
         OSError: It could not be written; the old one stands.
@@ -36,14 +41,16 @@ def replace(path: Path, data: bytes) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
         try:
             write_whole(descriptor, data)
-            os.fsync(descriptor)
+            if is_lasting:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         os.replace(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if is_lasting:
+        sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:

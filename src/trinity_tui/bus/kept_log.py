@@ -7,16 +7,19 @@ import bisect
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from trinity_tui.bus import segments, upkeep
+from trinity_tui.bus import looking_back, looking_on, segments, upkeep
 from trinity_tui.bus.reading import EndProbe
 from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trinity_tui.bus.layout import Format, Layout
+    from trinity_tui.bus.looking_back import Back
+    from trinity_tui.bus.looking_on import Ahead
     from trinity_tui.core.record import Position
     from trinity_tui.core.retention import Chunk
+    from trinity_tui.core.sieve import Sieve
 
 _Result = TypeVar("_Result")
 
@@ -69,6 +72,34 @@ class KeptLog:
             self._bases = self.layout.bases()
         after = bisect.bisect_left(self._bases, position, 1)
         return self._bases[after] if after < len(self._bases) else None
+
+    async def look_back(self, before: Position, sieve: Sieve, most: int, seconds: float, after: Position = 0) -> Back:
+        """Find records from ``after`` up to before a position, the newest first: until enough, or the time is over.
+
+        Raises:
+            BusError: The log cannot be read.
+        """
+        return await asyncio.to_thread(
+            partial(looking_back.look_back, self.layout, before, sieve, most, seconds, after)
+        )
+
+    async def look_on(self, start: Position, sieve: Sieve, most: int, seconds: float) -> Ahead:
+        """Find records from a position on, the oldest first: until enough, the time is over, or the log ends.
+
+        Raises:
+            BusError: The log cannot be read.
+        """
+        return await asyncio.to_thread(
+            partial(looking_on.look_on, self.layout, self._format.segment_bytes, start, sieve, most, seconds)
+        )
+
+    async def stamps(self, positions: Sequence[Position]) -> list[str]:
+        """What time it was at each of these positions, which are in order; empty where nothing says so.
+
+        Raises:
+            BusError: The log cannot be read.
+        """
+        return await asyncio.to_thread(partial(looking_back.stamps, self.layout, positions))
 
     def means(self, position: Position, generation: int) -> bool:
         """Whether a position noted in a generation of the log means the same in this one."""

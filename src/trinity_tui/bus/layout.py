@@ -7,7 +7,7 @@
     log/<base>.jsonl               segments, named by the position of their first byte
     log/<base>.jsonl.gz            a sealed one, packed
     log/<base>.idx.json            of a sealed one
-    snapshots/<position>.json.gz   the room at the end of a sealed one
+    snapshots/<position>.json.gz   the room at the end of a sealed one; in stills/ what is shown of it, between
     bells/<name>                   one byte, overwritten to wake
     consumers/<id>/acks.jsonl      blobs/<sha256>      dead/<id>.jsonl
 

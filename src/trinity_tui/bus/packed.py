@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MEMBER_BYTES = 256 * 1024
-KEPT_MEMBERS = 2
-"""How many unpacked members a reader holds: a read across a border needs two."""
+KEPT_MEMBERS = 3
+"""How many unpacked members a reader holds: a read across a border needs two, and who reads back needs the earlier one
+of them again after the one before it."""
 _LEVEL = 6
 _HEADER = struct.Struct("<4sIBBH2sHI")
 _TRAILER = struct.Struct("<II")

@@ -2,7 +2,11 @@
 
 ::
 
-    snapshots/<position, 20 digits>.json.gz    {"fold_version":V,"generation":G,"position":P,"room":{…}}
+    snapshots/<position, 20 digits>.json.gz    {"fold_version":V,"generation":G,"position":P,"room":{…},"base":B}
+    snapshots/stills/                          the same, of what is shown of a room
+
+With a base, the room has of its fingerprints of ids, which are most of its bytes, only those that came since the
+snapshot at the base, and is of use with that one alone.
 
 A cache of the log as long as the log reaches back; what the log has given up is known from here alone. What cannot be
 used (torn, of another fold, of positions that mean something else now) is passed over and said.
@@ -12,13 +16,14 @@ from __future__ import annotations
 
 import gzip
 import logging
+import os
 import re
 import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bus import files
+from trinity_tui.bus import files, fingerprints
 from trinity_tui.core.errors import BusError, StoreError
 from trinity_tui.core.record import Position
 from trinity_tui.store.private import make_private
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+STILLS = "stills"
 _LEVEL = 4
 """Most of a room packs well; the fingerprints in it not at all, so trying harder buys little."""
 _HEAD_BYTES = 256
@@ -35,7 +41,7 @@ _HEAD = re.compile(rb'\{"fold_version":(\d+),"generation":(\d+),"position":(\d+)
 _log = logging.getLogger(__name__)
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """A snapshot as it stands in its file."""
 
     fold_version: int
@@ -43,6 +49,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     position: Position
     room: msgspec.Raw
     """JSON; whose it is, the rooms above know."""
+    base: Position | None = None
+    """Where the snapshot stands that has the older fingerprints."""
 
 
 def highest(folder: Path, end: Position, clamp: Callable[[Position, int], Position]) -> Position:
@@ -53,7 +61,12 @@ def highest(folder: Path, end: Position, clamp: Callable[[Position, int], Positi
         end: Where the log ends.
         clamp: What a position of a generation is worth now.
     """
-    beyond = [(position, _head(_path(folder, position))) for position in _positions(folder) if position > end]
+    beyond = [
+        (position, _head(_path(place, position)))
+        for place in (folder, folder / STILLS)
+        for position in _positions(place)
+        if position > end
+    ]
     return max((clamp(position, head[1]) for position, head in beyond if head is not None), default=0)
 
 
@@ -65,19 +78,22 @@ class Snapshots:
         fold_version: Which fold's snapshots are of use.
         generation: The log's; new ones carry it.
         means: Whether a position of a generation means the same in this one.
+        is_lasting: Whether they are to survive a power loss, as what rests on them does.
 
     Raises:
         StoreError: The folder cannot be made.
     """
 
     def __init__(
-        self, folder: Path, fold_version: int, generation: int, means: Callable[[Position, int], bool]
-    ) -> None:
+        self, folder: Path, fold_version: int, generation: int, means: Callable[[Position, int], bool],
+        *, is_lasting: bool = True,
+    ) -> None:  # fmt: skip
         make_private(folder)
         self.folder = folder
         self._fold_version = fold_version
         self._generation = generation
         self._means = means
+        self._is_lasting = is_lasting
 
     def positions(self) -> list[Position]:
         """Where usable snapshots stand, in order; by their heads, which does not prove them whole."""
@@ -91,20 +107,23 @@ class Snapshots:
     def _is_usable(self, fold_version: int, generation: int, position: Position) -> bool:
         return fold_version == self._fold_version and self._means(position, generation)
 
-    def save(self, position: Position, room: bytes) -> None:
-        """Keep a snapshot, on the disk before this returns. Made for a thread.
+    def save(self, position: Position, room: bytes, base: Position | None = None) -> None:
+        """Keep a snapshot, in its place before this returns. Made for a thread.
 
         Args:
             position: Where it stands: everything before is in it, nothing after.
             room: What the log folds to there, as JSON.
+            base: Where the snapshot stands that has the older fingerprints, where this one has only the newer ones.
 
         Raises:
             BusError: It could not be kept.
         """
-        document = msgspec.json.encode(Snapshot(self._fold_version, self._generation, position, msgspec.Raw(room)))
+        document = msgspec.json.encode(
+            Snapshot(self._fold_version, self._generation, position, msgspec.Raw(room), base)
+        )
         path = _path(self.folder, position)
         try:
-            files.replace(path, gzip.compress(document, _LEVEL))
+            files.replace(path, gzip.compress(document, _LEVEL), is_lasting=self._is_lasting)
         except OSError as error:
             raise BusError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -121,14 +140,28 @@ class Snapshots:
         if found.position != position or not self._is_usable(found.fold_version, found.generation, position):
             _log.warning("%s is of another fold or another log and not used", path)
             return None
-        return bytes(found.room)
+        if found.base is None:
+            return bytes(found.room)
+        whole = self.load(found.base) if found.base < position else None
+        return None if whole is None else fingerprints.joined(whole, bytes(found.room))
 
     def newest(self, start: Position, end: Position) -> tuple[Position, bytes] | None:
         """The newest usable snapshot between two positions, these included."""
         for position in reversed(_positions(self.folder)):
-            if start <= position <= end and (room := self.load(position)) is not None:
-                return position, room
+            if start <= position <= end and not self._is_foreign(position):
+                room = self.load(position)
+                if room is not None:
+                    return position, room
         return None
+
+    def _is_foreign(self, position: Position) -> bool:
+        """Whether it is of another fold or log, by its head: after a new version there may be very many."""
+        head = _head(_path(self.folder, position))
+        return head is not None and not self._is_usable(*head)
+
+    def count(self, start: Position, end: Position) -> int:
+        """How many there are between two positions, these included, of use or not."""
+        return sum(start <= position <= end for position in _positions(self.folder))
 
     def remove(self, position: Position) -> None:
         """Make sure that no snapshot stands at a position.
@@ -153,7 +186,9 @@ class Snapshots:
         for position in gone:
             self.remove(position)
         for leftover in self.folder.glob("*.tmp"):
-            leftover.unlink(missing_ok=True)
+            # What this process is just writing is none.
+            if f".{os.getpid()}-" not in leftover.name:
+                leftover.unlink(missing_ok=True)
         return gone
 
 

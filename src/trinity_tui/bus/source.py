@@ -1,6 +1,6 @@
 """What a consumer needs of its carrier: entries as they come, a durable place for its marks, and bodies.
 
-The rules (order, attempts, back-off, dead letters, receipts) are ``consumer``'s and the same over every carrier.
+The rules (order, attempts, back-off, dead letters, receipts) are ``queue``'s and the same over every carrier.
 """
 
 from __future__ import annotations

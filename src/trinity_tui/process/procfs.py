@@ -90,12 +90,10 @@ def children(pid: int) -> list[int] | None:
 
 def variable(pid: int, name: bytes) -> str:
     """A variable of the environment a process was started with; empty where it has none or it is not ours to read."""
-    content = read(f"/proc/{pid}/environ") or b""
-    for entry in content.split(b"\0"):
-        key, _, value = entry.partition(b"=")
-        if key == name:
-            return value.decode("utf-8", "replace")
-    return ""
+    # Of every process there is, at every look: found at once, where going through the variables takes as long as the
+    # rest of the look.
+    _, _, after = (b"\0" + (read(f"/proc/{pid}/environ") or b"")).partition(b"\0" + name + b"=")
+    return after.partition(b"\0")[0].decode("utf-8", "replace")
 
 
 def shared_bytes(pid: int) -> int:

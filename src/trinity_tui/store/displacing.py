@@ -19,16 +19,17 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import StoreError
 from trinity_tui.store.exchange import exchange
+from trinity_tui.store.stamp import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from trinity_tui.store.stamp import Stamp
+
 SETTLED_SECONDS = 0.1
 """What changed less long ago may still be being written."""
 PATIENCE = 50
-Mark = tuple[int, int, int]
-"""Which file it is, and in which state: inode, size, time of change."""
 
 
 def waiting(path: Path) -> Path:
@@ -36,21 +37,12 @@ def waiting(path: Path) -> Path:
     return path.with_name(f".{path.name}.swap")
 
 
-def mark_of(path: Path) -> Mark | None:
-    """What tells whether a file is the one that was seen; None where there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def settled(path: Path, own: Mark | None = None, sleep: Callable[[float], None] = time.sleep) -> bytes | None:
+def settled(path: Path, own: Stamp | None = None, sleep: Callable[[float], None] = time.sleep) -> bytes | None:
     """The file once nobody is writing it; None where there is none.
 
     Args:
         path: The file.
-        own: The mark of what we wrote: that is whole.
+        own: The stamp of what we wrote: that is whole.
         sleep: Waits.
 
     Raises:
@@ -58,12 +50,12 @@ def settled(path: Path, own: Mark | None = None, sleep: Callable[[float], None] 
     """
     try:
         for _ in range(PATIENCE):
-            mark = mark_of(path)
-            if mark is None:
+            stamp = stamp_of(path)
+            if stamp is None:
                 return None
             content = path.read_bytes()
-            is_old = mark == own or not 0 <= time.time() - mark[2] / 1e9 < SETTLED_SECONDS
-            if is_old and mark == mark_of(path):
+            is_old = stamp == own or not 0 <= time.time() - stamp.changed_ns / 1e9 < SETTLED_SECONDS
+            if is_old and stamp == stamp_of(path):
                 return content
             sleep(SETTLED_SECONDS)
     except OSError as error:
@@ -71,7 +63,7 @@ def settled(path: Path, own: Mark | None = None, sleep: Callable[[float], None] 
     raise StoreError(f"{path.name} is being written without end; it is read later")
 
 
-def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
+def put(path: Path, content: bytes, seen: bytes | None) -> Stamp:
     """Put this in place of the file; what it displaced lies in ``waiting`` until ``forget``.
 
     Args:
@@ -80,7 +72,7 @@ def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
         seen: What stood there when the new text was made; None: nothing.
 
     Returns:
-        The mark of the new file, by which our own writing is told from others'.
+        The stamp of the new file, by which our own writing is told from others'.
 
     Raises:
         StoreError: It could not be written, or ``waiting`` was not looked at; the file is as it was.
@@ -90,13 +82,13 @@ def put(path: Path, content: bytes, seen: bytes | None) -> Mark:
         raise StoreError(f"{aside} was not looked at yet")
     try:
         _fill(beside, content, path)
-        mark = mark_of(beside)
+        stamp = stamp_of(beside)
         os.rename(beside, aside)
         _place(path, aside, seen)
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
-    assert mark is not None
-    return mark
+    assert stamp is not None
+    return stamp
 
 
 def put_back(path: Path, ours: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nats_server import NatsServer
+from patience import until
 from trinity_tui.bus import new_message
 from trinity_tui.bus.nats import publish
 from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
@@ -80,8 +81,7 @@ async def test_a_killed_server_loses_nothing_accepted_and_has_nothing_twice(bus:
     handling = asyncio.create_task(handle())
     async with asyncio.timeout(55):
         kills, accepted = await asyncio.gather(kill_it(server, done), publish_until(bus, done))
-        while len(handled) < len(accepted):
-            await asyncio.sleep(0.01)
+    await until(lambda: len(handled) >= len(accepted), "all is handled")
     handling.cancel()
     await asyncio.wait([handling])
     assert kills == KILLS
@@ -102,8 +102,7 @@ async def test_a_follower_misses_nothing_over_the_death_of_a_server(bus: NatsBus
     done = asyncio.Event()
     async with asyncio.timeout(55):
         _, accepted = await asyncio.gather(kill_it(server, done), publish_until(bus, done))
-        while len(seen) < len(accepted):
-            await asyncio.sleep(0.01)
+    await until(lambda: len(seen) >= len(accepted), "all is seen")
     following.cancel()
     await asyncio.wait([following])
     assert seen == [str(number) for number in range(len(accepted))]

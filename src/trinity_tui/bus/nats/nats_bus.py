@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,20 +12,23 @@ import msgspec
 from trinity_tui.bus import blobs
 from trinity_tui.bus.acks import Acks
 from trinity_tui.bus.carrier import Stats
-from trinity_tui.bus.consumer import MAX_DELIVER, Consumer, check_consumer
+from trinity_tui.bus.consumer import MAX_DELIVER, Consumer
+from trinity_tui.bus.consumers import Consumers
 from trinity_tui.bus.layout import NATS_FOLDER, Layout
+from trinity_tui.bus.looking_back import Back
+from trinity_tui.bus.looking_on import Ahead
 from trinity_tui.bus.nats import computers, kept, stream, subjects
 from trinity_tui.bus.nats.inbox import Inbox
 from trinity_tui.bus.nats.link import Link
 from trinity_tui.bus.nats.movable_stream import MovableStream
 from trinity_tui.bus.nats.publish import Outgoing, Publisher
 from trinity_tui.bus.nats.pull import Puller
-from trinity_tui.core import address, message, record
+from trinity_tui.core import message, record
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.record import DamagedLine, Record
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from trinity_tui.bus.layout import Format
@@ -32,10 +36,15 @@ if TYPE_CHECKING:
     from trinity_tui.bus.nats.pull import Raw
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
+    from trinity_tui.core.sieve import Sieve
 
 RECALL_SEQUENCES = 80_000
 """How far back a consumer that starts for the first time looks for direct messages."""
 FOLLOW_SECONDS = 20.0
+LOOK_BACK_SEQUENCES = 2_000
+"""So many are fetched at a time by who looks for something before a position."""
+STAMP_SEQUENCES = 100
+"""Among so many there is one that concerns this computer, or nobody misses the time."""
 
 
 async def open_nats_bus(
@@ -63,16 +72,15 @@ async def open_nats_bus(
     local.create()
     link = Link(place, who)
     await link.open()
-    try:
+    async with AsyncExitStack() as unless_opened:
+        unless_opened.push_async_callback(link.aclose)
         identity, info = await stream.ensure(link)
         notes = stream.Notes(local)
         known, format_ = notes.settle(identity, info.state.last_seq + 1)
         await computers.claim(link, known.workspace)
         bus = NatsBus(Layout(root), local, link, format_, known, info, clock, wall_clock)
         await bus.start()
-    except BaseException:
-        await link.aclose()
-        raise
+        unless_opened.pop_all()
     return bus
 
 
@@ -95,7 +103,7 @@ class NatsBus(MovableStream):
         self.stats_now = Stats(wakeup="nats")
         self._known = known
         self._publisher = Publisher(link, self.stats_now)
-        self._consumers: dict[str, Consumer] = {}
+        self._consumers = Consumers()
         self._closed = asyncio.Event()
         self._failure: BusError | None = None
 
@@ -173,6 +181,61 @@ class NatsBus(MovableStream):
             for item in self._records(found):
                 yield item
 
+    async def look_back(self, before: Position, sieve: Sieve, most: int, seconds: float, after: Position = 0) -> Back:
+        """Find records from ``after`` up to before a position, the newest first: until enough, or the time is over.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        due, first = self.clock() + seconds, max(after, await self.first())
+        found: list[Record] = []
+        stamp = ""
+        while before > first:
+            begin = max(first, before - LOOK_BACK_SEQUENCES)
+            looked = [item async for item in self.read(begin, before)]
+            for item in reversed(looked):
+                if sieve.fits(item.message):
+                    found.append(item)
+                    if len(found) >= most:
+                        return Back(found, item.position, item.message.timestamp)
+            before, stamp = begin, looked[0].message.timestamp if looked else stamp
+            if self.clock() >= due:
+                break
+        return Back(found, before, stamp)
+
+    async def look_on(self, start: Position, sieve: Sieve, most: int, seconds: float) -> Ahead:
+        """Find records from a position on, the oldest first: until enough, the time is over, or the log ends.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        due, end = self.clock() + seconds, await self.end()
+        found: list[Record] = []
+        async for raws in kept.pieces(self.link, start, end):
+            for item in self._records(raws):
+                if sieve.fits(item.message):
+                    found.append(item)
+                    if len(found) >= most:
+                        return Ahead(found, item.position + 1, is_end=False)
+            following = raws[-1].position + 1
+            if following < end and self.clock() >= due:
+                return Ahead(found, following, is_end=False)
+        return Ahead(found, end, is_end=True)
+
+    async def stamps(self, positions: Sequence[Position]) -> list[str]:
+        """What time it was at each of these positions, which are in order; empty where nothing says so.
+
+        Raises:
+            BusError: The server does not answer.
+        """
+        end = await self.end()
+        return [await self._stamp(position, end) for position in positions]
+
+    async def _stamp(self, position: Position, end: Position) -> str:
+        async for item in self.read(position, min(end, position + STAMP_SEQUENCES)):
+            return item.message.timestamp
+        return ""
+
     async def follow(self, start: Position) -> AsyncIterator[list[Record]]:
         """The records from ``start``, in bounded batches, until the bus is closed.
 
@@ -236,33 +299,16 @@ class NatsBus(MovableStream):
     def consumer(
         self, name: str, role: str, *, since: Position | None = None, max_deliver: int = MAX_DELIVER
     ) -> Consumer:
-        """What is for one instance, by priority, until it is acknowledged.
-
-        Args:
-            name: Its id; one consumer of a name at a time, in one process.
-            role: Its role; empty for none.
-            since: At its very first start, from where on direct messages are for it; the last ones where not given.
-                What was addressed to many before that start never is.
-            max_deliver: How often a message is delivered before it is a dead letter.
-
-        Raises:
-            MessageError: The name or the role is none.
-            BusError: The consumer is open already, or its file cannot be read.
-        """
-        check_consumer(name, role)
-        role = address.ROLE_ALIASES.get(role, role)
-        if self._closed.is_set() or name in self._consumers:
-            raise BusError("the bus is closed" if self._closed.is_set() else f"the consumer {name} is open already")
+        """See ``Bus.consumer``."""
+        role = self._consumers.admit(name, role)
         recall = max(self.first_known, self.known_end - RECALL_SEQUENCES)
         begin = (recall if since is None else since, self.known_end)
         own = Acks(self.local.acks(name), self._format, lambda: begin)
-        found = Consumer(self, name, role, Inbox(self, name, role, own), max_deliver)
-        self._consumers[name] = found
-        return found
+        return self._consumers.add(Consumer(self, name, role, Inbox(self, name, role, own), max_deliver))
 
     def forget(self, consumer: Consumer) -> None:
         """A consumer was closed."""
-        self._consumers.pop(consumer.name, None)
+        self._consumers.forget(consumer)
 
     async def body(self, message: Message) -> str:
         """The whole content of a message, fetched where it travels apart.
@@ -296,8 +342,7 @@ class NatsBus(MovableStream):
         """Wait a little for what is on its way, end the readers, disconnect."""
         if self._closed.is_set():
             return
-        for consumer in list(self._consumers.values()):
-            await consumer.aclose()
+        await self._consumers.aclose()
         self._closed.set()
         await self._publisher.aclose()
         await self.link.aclose()
