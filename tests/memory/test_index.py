@@ -5,16 +5,14 @@ from __future__ import annotations
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from killed_steps import killed_at_a_step
+from killed_steps import death_at, killed_at_a_step
 from memory_lines import START, line, lines
 from trinity_tui.core import memory
 from trinity_tui.core.errors import StoreError
@@ -81,6 +79,7 @@ def contents(index: Index) -> tuple[object, ...]:
     )
 
 
+@settings(max_examples=40)  # each is a file that is emptied and filled; the folds themselves are tried without one
 @given(lines(), st.randoms(use_true_random=False))
 def test_in_pieces_it_is_what_one_fold_gives(shared: Index, said: list[Operation], chance: Random) -> None:
     again = said + [one for one in said if chance.random() < 0.3]
@@ -97,6 +96,7 @@ def test_in_pieces_it_is_what_one_fold_gives(shared: Index, said: list[Operation
     assert contents(index) == in_pieces
 
 
+@settings(max_examples=40)  # each is a file that is emptied and filled; the folds themselves are tried without one
 @given(lines(), st.randoms(use_true_random=False))
 def test_two_lines_of_one_id_are_the_same_one_in_any_order(
     shared: Index, said: list[Operation], chance: Random
@@ -259,9 +259,7 @@ def test_killed_at_every_step_of_a_rebuild_it_is_the_old_one_or_the_new_or_none(
     RecordFile(files[1]).append([line("c", 3, text="three", computer="C2")])
     seen: set[tuple[str, ...]] = set()
     for step in range(1, 200):
-        code = subprocess.run(
-            [sys.executable, "-c", KILLED, str(tmp_path), str(step)], check=False, capture_output=True
-        ).returncode
+        code = death_at(KILLED, tmp_path, step)
         try:
             reader = Index.open(path, read_only=True)
             seen.add(tuple(record.text for record in reader.all_records()))

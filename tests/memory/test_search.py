@@ -192,7 +192,8 @@ def test_common_words_find_as_well(index: Index, monkeypatch: pytest.MonkeyPatch
 def test_any_text_is_only_words(shared: Index, text: str) -> None:
     if not shared.query("SELECT 1 FROM records"):
         shared.apply([line("a", 1, text="the port is open"), line("b", 2, text="AND OR NOT NEAR")])
-    search(shared, Query(text=text, now=START + DAY))
+    known = {one.id for one in shared.all_records()}
+    assert {hit.record.id for hit in search(shared, Query(text=text, now=START + DAY))} <= known
 
 
 _words = st.sampled_from(["port", "gateway", "queue", "fails", "retry", "the"])
@@ -209,3 +210,28 @@ def test_everything_that_has_all_words_is_found(shared: Index, texts: list[list[
     wanted = set(stems(" ".join(telling(" ".join(asked)))))
     full = {record.id for record in fold(said) if wanted <= set(stems(record.text))}
     assert full <= set(found(shared, " ".join(asked), limit=50))
+
+
+def test_a_file_is_found_by_its_whole_name_and_not_by_its_ending(index: Index) -> None:
+    index.apply([
+        line("a", 1, text="src/auth.py:4 an except that swallows"),
+        *(line(f"m{number}", number, text=f"shop/cart{number}.py:1 auth is nowhere tested") for number in range(2, 6)),
+    ])  # fmt: skip
+    assert found(index, "/auth.py") == found(index, "auth.py") == ["a"]
+    assert found(index, "stock.py") == [], "every file ends so"
+    assert len(found(index, "auth.rs")) == 5, "where nothing names it, its words are looked for"
+
+
+def test_what_has_only_some_of_it_says_what_it_lacks(index: Index) -> None:
+    index.apply([
+        line("a", 1, text="The gateway listens on port 8001", path="src/auth.py"),
+        line("b", 2, text="The port of the mail server is 25"),
+        line("c", 3, text="A gateway needs a port of its own in shop/loop.py"),
+    ])  # fmt: skip
+    lacks = {hit.record.id: hit.lacks for hit in hits(index, "the ports of the gateway")}
+    assert (lacks["a"], lacks["c"]) == ((), ())
+    assert lacks.get("b", ("gateway",)) == ("gateway",)
+    assert {hit.lacks for hit in hits(index, "gateway port penguin", sure_least=0)} >= {("penguin",)}
+    assert {hit.lacks for hit in hits(index, "loop.py")} == {()}
+    assert {hit.lacks for hit in hits(index, "harness/loop.py")} == {("harness/loop.py",)}, "its words alone are near"
+    assert {hit.lacks for hit in hits(index, "")} == {()}

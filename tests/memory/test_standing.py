@@ -78,15 +78,15 @@ def test_what_was_so_once_is_told_from_what_is_so_again(path: Path, index: Index
     assert standing.outdated(path, (), NOW) == frozenset()
 
 
-def test_the_mark_differs_once_something_was_written(path: Path, index: Index) -> None:
-    before = standing.mark(path)
-    assert standing.mark(path) == before
+def test_the_stamps_differ_once_something_was_written(path: Path, index: Index) -> None:
+    before = standing.stamps(path)
+    assert standing.stamps(path) == before
     index.apply([line("a", 1, text="one")])
-    assert standing.mark(path) != before
+    assert standing.stamps(path) != before
 
 
 def test_where_there_is_no_index_it_is_said_or_nothing_is_over(path: Path) -> None:
-    assert standing.mark(path) == ()
+    assert standing.stamps(path) == (None, None)
     with pytest.raises(StoreError, match="no index"):
         standing.look(path, NOW)
     assert standing.outdated(path, ("one",), NOW) == frozenset()

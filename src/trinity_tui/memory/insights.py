@@ -11,6 +11,7 @@ import msgspec
 
 from trinity_tui.core.fence import clean
 from trinity_tui.core.memory import plain
+from trinity_tui.core.told import counted
 from trinity_tui.core.words import fingerprint
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _is_news(found: Insight, before: Said) -> bool:
 def _themes(themes: list[Theme]) -> Iterator[tuple[str, Insight]]:
     for one in themes:
         number, subject, statement = len(one.record_ids), _short(one.subject), _short(one.statement)
-        count = f"{number} record{'' if number == 1 else 's'} of {_names(one.authors)}"
+        count = f"{counted(number, 'record')} of {_names(one.authors)}"
         told = count if statement.startswith(subject) else f"{subject}: {count}"
         yield one.key, Insight("theme", f"{told}, the newest: {statement}", one.record_ids, one.authors, subject)
 

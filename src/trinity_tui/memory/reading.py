@@ -32,9 +32,12 @@ def found(index: Index, query: Query) -> list[dict[str, Any]]:
         StoreError: The index is damaged, or gone.
     """
     return [
-        {**plain(hit.record, query.now), "score": hit.score, "parts": hit.parts, "why": hit.why}
+        {
+            **plain(hit.record, query.now), "score": hit.score, "parts": hit.parts, "why": hit.why,
+            "lacks": list(hit.lacks),
+        }
         for hit in search(index, query)
-    ]
+    ]  # fmt: skip
 
 
 def marked(index: Index, rows: list[dict[str, Any]], uses: dict[str, Counts], now: float) -> list[dict[str, Any]]:
@@ -74,10 +77,7 @@ def shown(index: Index, name: str, uses: dict[str, Counts], now: float) -> dict[
         StoreError: The index is damaged, or gone.
     """
     with index.snapshot():
-        records = index.find(name)
-        if not records:
-            raise ClientError(f"nothing of the id {name!r} is remembered", 4, "`trinity memory search` gives ids.")
-        record = records[-1]
+        record = named_one(index, name)
         against = [
             one for one in index.contradictions(now) if any(record.id in claim.record_ids for claim in one.claims)
         ]
@@ -96,6 +96,19 @@ def shown(index: Index, name: str, uses: dict[str, Counts], now: float) -> dict[
         # What it rests on is used for itself.
         "use": total(uses, [record.id, name, *record.sources[: record.said]]),
     }
+
+
+def named_one(index: Index, name: str) -> Record:
+    """The record of an id, or the last one that a message of this id said.
+
+    Raises:
+        ClientError: There is none (4).
+        StoreError: The index is damaged, or gone.
+    """
+    records = index.find(name)
+    if not records:
+        raise ClientError(f"nothing of the id {name!r} is remembered", 4, "`trinity memory search` gives ids.")
+    return records[-1]
 
 
 def _said(one: Operation) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from trinity_tui.core.ranking import (
     recency,
     sureness,
 )
-from trinity_tui.core.words import stem, telling, words
+from trinity_tui.core.words import names_place, places, stem, stems, telling, without_endings, words
 from trinity_tui.memory import second
 from trinity_tui.memory.rows import listed
 
@@ -87,6 +87,8 @@ class Hit(msgspec.Struct, frozen=True):
     a second ranker, ``meaning``."""
     why: str
     """The same for a person."""
+    lacks: tuple[str, ...] = ()
+    """What is looked for and the record does not say itself; nothing where it is a match, else it is only near."""
 
 
 def search(index: Index, query: Query, ranker: Second | None = None) -> list[Hit]:
@@ -114,6 +116,8 @@ class _Candidate(msgspec.Struct):
     freshness: float
     is_answer: bool
     """Whether it is what is asked for, or only stands beside it."""
+    unnamed: tuple[str, ...]
+    """The files that are asked for and it does not name."""
     lent: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     """By stem that it has not itself, what one said around it scores for it."""
 
@@ -124,7 +128,8 @@ class _Search:
         self._asked = asked
         self._ask = index.query
         self._at = query.now if query.as_of is None else query.as_of
-        self._words = {stem(word): word for word in telling(query.text)[:WORDS_MOST]}
+        self._places = places(query.text)
+        self._words = {stem(word): word for word in telling(without_endings(query.text))[:WORDS_MOST]}
         self._begun = self._complete() if query.is_begun else ""
         self._wanted = list(self._words)
         self._filter, self._filter_values = self._filters()
@@ -141,6 +146,8 @@ class _Search:
                 self._lend(found[target], place, found[source].match)
         scores = [(self._score(one), one.time, number) for number, one in found.items() if one.is_answer]
         ranked = [(number, score) for score, _, number in sorted(scores, reverse=True) if score > 0]
+        # Who names a file means that one; only where nothing names it, what has its words may be meant.
+        ranked = [one for one in ranked if not found[one[0]].unnamed] or ranked
         chosen = ranked[: max(self._query.limit, RERANKED if self._asked else 0)]
         records = self._records([number for number, _ in chosen])
         hits = [self._hit(records[number], found[number], score) for number, score in chosen]
@@ -246,7 +253,10 @@ class _Search:
         rows = self._ask(sql, [*self._filter_values, msgspec.json.encode(list(numbers)).decode()])
         for number, time, kind, is_answer, text, about, date in rows:
             match = ranking.match(text, about, date, self._corpus)
-            found[number] = _Candidate(match, time, freshness(kind, self._at - time), bool(is_answer))
+            unnamed = tuple(
+                place for place in self._places if not (names_place(text, place) or names_place(about, place))
+            )
+            found[number] = _Candidate(match, time, freshness(kind, self._at - time), bool(is_answer), unnamed)
         return found
 
     def _lend(self, to: _Candidate, place: int, source: Match) -> None:
@@ -283,7 +293,12 @@ class _Search:
             why.append(f"said around it: {', '.join(word for name, word in self._words.items() if name in one.lent)}")
         if one.freshness < 1:
             why.append(f"counts {one.freshness:.0%} at its age")
-        return Hit(record, score, parts, "; ".join(why))
+        return Hit(record, score, parts, "; ".join(why), self._lacks(one))
+
+    def _lacks(self, one: _Candidate) -> tuple[str, ...]:
+        """Files first; a word of a file that is not named is not told again."""
+        said = {*one.match.scores, *stems(" ".join(one.unnamed))}
+        return *one.unnamed, *(word for name, word in self._words.items() if name not in said)
 
 
 def _with_meaning(hit: Hit, factor: float) -> Hit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,12 +12,14 @@ from trinity_tui.core.memory import Record
 from trinity_tui.core.words import fingerprint
 from trinity_tui.memory.index import Index
 from trinity_tui.memory.synthesis import Synthesis, synthesise
+from trinity_tui.store.stamp import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from trinity_tui.core.handoff.document import Handoff
+    from trinity_tui.store.stamp import Stamp
 
 RECORDS_MOST = 2_000
 """Of so many of the newest records themes are sought; contradictions are of all there are."""
@@ -28,7 +29,6 @@ ORDER BY time DESC, id DESC LIMIT ?2
 """
 _ENDED = "SELECT record FROM records WHERE retracted OR invalid_at <= ? ORDER BY time DESC, id DESC LIMIT ?"
 _decoder = msgspec.json.Decoder(Record)
-Mark = tuple[tuple[int, int, int], ...]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -149,11 +149,6 @@ def _newest(index: Index, at: float, most: int) -> list[Record]:
     return [_decoder.decode(row[0]) for row in index.query(_NEWEST, (at, most))][::-1]
 
 
-def mark(path: Path) -> Mark:
+def stamps(path: Path) -> tuple[Stamp | None, Stamp | None]:
     """What tells that the index has changed since: of its file and of what is written before it."""
-    states: list[tuple[int, int, int]] = []
-    for one in (path, path.with_name(f"{path.name}-wal")):
-        with suppress(OSError):
-            state = one.stat()
-            states.append((state.st_ino, state.st_size, state.st_mtime_ns))
-    return tuple(states)
+    return stamp_of(path), stamp_of(path.with_name(f"{path.name}-wal"))
