@@ -10,7 +10,6 @@ from fakes.anthropic import FakeAnthropic
 from fakes.ollama import FakeOllama
 from fakes.openai import FakeOpenAI
 from fakes.scripted import Script
-from trinity_tui.brains import claude, ollama, openai
 from trinity_tui.brains.choose import open_brain
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.brains_config import BrainsConfig
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.conversation import Call, Event
 
 KEY = "sk-ant-secret-0123456789"
-LOADED = (ollama, claude, openai)
-"""The clients take long to load; here they are before a test's time runs."""
 NAMES = ("ollama", "claude", "openai")
 HELLO = Prompt("You are a test.", turns=(Turn("user", "hello"),))
 

@@ -15,6 +15,7 @@ import pytest
 from brains.providers import HELLO, all_of, asking, text_of
 from fakes.ollama import FakeOllama
 from fakes.scripted import Reply, Script
+from patience import until
 from trinity_tui.brains.slots import Queue, user_folder
 from trinity_tui.core.conversation import End, Text, Waiting
 from trinity_tui.core.errors import BrainError
@@ -22,6 +23,7 @@ from trinity_tui.core.errors import BrainError
 if TYPE_CHECKING:
     from pathlib import Path
 
+PATIENCE_SECONDS = 20.0
 HOLDER = """\
 import asyncio, sys
 from pathlib import Path
@@ -87,8 +89,7 @@ async def test_who_gives_up_waiting_leaves_no_ticket(tmp_path: Path) -> None:
             await ticket.moved(ticket.place)
 
     task = asyncio.create_task(wait())
-    while len(line.living()) < 2:
-        await asyncio.sleep(0.001)
+    await until(lambda: len(line.living()) == 2, "it waits in the queue")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -104,8 +105,8 @@ async def test_who_is_cancelled_while_it_enters_leaves_no_ticket(tmp_path: Path)
     with pytest.raises(asyncio.CancelledError):
         await task
     ticket = await line.enter()
-    while line.living() != [ticket.number]:
-        await asyncio.sleep(0.001)
+    # The thread that was entering for it may still be at it.
+    await until(lambda: line.living() == [ticket.number], "only the second is in the queue")
     ticket.close()
 
 

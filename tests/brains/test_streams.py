@@ -9,6 +9,7 @@ import pytest
 
 from brains.providers import HELLO, KEY, NAMES, all_of, asking, calls_of, failing, text_of, thinking_of
 from fakes.scripted import Asked, Fault, Reply, ScriptedCall
+from patience import until
 from trinity_tui.core.conversation import Call, End, Prompt, Text, ToolSpec, Turn, Waiting
 
 each = pytest.mark.parametrize("provider", NAMES)
@@ -234,5 +235,4 @@ def _never(*_: object) -> None:
 
 
 async def _left(journal: list[Asked]) -> None:
-    while journal[-1].ended != "left":
-        await asyncio.sleep(0.01)
+    await until(lambda: journal[-1].ended == "left", "the provider sees that nobody listens")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from killed_steps import killed_at_a_step
+from killed_steps import death_at, killed_at_a_step
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff.briefing import CLOSING, OPENING, News
 from trinity_tui.handoff.briefing import KEPT, BriefingFile
 from trinity_tui.store import displacing
+from trinity_tui.store.stamp import stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from trinity_tui.store.stamp import Stamp
 
 NEWS = News(("the roof",), (), ())
 NOW = 1_795_000_000.0
@@ -34,10 +35,10 @@ def test_it_is_made_and_renewed_only_for_news(tmp_path: Path) -> None:
     assert file.renew(NEWS, NOW) == ""
     path = tmp_path / "SESSION_BRIEFING.md"
     assert "## What's Being Worked On\n\n- the roof\n" in path.read_text()
-    mark = displacing.mark_of(path)
+    mark = stamp_of(path)
     assert file.is_own(path)
     file.renew(NEWS, NOW + 60)
-    assert displacing.mark_of(path) == mark
+    assert stamp_of(path) == mark
     write(path, f"Mine.\n{path.read_text()}")
     assert not file.is_own(path)
     file.renew(News(("the door",)), NOW)
@@ -58,7 +59,7 @@ def test_who_saves_at_the_same_moment_wins(tmp_path: Path, monkeypatch: pytest.M
     write(path, f"Mine.\n{OPENING}\n{CLOSING}\n")
     put = displacing.put
 
-    def saved_first(file: Path, content: bytes, seen: bytes | None) -> displacing.Mark:
+    def saved_first(file: Path, content: bytes, seen: bytes | None) -> Stamp:
         monkeypatch.setattr(displacing, "put", put)
         write(path, f"Mine, saved.\n{OPENING}\n{CLOSING}\n")
         return put(file, content, seen)
@@ -107,7 +108,7 @@ def test_killed_at_every_step_a_persons_text_stands(tmp_path: Path) -> None:
     path = tmp_path / "SESSION_BRIEFING.md"
     for at in range(1, 100):
         write(path, f"Mine.\n{OPENING}\n{CLOSING}\nAlso mine.\n")
-        code = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(at)], check=False).returncode
+        code = death_at(KILLED, tmp_path, at)
         assert path.read_text().startswith(f"Mine.\n{OPENING}\n") and path.read_text().endswith("\nAlso mine.\n")
         assert BriefingFile(tmp_path).renew(NEWS, NOW) == ""
         assert "- the roof\n" in path.read_text()

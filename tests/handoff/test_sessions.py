@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from killed_steps import killed_at_a_step
+from killed_steps import death_at, killed_at_a_step
 from planted_secrets import SECRET, TEXTS
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import blocks, log_parts
@@ -24,6 +22,8 @@ from trinity_tui.store import displacing
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from trinity_tui.store.stamp import Stamp
 
 OLD = time.time() - 60
 
@@ -193,7 +193,7 @@ def test_what_somebody_saved_just_as_we_wrote_is_taken_up(tmp_path: Path, monkey
     write(log, "## Session: before\n\n- text\n")
     put = displacing.put
 
-    def saved_first(path: Path, content: bytes, seen: bytes | None) -> displacing.Mark:
+    def saved_first(path: Path, content: bytes, seen: bytes | None) -> Stamp:
         monkeypatch.setattr(displacing, "put", put)
         write(log, "## Session: before\n\n- text\n\n## Session: saved\n\n- just now\n")
         return put(path, content, seen)
@@ -262,7 +262,7 @@ def test_killed_at_every_step_everything_is_there_once(tmp_path: Path) -> None:
         Sessions(root, "C1").keep()
         log = root / "SESSION_LOG.md"
         write(log, log.read_text().replace("as it was", "as it IS") + "\nA note.\n")
-        code = subprocess.run([sys.executable, "-c", KILLED, str(root), str(at)], check=False).returncode
+        code = death_at(KILLED, root, at)
         sessions = Sessions(root, "C1")
         sessions.add(Version("C1-builder-1", "## Session: 2026-11-20 - builder-1"))
         sessions.keep()

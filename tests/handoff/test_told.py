@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiers_ground import clean
-from trinity_tui.core.config import parse
+from trinity_tui.core.config_text import parse
 from trinity_tui.core.context import tokens
 from trinity_tui.core.handoff.brief import room_of
 from trinity_tui.handoff import find

@@ -10,9 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.ground import Ground, Scripted
+from trinity_tui.harness import child
+from trinity_tui.tools import command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gives way to everybody else gets next to nothing of a machine that is busy with other tests."""
+
+    def stay(pid: int, nice: int) -> None:
+        pass
+
+    for module in (child, command):
+        monkeypatch.setattr(module, "give_way", stay)
 
 
 @pytest.fixture

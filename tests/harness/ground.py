@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.core.address import COORDINATOR, HUMAN
 from trinity_tui.core.instance import Brief
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position, Record
     from trinity_tui.harness.loop import Role
-
-PATIENCE_SECONDS = 20.0
 
 
 class Life:
@@ -109,7 +108,7 @@ class Ground:
         asked, _ = await self.say(HUMAN, to, "question", question)
         return await self.heard(lambda message: message.reply_to == asked.id)
 
-    async def assign(self, to: str, text: str = "Look into it") -> tuple[str, Position]:
+    async def assign(self, to: str, text: str = "run the checks") -> tuple[str, Position]:
         """A task and its token, as the coordinator gives it."""
         task, _ = await self.say("lead-1", f"role:{to.partition('-')[0]}", "task", text)
         metadata = {"task": task.id, "state": "ASSIGNED", "assignee": to}
@@ -143,11 +142,7 @@ class Ground:
 
     async def until(self, holds: Callable[[], Any], what: str) -> None:
         """Wait for what no message tells."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE_SECONDS
-        while not holds():
-            assert loop.time() < deadline, what
-            await asyncio.sleep(0.005)
+        await until(holds, what)
 
     async def settled(self, life: Life) -> None:
         """Wait until an instance has nothing left to handle, and nothing runs."""

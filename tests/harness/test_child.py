@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import until
 from trinity_tui.brains.builtin.work import AnswerOrder, AnswerReport, ChangesOrder, ChangesReport
 from trinity_tui.harness.child import ChildError, ask
 from trinity_tui.process import procfs
@@ -74,9 +75,7 @@ async def test_cancelled_it_goes_with_whom_it_started(tmp_path: Path) -> None:
         f"    os.rename({str(tmp_path / 'new')!r}, {str(tmp_path / 'pids')!r})\ntime.sleep(600)"
     )
     task = asyncio.create_task(ask(ORDER, ChangesReport, tmp_path, program=script(text)))
-    async with asyncio.timeout(20):
-        while not (tmp_path / "pids").exists():
-            await asyncio.sleep(0.005)
+    await until((tmp_path / "pids").exists, "both run")
     task.cancel()
     await asyncio.wait({task})
     assert task.cancelled()
@@ -85,6 +84,4 @@ async def test_cancelled_it_goes_with_whom_it_started(tmp_path: Path) -> None:
         pids = map(int, (tmp_path / "pids").read_text().split())
         return [pid for pid in pids if (stat := procfs.read_stat(pid)) is not None and not stat.is_dead]
 
-    async with asyncio.timeout(5):
-        while living():
-            await asyncio.sleep(0.005)
+    await until(lambda: not living(), "both are gone")

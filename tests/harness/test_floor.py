@@ -38,7 +38,8 @@ async def test_who_gives_up_waiting_holds_nobody_up() -> None:
     tasks[0].cancel()
     await asyncio.wait({tasks[0]})
     first.give()
-    await asyncio.wait_for(tasks[1], 5)
+    await asyncio.wait_for(tasks[1], 20)
+    assert tasks[0].cancelled()
 
 
 async def test_the_floor_given_to_one_who_is_cancelled_then_goes_on() -> None:
@@ -51,4 +52,5 @@ async def test_the_floor_given_to_one_who_is_cancelled_then_goes_on() -> None:
     first.give()
     gone.cancel()
     await asyncio.wait({gone})
-    await asyncio.wait_for(next_one, 5)
+    await asyncio.wait_for(next_one, 20)
+    assert gone.cancelled()

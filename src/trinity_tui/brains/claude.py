@@ -7,7 +7,7 @@ makes none.
 from __future__ import annotations
 
 import time
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import anthropic
@@ -73,11 +73,9 @@ class ClaudeBrain:
     def __repr__(self) -> str:
         return f"ClaudeBrain({self.name})"
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it; see ``Brain.stream``."""
-        async with aclosing(guarded(str(self.name), lambda: self._exchange(prompt))) as events:
-            async for event in events:
-                yield event
+        return guarded(str(self.name), lambda: self._exchange(prompt))
 
     def priced(self, usage: Usage) -> Usage:
         """The same with what it costs."""

@@ -61,6 +61,42 @@ async def ask(url: str, path: str, question: object = None, seconds: float = PRO
         raise OSError(_why(error)) from error
 
 
+async def post(url: str, said: object, seconds: float = PROBE_SECONDS) -> int:
+    """Send JSON to an address; the status it answers with.
+
+    Args:
+        url: The whole address.
+        said: What is sent.
+        seconds: How long all of it may take.
+
+    Raises:
+        OSError: There is no server, or it does not answer HTTP in time; the sentence says which.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await _post(url, msgspec.json.encode(said))
+    except (TimeoutError, ValueError, OSError) as error:
+        raise OSError(_why(error)) from error
+
+
+async def _post(url: str, body: bytes) -> int:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it is no address of the web")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    reader, writer = await _open(url)
+    try:
+        lines = [f"POST {path} HTTP/1.0", f"Host: {parts.netloc.rpartition('@')[2]}", "Content-Type: application/json",
+                 f"Content-Length: {len(body)}", "", ""]  # fmt: skip
+        writer.write("\r\n".join(lines).encode() + body)
+        words = (await reader.readline()).split()
+    finally:
+        writer.close()
+    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
+        raise ValueError("it answers nothing of HTTP")
+    return int(words[1])
+
+
 async def _ask(url: str, path: str, question: object) -> Any:
     parts = urlsplit(url)
     reader, writer = await _open(url)

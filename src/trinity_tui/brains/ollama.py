@@ -155,11 +155,9 @@ class OllamaBrain:
         self._settings = settings
         self._queue = queue or Queue(server.url, name.model, settings.parallel or 1)
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it; see ``Brain.stream``."""
-        async with aclosing(guarded(str(self.name), lambda: self._in_turn(prompt))) as events:
-            async for event in events:
-                yield event
+        return guarded(str(self.name), lambda: self._in_turn(prompt))
 
     def priced(self, usage: Usage) -> Usage:
         """The same: it costs nothing."""

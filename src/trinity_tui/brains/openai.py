@@ -59,11 +59,9 @@ class OpenAIBrain:
     def __repr__(self) -> str:
         return f"OpenAIBrain({self.name})"
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Event]:
         """Ask it; see ``Brain.stream``."""
-        async with aclosing(guarded(str(self.name), lambda: self._exchange(prompt))) as events:
-            async for event in events:
-                yield event
+        return guarded(str(self.name), lambda: self._exchange(prompt))
 
     def priced(self, usage: Usage) -> Usage:
         """The same with what it costs."""

@@ -9,12 +9,13 @@ from trinity_tui.core.errors import StoreError
 from trinity_tui.core.handoff import briefing
 from trinity_tui.handoff.find import path_of
 from trinity_tui.store import displacing
+from trinity_tui.store.stamp import stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from trinity_tui.core.handoff.briefing import News
-    from trinity_tui.store.displacing import Mark
+    from trinity_tui.store.stamp import Stamp
 
 TRIES = 5
 KEPT = "SESSION_BRIEFING.saved.md"
@@ -30,7 +31,7 @@ class BriefingFile:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._own: Mark | None = None
+        self._own: Stamp | None = None
 
     @property
     def path(self) -> Path:
@@ -39,7 +40,7 @@ class BriefingFile:
 
     def is_own(self, path: Path) -> bool:
         """Whether it is as we wrote it."""
-        return path == self.path and self._own is not None and self._own == displacing.mark_of(path)
+        return path == self.path and self._own is not None and self._own == stamp_of(path)
 
     def renew(self, news: News, now: float) -> str:
         """Have it say what there is to say; why it does not, as a sentence, or nothing.

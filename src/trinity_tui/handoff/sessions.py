@@ -26,11 +26,12 @@ from trinity_tui.core.handoff.measures import Event, first_found, without_secret
 from trinity_tui.handoff.find import path_of
 from trinity_tui.store import displacing, document
 from trinity_tui.store.journal import Journal
+from trinity_tui.store.stamp import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from trinity_tui.store.displacing import Mark
+    from trinity_tui.store.stamp import Stamp
 
 TRIES = 5
 """How often a log that others change meanwhile is taken up again at once."""
@@ -67,8 +68,8 @@ class Sessions:
         self._computer = computer
         self._now = now
         self._sleep = sleep
-        self._seen: dict[str, tuple[Mark, Version | None]] = {}
-        self._own: dict[str, Mark | None] = {}
+        self._seen: dict[str, tuple[Stamp, Version | None]] = {}
+        self._own: dict[str, Stamp | None] = {}
         self._rest: object = None
         self._journal = Journal[Event](self.folder / f"{computer}.jsonl", Event)
 
@@ -80,18 +81,18 @@ class Sessions:
     def is_own(self, path: str | Path) -> bool:
         """Whether a file is as we wrote it: then its change is nobody's but ours."""
         name = os.fspath(path)
-        return name in self._own and self._own[name] == displacing.mark_of(Path(name))
+        return name in self._own and self._own[name] == stamp_of(Path(name))
 
     # Reading
 
     def versions(self) -> list[Version]:
         """Every block and every revision there is; files that did not change since are not read again."""
-        found: dict[str, tuple[Mark, Version | None]] = {}
+        found: dict[str, tuple[Stamp, Version | None]] = {}
         for path in _files(self.folder, ".md"):
-            mark = displacing.mark_of(path)
-            if mark is not None:
+            stamp = stamp_of(path)
+            if stamp is not None:
                 there = self._seen.get(path.name)
-                found[path.name] = there if there is not None and there[0] == mark else (mark, _version(path))
+                found[path.name] = there if there is not None and there[0] == stamp else (stamp, _version(path))
         self._seen = found
         return [version for _, version in found.values() if version is not None]
 
@@ -131,13 +132,13 @@ class Sessions:
         Raises:
             StoreError: A file could not be read or written; nothing that anybody wrote is lost.
         """
-        if self._rest is not None and self._rest == self._marks():
+        if self._rest is not None and self._rest == self._stamps():
             return Kept()
         added: list[Version] = []
         is_written = False
         for _ in range(TRIES):
             added += self._take_displaced()
-            before = self._marks()
+            before = self._stamps()
             path = self.log
             if path.is_symlink():
                 raise StoreError(f"{path.name} is a link to another place; it is left alone")
@@ -146,16 +147,16 @@ class Sessions:
             added += self._take(log.pieces)
             wanted = self._assembled(log.intro)
             if wanted is None or (there is not None and _plain(there) == _plain(wanted)):
-                self._rest = before if before == self._marks() else None
+                self._rest = before if before == self._stamps() else None
                 break
             self._own[os.fspath(path)] = displacing.put(path, wanted, there)
             is_written = True
         return Kept(tuple(added), is_written)
 
-    def _marks(self) -> object:
+    def _stamps(self) -> object:
         """What differs when there is something to do."""
         files = [*_files(self.folder, ".md"), *_files(self.folder, ".jsonl"), self.log, displacing.waiting(self.log)]
-        return [(os.fspath(path), displacing.mark_of(path)) for path in files]
+        return [(os.fspath(path), stamp_of(path)) for path in files]
 
     def _assembled(self, intro: str) -> bytes | None:
         shown = self.shown()
@@ -165,7 +166,7 @@ class Sessions:
         """What somebody saved just as we wrote, or what stood there when we died."""
         path = self.log
         displaced = displacing.waiting(path)
-        if displacing.mark_of(displaced) is None:
+        if stamp_of(displaced) is None:
             return []
         added = self._take(log_parts.parse_log(_decoded(self._settled(displaced) or b"")).pieces)
         displacing.forget(path)
@@ -184,7 +185,7 @@ class Sessions:
             os.makedirs(self.folder, exist_ok=True)
             self._journal.append(without_secrets(event))
             path = self.folder / f"{self._computer}.jsonl"
-            self._own[os.fspath(path)] = displacing.mark_of(path)
+            self._own[os.fspath(path)] = stamp_of(path)
 
     def _write(self, version: Version) -> None:
         path = self.folder / f"{version.name}.md"
@@ -193,7 +194,7 @@ class Sessions:
         except OSError as error:
             raise StoreError(f"{self.folder} could not be made: {error.strerror or error}") from error
         document.write_bytes(path, _encoded(blocks.written(version)))
-        self._own[os.fspath(path)] = displacing.mark_of(path)
+        self._own[os.fspath(path)] = stamp_of(path)
 
     def _settled(self, path: Path) -> bytes | None:
         return displacing.settled(path, self._own.get(os.fspath(path)), self._sleep)

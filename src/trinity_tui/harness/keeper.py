@@ -12,7 +12,6 @@ import ctypes
 import os
 import selectors
 import signal as signals
-import socket
 import sys
 import time
 from contextlib import suppress
@@ -47,6 +46,7 @@ from trinity_tui.harness.keeping.say import note
 from trinity_tui.harness.keeping.zygote import Zygote
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
     from types import FrameType
 
@@ -55,7 +55,6 @@ MEND_SECONDS = 2.0
 GRACE_SECONDS = 10.0
 """What the children get when the keeper itself is told to end."""
 _PR_SET_CHILD_SUBREAPER = 36
-_Waiter = socket.socket | int
 
 
 class Keeper:
@@ -73,7 +72,7 @@ class Keeper:
         self._ttl_seconds = orphan_ttl_seconds
         self._selector = selectors.DefaultSelector()
         self._children = Children(self._selector)
-        self._conversations: dict[int, Conversation] = {}
+        self._conversations: set[Conversation] = set()
         self._listening: socket.socket | None = None
         self._is_ending = False
         self._has_begun_to_end = False
@@ -88,25 +87,26 @@ class Keeper:
         self._listen()
         while not self._is_done():
             for key, mask in self._selector.select(self._timeout()):
-                if isinstance(key.data, Zygote):
-                    self._tell(self._children.hear(key.data))
-                else:
-                    self._serve(key.fileobj, mask)  # pyright: ignore[reportArgumentType]  (only sockets and the pipe)
+                self._serve(key, mask)
             self._tell(self._children.reap())
             self._tell(self._children.advance())
             self._mend()
         self._children.kill_strays()
-        for conversation in list(self._conversations.values()):
+        for conversation in list(self._conversations):
             self._drop(conversation)
         self._place.leave()
 
-    def _serve(self, waiter: _Waiter, mask: int) -> None:
-        if waiter is self._listening and self._listening is not None:
+    def _serve(self, key: selectors.SelectorKey, mask: int) -> None:
+        if isinstance(key.data, Zygote):
+            self._tell(self._children.hear(key.data))
+        elif isinstance(key.data, Conversation):
+            # It may have ended in the same look, when it was told what somebody else had to say.
+            if key.data in self._conversations:
+                self._converse(key.data, mask)
+        elif key.fileobj is self._listening and self._listening is not None:
             self._accept(self._listening)
-        elif waiter == self._wake:
+        else:
             _drain(self._wake)
-        elif isinstance(waiter, socket.socket):
-            self._converse(self._conversations[waiter.fileno()], mask)
 
     def _accept(self, listener: socket.socket) -> None:
         try:
@@ -119,8 +119,8 @@ class Keeper:
             conversation.send(Refused(refusal))
             connection.close()
             return
-        self._conversations[connection.fileno()] = conversation
-        self._selector.register(connection, selectors.EVENT_READ)
+        self._conversations.add(conversation)
+        self._selector.register(connection, selectors.EVENT_READ, conversation)
 
     def _converse(self, conversation: Conversation, mask: int) -> None:
         if mask & selectors.EVENT_WRITE:
@@ -173,7 +173,7 @@ class Keeper:
         return []
 
     def _tell(self, news: Sequence[News]) -> None:
-        for conversation in list(self._conversations.values()):
+        for conversation in list(self._conversations):
             if conversation.has_greeted:
                 for frame in news:
                     conversation.send(frame)
@@ -185,10 +185,10 @@ class Keeper:
             self._drop(conversation)
             return
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if conversation.has_unsent else 0)
-        self._selector.modify(conversation.connection, wanted)
+        self._selector.modify(conversation.connection, wanted, conversation)
 
     def _drop(self, conversation: Conversation) -> None:
-        del self._conversations[conversation.connection.fileno()]
+        self._conversations.remove(conversation)
         self._selector.unregister(conversation.connection)
         conversation.connection.close()
 

@@ -110,8 +110,11 @@ class Lane:
 
     def _leave_alone(self, place: bytes, reason: str) -> None:
         if place != self._refused_by:
-            log.error("refused by the coordinator: %s", reason)
+            # A coordinator that has just begun may not know us for a moment.
+            log.info("not connected yet: %s; trying again", reason)
             self._refused_by, self._refused_pause = place, RETRY_SECONDS
+        elif self._refused_pause == RETRY_SECONDS * 2:
+            log.error("refused by the coordinator: %s", reason)
         self._refused_pause = min(self._refused_pause * 2, LONGEST_RETRY_SECONDS)
         self._again_at = time.monotonic() + self._refused_pause
 

@@ -159,7 +159,9 @@ async def _handle(me: Me, role: Role, delivery: Delivery) -> bool:
         # Too many a minute: later it may be said. A loop is over with this; trying again would keep it going.
         give_back, reason = me.consumer.retry if error.rule == "rate" else partial(_end, me), str(error)
     except Exception as error:  # boundary: one message must not end the instance; it is tried again, then a dead letter
-        log.exception("handling %s from %s failed", message.type, message.from_)
+        # What has its sentence needs no trace: on a full disk a trace for each try would fill it further.
+        trace = None if isinstance(error, TrinityError) else error
+        log.error("handling %s from %s failed: %s", message.type, message.from_, error, exc_info=trace)
         give_back, reason = me.consumer.retry, f"{type(error).__name__}: {error}"
     try:
         give_back(delivery, reason)

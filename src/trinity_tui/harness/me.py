@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.instance import Brief
     from trinity_tui.core.paths import InstancePlaces, Workspace
     from trinity_tui.harness.lane import Lane
+    from trinity_tui.harness.thinking.stopping import Stop
 
 LONG_TURN_SECONDS = 1.0
 """A turn that takes longer than this is on record; shorter ones only show on the live lane."""
@@ -53,6 +54,7 @@ class Me:
         colleagues: Who else is there, as the coordinator last said.
         turns: What runs now, the newest last.
         beside: What runs for ever beside the role's messages and its own work.
+        assignments: The tasks it works on, by the message that gave each out.
     """
 
     def __init__(self, brief: Brief, workspace: Workspace, bus: Bus, consumer: Consumer) -> None:
@@ -67,6 +69,7 @@ class Me:
         self.colleagues: list[Colleague] = []
         self.turns: list[Turn] = []
         self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.assignments: dict[str, Stop] = {}
         self._unheard: list[live.FromCoordinator] = []
         self._on_frame: Callable[[live.FromCoordinator], None] = self._unheard.append
         self._brain = BUILTIN
@@ -102,6 +105,8 @@ class Me:
                 self.gate.resume()
                 self._show()
             case _:
+                if isinstance(frame, live.Cut) and (assignment := self.assignments.get(frame.turn)) is not None:
+                    assignment.stop()
                 self._on_frame(frame)
 
     def listen(self, on_frame: Callable[[live.FromCoordinator], None]) -> None:
@@ -114,22 +119,32 @@ class Me:
     # What it shows
 
     @asynccontextmanager
-    async def turn(self, activity: live.ActivityName, detail: str) -> AsyncGenerator[Turn]:
-        """Show that a turn runs, for as long as it does; a long one goes on record."""
+    async def turn(self, activity: live.ActivityName, detail: str, *, is_routine: bool = False) -> AsyncGenerator[Turn]:
+        """Show that a turn runs, for as long as it does; a long one goes on record.
+
+        Args:
+            activity: What it is.
+            detail: On what.
+            is_routine: It is done again and again, mostly for nothing: it is shown, and never on record.
+        """
         turn = Turn(activity, detail)
         self.turns.append(turn)
         self._show()
-        record = asyncio.create_task(self._record_turn(turn), name="long turn")
+        record = None if is_routine else asyncio.create_task(self._record_turn(turn), name="long turn")
         try:
             yield turn
         finally:
             self.turns.remove(turn)
             self._show()
-            if turn.is_on_record:
-                await record
-                await self._publish_turn()
-            else:
-                record.cancel()
+            if record is not None:
+                await self._end_turn(turn, record)
+
+    async def _end_turn(self, turn: Turn, record: asyncio.Task[None]) -> None:
+        if turn.is_on_record:
+            await record
+            await self._publish_turn()
+        else:
+            record.cancel()
 
     async def _record_turn(self, turn: Turn) -> None:
         await asyncio.sleep(LONG_TURN_SECONDS)

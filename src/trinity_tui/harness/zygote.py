@@ -249,7 +249,7 @@ def _run(argv: Sequence[str]) -> None:
             sys.modules.pop(loaded, None)
     try:
         runpy._run_module_as_main(module)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportAttributeAccessIssue]  # it is ``python -m``
-    except BaseException:
+    except BaseException:  # boundary: also a wish to end is shown as the program's own; it goes on from here
         sys.excepthook = _Hook(sys.excepthook)
         raise
 

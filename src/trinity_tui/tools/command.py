@@ -173,6 +173,7 @@ async def run(
     launcher: Launcher | None = None,
     bounds: Bounds | None = None,
     printed: Callable[[str], None] | None = None,
+    stdin: int = asyncio.subprocess.DEVNULL,
 ) -> Outcome:
     """Run a command to its end, or to its limit; inside of another command of ours nothing is run.
 
@@ -186,6 +187,7 @@ async def run(
         launcher: Says what to start in its place; None: the command itself.
         bounds: Beyond these it is ended.
         printed: Called with what it prints, as it comes.
+        stdin: A descriptor it reads from.
     """
     if depth(os.environ) > 0:
         return Outcome(list(argv), None, "", 0.0, "not run: this is inside of another command of an instance's")
@@ -197,7 +199,7 @@ async def run(
     try:
         process = await asyncio.create_subprocess_exec(
             *start, cwd=folder, env=env, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=write, stderr=write,
+            stdin=stdin, stdout=write, stderr=write,
         )  # fmt: skip
     except (OSError, ValueError) as error:
         transport.close()

@@ -7,12 +7,13 @@ import json
 import os
 import shlex
 import sys
-import time
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from patience import until
 from trinity_tui.core.wire import live
+from trinity_tui.harness.checking import changed, running
 from trinity_tui.harness.roles import builder
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def looks_often(ground: Ground) -> None:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "DEBOUNCE_SECONDS", 0.2)
+    monkeypatch.setattr(changed, "DEBOUNCE_SECONDS", 0.2)
 
 
 def write_check(ground: Ground, body: str = "", code: int = 0) -> None:
@@ -54,7 +55,7 @@ def reports(message: Message) -> bool:
     return message.type == "finding" and message.metadata.get("kind") == "check"
 
 
-async def quiet(ground: Ground, life: Life, looks: int = 6) -> None:
+async def quiet(ground: Ground, life: Life, looks: int = 4) -> None:
     """Wait for so many looks at the files: time enough to begin whatever is to be begun."""
     files = life.me.places.folder / "files.json"
     for _ in range(looks):
@@ -116,7 +117,7 @@ async def test_what_a_check_writes_itself_does_not_make_it_run_for_ever(ground: 
     write_check(ground, "open('report.txt', 'w').write(str(time.time()))")
     life = await allowed(ground)
     await ground.until(lambda: runs(ground) == 2, "once more, to see whether it changes again")
-    await quiet(ground, life, 10)
+    await quiet(ground, life, 6)
     assert runs(ground) == 2
     (ground.root / "work.py").write_text("x = 1\n")
     await ground.until(lambda: runs(ground) == 3, "run for a change of the person's")
@@ -189,7 +190,7 @@ async def test_it_answers_while_a_check_runs_and_runs_one_at_a_time(ground: Grou
 
 
 async def test_two_builders_of_a_folder_run_one_at_a_time(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "LOCK_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(running, "LOCK_LOOK_SECONDS", 0.01)
     write_check(ground, "open('.trinity/on', 'x'); time.sleep(0.3); os.remove('.trinity/on')")
     for name in ("builder-1", "builder-2"):
         ground.live(name, checks=[CHECK])
@@ -314,14 +315,16 @@ async def test_a_pause_cuts_a_check_that_hears_no_signal_and_nothing_of_it_is_lo
     answers = [message for message in await ground.said("answer") if message.reply_to == asked.id]
     assert len(answers) <= 1
     await ground.until(pids.exists, "run for who asked meanwhile")
-    deadline = time.monotonic() + 20
-    while not [message for message in await ground.said("task_complete") if message.metadata["task"] == task]:
-        assert time.monotonic() < deadline
+
+    async def completed() -> list[Message]:
+        if found := await ground.said("task_complete"):
+            return found
         with_pid = pids.read_text() if pids.exists() else ""
         if with_pid and os.path.exists(f"/proc/{with_pid}"):
             os.kill(int(with_pid), 9)
-        await asyncio.sleep(0.02)
-    (complete,) = await ground.said("task_complete")
+        return []
+
+    (complete,) = await until(completed, "the task is over, as whatever is run for it is killed")
     assert complete.metadata == {"task": task, "token": token, "status": "failed"}
     await ground.heard(lambda message: message.reply_to == asked.id)
 
@@ -365,11 +368,38 @@ async def test_a_task_waits_for_the_persons_word_and_says_so(ground: Ground) -> 
     request = await ground.heard(asks())
     await ground.assign("builder-1")
     begun = await ground.heard(lambda message: message.type == "task_update" and message.from_ == "builder-1")
-    assert f"trinity approve {request.id}" in begun.metadata["reason"]
+    assert begun.metadata["reason"] == "waits for you to allow its checks"
     await ground.decide(request, "reject")
     complete = await ground.heard(lambda message: message.type == "task_complete")
     assert complete.metadata["status"] == "failed"
     assert f"`{CHECK}` may not be run" in complete.content
+
+
+async def test_a_task_that_asks_for_more_than_checks_fails_however_well_they_go(ground: Ground) -> None:
+    """What was allowed is run, so that it is known how things stand; nothing more is asked for."""
+    write_check(ground)
+    life = await allowed(ground)
+    task, token = await ground.assign("builder-1", "Write a test for shop/stock.py")
+    complete = await ground.heard(lambda message: message.type == "task_complete")
+    assert complete.metadata == {"task": task, "token": token, "status": "failed"}
+    assert complete.content.startswith("needs a language model: the checks pass, nothing was written. ")
+    await ground.settled(life)
+    assert runs(ground) == 2
+    (ground.root / "stock.py").write_text("def count():\n    return 1\n")
+    await ground.assign("builder-1", "where is count?")
+    answered = await ground.heard(lambda message: message.type == "task_complete", 2)
+    assert answered.metadata["status"] == "ok"
+    assert "stock.py:1" in answered.content
+
+
+async def test_what_it_can_not_do_has_the_person_allow_nothing(ground: Ground) -> None:
+    write_check(ground)
+    ground.live("builder-1", checks=[CHECK])
+    await ground.heard(asks())
+    await ground.assign("builder-1", "Write a test for shop/stock.py")
+    complete = await ground.heard(lambda message: message.type == "task_complete")
+    assert complete.content == "needs a language model: no check was run, nothing was written."
+    assert runs(ground) == 0
 
 
 async def test_without_checks_a_task_fails_plainly(ground: Ground) -> None:
@@ -390,7 +420,7 @@ async def test_a_task_given_while_it_was_down_is_done_once(ground: Ground) -> No
     back = {"task": task, "state": "QUEUED"}
     await ground.say("coordinator", "lead-1", "task_update", metadata=back)
     given = {"task": task, "state": "ASSIGNED", "assignee": "builder-1"}
-    _, token = await ground.say("coordinator", "builder-1", "task_update", metadata=given)
+    _, token = await ground.say("coordinator", "builder-1", "task_update", "run the checks", metadata=given)
     life = ground.live("builder-1", checks=[CHECK])
     await ground.decide(await ground.heard(asks(), 2), "always")
     complete = await ground.heard(lambda message: message.type == "task_complete")

@@ -70,9 +70,13 @@ async def test_a_task_it_can_answer_is_done_and_one_it_cannot_fails_plainly(grou
     hard, _ = await ground.assign("oracle-1", "rewrite refresh in another language")
     failed = await ground.heard(lambda message: message.type == "task_complete" and message.metadata["task"] == hard)
     assert failed.metadata["status"] == "failed"
-    assert "no language model" in failed.content
+    assert failed.content.startswith("needs a language model: nothing was written. ")
+    # Its words alone would have the builtin brain list what was found.
+    more, _ = await ground.assign("oracle-1", "mend the bugs in auth.py")
+    failed = await ground.heard(lambda message: message.type == "task_complete" and message.metadata["task"] == more)
+    assert failed.metadata["status"] == "failed"
     begun = [message.metadata["task"] for message in await ground.said("task_update", "oracle-1")]
-    assert begun == [task, hard]
+    assert begun == [task, hard, more]
 
 
 async def test_a_task_that_was_taken_back_meanwhile_is_not_completed(ground: Ground) -> None:

@@ -17,8 +17,8 @@ async def find(ground: Ground, key: str, severity: str = "high", **metadata: Any
     return found
 
 
-async def end(ground: Ground, task: Message, state: str, by: str = "coordinator") -> None:
-    await ground.say(by, "lead-1", "task_update", metadata={"task": task.id, "state": state})
+async def end(ground: Ground, task: Message, state: str, by: str = "coordinator", reason: str = "") -> None:
+    await ground.say(by, "lead-1", "task_update", metadata={"task": task.id, "state": state, "reason": reason})
 
 
 def is_task(message: Message) -> bool:
@@ -52,6 +52,20 @@ async def test_only_a_few_are_open_and_only_the_coordinator_closes_them(ground: 
     await ground.heard(is_task, 4)
     await ground.settled(life)
     assert len(await ground.said("task")) == 4
+
+
+async def test_no_more_is_proposed_where_nobody_is_a_language_model_until_a_task_is_done(ground: Ground) -> None:
+    life = ground.live("lead-1")
+    for number in range(5):
+        await find(ground, str(number))
+    third = await ground.heard(is_task, 3)
+    await end(ground, third, "FAILED", reason="needs a language model: the checks pass, nothing was written")
+    said = await ground.ask("lead-1", "what is your status?")
+    assert "2 tasks of mine are open, 2 wait for a language model" in said.content
+    await ground.settled(life)
+    assert len(await ground.said("task")) == 3
+    await end(ground, third, "COMPLETED")
+    await ground.heard(is_task, 4)
 
 
 async def test_what_is_gone_is_not_proposed_and_what_comes_back_is(ground: Ground) -> None:

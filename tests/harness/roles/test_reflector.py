@@ -104,7 +104,7 @@ async def test_the_same_is_said_once_over_lives(ground: Ground) -> None:
     await ground.lives.pop().end()
     await find(ground, "c", line=9)  # the same again, moved
     again = ground.live("reflector-1")
-    await until_it_says(ground, "what is your status?", "4 records hold, 1 things are said")
+    await until_it_says(ground, "what is your status?", "4 records hold, 1 thing is said")
     await ground.settled(again)
     assert len(await ground.said("finding", "reflector-1")) == said
     assert await ground.said("memory", "reflector-1") == []

@@ -132,7 +132,7 @@ async def test_the_memory_is_searched_and_its_use_is_noted(stage: Stage, ground:
         "oracle-1", "Please see whether the workers' queue may grow without end under load on a bad day."
     )
     assert "[m1] fact of scout" in model.prompts[0].fresh
-    assert "m3" not in model.prompts[0].fresh
+    assert "[m3]" not in model.prompts[0].fresh
     assert "[m2]" in model.prompts[1].turns[-1].text
     await life.end()
     ground.lives.remove(life)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from harness.thinking.thinking import NAME, Found, Model, says
@@ -51,15 +52,19 @@ async def test_a_brain_that_is_named_before_the_role_is_taken_up_is_used(stage: 
 
 
 async def test_a_named_brain_that_is_missing_is_said_and_found_when_it_comes(
-    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(mind, "AGAIN_SECONDS", 0.02)
+    caplog.set_level(logging.INFO, logger="mind")
     _, heard = stage.live(None)
     await ground.until(lambda: heard.activities and heard.activities[-1].degraded, "said")
     assert (heard.activities[-1].brain, heard.activities[-1].degraded) == ("builtin", f"no {NAME}")
+    await ground.until(lambda: len(stage.looked) > 2, "looked for again")
+    assert [entry.message for entry in caplog.records] == [f"thinking with builtin: no {NAME}"]
     stage.found[NAME] = Found(Model(says("Here.")))
     await ground.until(lambda: heard.activities[-1].brain == NAME, "found")
     assert heard.activities[-1].degraded == ""
+    assert [entry.message for entry in caplog.records[1:]] == [f"thinking with {NAME}"]
 
 
 async def test_auto_that_finds_no_model_is_no_degradation(stage: Stage, ground: Ground) -> None:

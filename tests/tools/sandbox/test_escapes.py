@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox_ground import SECRET, Castle, can_be_nobody, is_here
+from sandbox_ground import SECRET, Castle, why_not, why_not_nobody
 from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ except OSError as error:
 """
 FILL = """
 import mmap, time
-held = mmap.mmap(-1, 400 << 20)
-for _ in range(400):
+held = mmap.mmap(-1, 200 << 20)
+for _ in range(200):
     held.write(bytes(1 << 20))
 time.sleep(2)
 print("filled")
 """
-HOARD = "python3 -c 'x = bytearray(400 << 20); print(len(x))'"
-HOARDED = f"{400 << 20}\n"
-MANY = "for n in $(seq 100); do head -c 2000000 /dev/zero > {folder}/$n || break; done; sleep 2; echo done"
-BIG = "head -c 200000000 /dev/zero > src/big"
+HOARD = "python3 -c 'x = bytearray(200 << 20); print(len(x))'"
+HOARDED = f"{200 << 20}\n"
+MANY = "for n in $(seq 40); do head -c 1000000 /dev/zero > {folder}/$n || break; done; sleep 2; echo done"
+BIG = "head -c 40000000 /dev/zero > src/big"
 BOMB = """
 import os, sys, time
 for _ in range(300):
@@ -87,7 +87,7 @@ WAYS = {
     "take the word from outside away": "rm -f .shared_messages.json; : > .shared_messages.json",
     "overhear what is told outside": "cat .shared_messages.json; ln .shared_messages.json src/s; cat src/s",
     "say how another is": "echo '{{}}' >> .instance_lead-1_state.json; mv .instance_lead-1_state.json src/",
-    "read a secret variable": "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'",
+    "read a secret variable": "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | sort -u",
     "read the keys": "cat {top}/home/.ssh/* ~/.ssh/* src/outside/.ssh/* {top}/home/.config/* /etc/shadow",
     "by the root of another": "cat /proc/*/root{top}/work/.trinity/token /proc/*/cwd/.trinity/token",
     "remount": "unshare -Urm sh -c 'umount {top}/work/.trinity; mount -t tmpfs x {top}/work/src; cat .trinity/token'",
@@ -117,8 +117,8 @@ def living(marker: str) -> list[int]:
 
 @pytest.fixture(params=[False, True], ids=["as oneself", "as nobody"])
 def castle(request: pytest.FixtureRequest) -> Iterator[Castle]:
-    if request.param and not can_be_nobody():
-        pytest.skip("needs root, setpriv and the system's Python")
+    if request.param and (lack := why_not_nobody()):
+        pytest.skip(lack)
     made = Castle(request.param)
     yield made
     made.close()
@@ -127,8 +127,8 @@ def castle(request: pytest.FixtureRequest) -> Iterator[Castle]:
 @pytest.fixture(params=["bubblewrap", "landlock"])
 def walls(request: pytest.FixtureRequest) -> Kind:
     kind: Kind = request.param
-    if not is_here(kind):
-        pytest.skip(f"{kind} does not work here")
+    if lack := why_not(kind):
+        pytest.skip(lack)
     return kind
 
 
@@ -259,20 +259,20 @@ def test_with_wider_limits_memory_is_filled(castle: Castle, walls: Kind) -> None
 
 
 def test_the_disk_is_not_filled_by_a_file(castle: Castle, walls: Kind) -> None:
-    done = castle.run(walls, BIG, file_mb=64)
+    done = castle.run(walls, BIG, file_mb=16)
     assert done.code != 0
-    assert (castle.root / "src" / "big").stat().st_size <= 64 << 20
+    assert (castle.root / "src" / "big").stat().st_size <= 16 << 20
 
 
 def test_with_wider_limits_it_is(castle: Castle, walls: Kind) -> None:
     assert castle.run(walls, BIG, **WIDE).code == 0
-    assert (castle.root / "src" / "big").stat().st_size == 200_000_000
+    assert (castle.root / "src" / "big").stat().st_size == 40_000_000
 
 
 @pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
 def test_the_disk_is_not_filled_by_many_files_either(castle: Castle, walls: Kind, folder: str) -> None:
-    done = castle.run(walls, MANY.format(folder=_own(folder, walls)), disk_mb=64)
-    assert (done.code, done.problem, done.output) == (None, "ended: more than 64 MB written", "")
+    done = castle.run(walls, MANY.format(folder=_own(folder, walls)), disk_mb=16)
+    assert (done.code, done.problem, done.output) == (None, "ended: more than 16 MB written", "")
 
 
 @pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from killed_steps import killed_at_a_step
+from killed_steps import death_at, killed_at_a_step
 from trinity_tui.core.errors import ToolError
 from trinity_tui.tools.sandbox import scratch as scratches
 from trinity_tui.tools.sandbox.scratch import PREFIX, Scratch, alone, sweep
@@ -56,8 +54,7 @@ def root(tmp_path: Path) -> Path:
 def test_killed_at_every_step_all_is_gone_once_somebody_sweeps(temporary: Path, root: Path) -> None:
     left: list[int] = []
     for at in range(1, 200):
-        argv = [sys.executable, "-c", KILLED, str(root), str(at)]
-        code = subprocess.run(argv, check=False).returncode
+        code = death_at(KILLED, root, at)
         left.append(len(list(temporary.iterdir())) + len(list(root.iterdir())))
         sweep()
         assert list(temporary.iterdir()) == list(root.iterdir()) == [], f"killed at step {at}"

@@ -14,6 +14,7 @@ from trinity_tui.brains.builtin.defect import Defect, one_line
 from trinity_tui.brains.builtin.index import Index
 from trinity_tui.brains.builtin.reply import Answer, Question, Reply
 from trinity_tui.brains.builtin.survey import Survey
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,7 +78,7 @@ def _search(question: Question, reply: Reply) -> None:
     if not hits:
         reply.say(f"No line of the workspace contains “{one_line(wanted)}”.")
         return
-    reply.say(f"{_count(len(hits), 'line')} with “{one_line(wanted)}”:")
+    reply.say(f"{counted(len(hits), 'line')} with “{one_line(wanted)}”:")
     reply.cite_all(hits)
 
 
@@ -97,7 +98,7 @@ def _status(question: Question, reply: Reply) -> None:
 def _found(question: Question, reply: Reply) -> None:
     about, where = _files_meant(question)
     chosen = [defect for defect in question.defects if not about or defect.path in about]
-    _list_defects(reply, chosen, f"{_count(len(chosen), 'finding')}{where}:", f"Nothing found so far{where}.")
+    _list_defects(reply, chosen, f"{counted(len(chosen), 'finding')}{where}:", f"Nothing found so far{where}.")
 
 
 def _files_meant(question: Question) -> tuple[set[str], str]:
@@ -141,7 +142,7 @@ def _count_things(question: Question, reply: Reply) -> None:
             return
     wanted = question.words[-1] if question.words else subject
     hits = question.index.search(wanted)
-    reply.say(f"{_count(len(hits), 'line')} with “{one_line(wanted)}”.")
+    reply.say(f"{counted(len(hits), 'line')} with “{one_line(wanted)}”.")
     reply.cite_all(hits)
 
 
@@ -185,7 +186,7 @@ def _describe(question: Question, reply: Reply) -> None:
     if files and (has_path or not named):
         _describe_file(question, reply, files[0])
     elif named:
-        reply.say(f"{_count(len(named), 'definition')} of that name:")
+        reply.say(f"{counted(len(named), 'definition')} of that name:")
         reply.cite_all([_told(question, place.path, place.definition.symbol, place.definition.line) for place in named])
     if not reply.has_places:
         _unknown(question, reply)
@@ -196,7 +197,7 @@ def _describe_file(question: Question, reply: Reply, path: str) -> None:
     told = question.index.describe(path)
     reply.cite(path, 1, told.get("", f"{facts.line_count} lines, without a docstring"))
     outer = [definition for definition in facts.definitions if "." not in definition.symbol]
-    reply.say(f"It defines {_count(len(outer), 'thing')} at its top level." if outer else "It defines nothing.")
+    reply.say(f"It defines {counted(len(outer), 'thing')} at its top level." if outer else "It defines nothing.")
     reply.cite_all([_told(question, path, definition.symbol, definition.line) for definition in outer])
 
 
@@ -232,10 +233,6 @@ def _nearest_lines(index: Index, words: list[str]) -> list[Hit]:
         for hit in hits:
             weights[hit].append(1 / len(hits))
     return sorted(weights, key=lambda hit: (-len(weights[hit]), -sum(weights[hit]), hit.path, hit.line))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trinity_tui.core import typed
 from trinity_tui.core.address import COORDINATOR
+from trinity_tui.harness.thinking.stopping import Stop
 
 if TYPE_CHECKING:
     from trinity_tui.bus import Delivery
@@ -26,6 +27,7 @@ class Assignment:
     Attributes:
         task: The task's id.
         text: What is to be done.
+        stop: The coordinator's way to have us leave it, while it is begun and not complete.
     """
 
     def __init__(self, me: Me, delivery: Delivery) -> None:
@@ -33,6 +35,7 @@ class Assignment:
         self.delivery = delivery
         self.task = typed.text(delivery.message.metadata, "task")
         self.text = delivery.message.content
+        self.stop = Stop(delivery.message.id)
 
     async def is_held(self) -> bool:
         """Whether the coordinator has not given the task to another, or to us once more, or ended it since."""
@@ -45,6 +48,8 @@ class Assignment:
 
     async def begin(self, reason: str = "") -> None:
         """Say that we work on it."""
+        # Where a pause cut it and it begins again, the Stop of the new beginning counts.
+        self._me.assignments[self.stop.turn] = self.stop
         metadata = {"task": self.task, "token": self.delivery.position, "state": "IN_PROGRESS", "reason": reason}
         await self._me.voice.say(COORDINATOR, "task_update", reason or "begun", metadata=metadata)
 
@@ -55,6 +60,11 @@ class Assignment:
             await self._me.voice.say(COORDINATOR, "task_complete", text, metadata=metadata)
         else:
             log.info("task %s is no longer ours", self.task)
+        self.leave()
+
+    def leave(self) -> None:
+        """We have nothing more to do with it: acknowledge the assignment."""
+        self._me.assignments.pop(self.stop.turn, None)
         self._me.consumer.ack(self.delivery)
 
 

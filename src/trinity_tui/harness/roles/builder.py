@@ -7,24 +7,23 @@ task, waits as a job until the runs it is about have come to their end.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from typing import TYPE_CHECKING
 
-from trinity_tui.brains.builtin.work import ChangesOrder, ChangesReport
-from trinity_tui.bus import new_message
 from trinity_tui.core import typed
-from trinity_tui.core.address import BROADCAST, COORDINATOR, HUMAN
-from trinity_tui.harness.child import ask
+from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.harness.checking.changed import Changed
+from trinity_tui.harness.checking.checks import asked_for, describe, proposed
+from trinity_tui.harness.checking.job import Job
+from trinity_tui.harness.checking.permits import Permits, State
+from trinity_tui.harness.checking.results import Results
+from trinity_tui.harness.checking.running import Runner
+from trinity_tui.harness.checking.within import to_check, to_look
 from trinity_tui.harness.one_line import one_line
 from trinity_tui.harness.outbox import Outbox
 from trinity_tui.harness.roles.assignment import Assignment
-from trinity_tui.harness.roles.checks import asked_for, describe, failing_lines, proposed, timeless
 from trinity_tui.harness.roles.companion import Companion
-from trinity_tui.harness.roles.job import Job
-from trinity_tui.harness.roles.permits import Permits, Result, State
-from trinity_tui.store.lock import Lock
 from trinity_tui.tools import command
 from trinity_tui.tools.uncut import to_the_end
 
@@ -35,10 +34,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.message import Message
     from trinity_tui.harness.me import Me
 
-DEBOUNCE_SECONDS = 2.0
-"""How long files must be unchanged before they are checked."""
 PRINTED_LINES = 200
-LOCK_LOOK_SECONDS = 0.5
 NESTED = "I run inside of another instance's check, so I run none myself"
 log = logging.getLogger("builder")
 
@@ -53,14 +49,13 @@ class Builder(Companion):
         self._state = await self._outbox.open()
         self._permits = Permits(me, self._outbox, self._state)
         self._jobs: list[Job] = []
-        self._seen = ""
-        self._seen_at = 0.0
-        self._is_changing = False
-        self._written: list[str] = []
+        self._changed = Changed(me, self._outbox, self._state)
+        self._results = Results(me, self._outbox, self._state)
+        self._runner = Runner(me)
         self._is_nested = command.depth(os.environ) > 0
         wanted = list(dict.fromkeys(me.brief.checks if me.brief.checks is not None else proposed(me.root)))
         self._checks = await self._usable(wanted)
-        await self._take_back([check for check in self._state.results if check not in wanted])
+        await self._results.keep_only(wanted)
         # A life that ended before it knew which files its checks were about would leave the next one blind to changes.
         is_blind = not self._state.checked
         self._due = {check for check in self._checks if is_blind or check not in self._state.results}
@@ -78,19 +73,8 @@ class Builder(Companion):
                 command.parse(check)
                 usable.append(check)
             except command.CommandError as error:
-                await self._report(check, command.Outcome([], None, "", 0.0, str(error)))
+                await self._results.report(check, command.Outcome([], None, "", 0.0, str(error)))
         return usable
-
-    async def _take_back(self, checks: Sequence[str]) -> None:
-        """What was said of checks that are none any more no longer holds."""
-        for check in checks:
-            result = self._state.results.pop(check)
-            metadata = {"op": "retract", "key": _key(check)}
-            retraction = new_message(
-                self.me.id, BROADCAST, "memory", f"no check any more: {one_line(check, 80)}", origin="peer",
-                metadata=metadata, reply_to=result.message_id,
-            )  # fmt: skip
-            await self._outbox.publish(retraction)
 
     # What it is told
 
@@ -133,30 +117,48 @@ class Builder(Companion):
         return f"I may not run `{check}` yet. Allow it with {how}."
 
     async def take(self, assignment: Assignment) -> None:
-        """Have the model do a task; without one run the checks for it, once the person's word on them is given."""
+        """Have the model do a task; without one look up or run what it asks for, and say where it asks for more."""
         if self.thinker is not None and await self.thinker.has_model():
             await super().take(assignment)
             return
         self._jobs = [job for job in self._jobs if not self._is_replaced(job, assignment)]
-        checks = [] if self._is_nested else self._checks
+        wanted = to_check(assignment.text, self._checks)
+        if wanted is None and to_look(assignment.text):
+            await super().take(assignment)
+            return
+        checks = [] if self._is_nested else wanted or []
         await self._permits.ask(checks)
-        requests = filter(None, map(self._permits.request, checks))
-        approve = ", ".join(f"`trinity approve {request}`" for request in requests)
-        await assignment.begin(f"waits for you to allow its checks: {approve}" if approve else "")
-        await self._add(Job(assignment, checks))
+        is_waiting = any(map(self._permits.request, checks))
+        await assignment.begin("waits for you to allow its checks" if is_waiting else "")
+        # For what it can not do the person is asked nothing: what is allowed is run, to say how things stand.
+        if wanted is None and not self._is_nested:
+            checks = [check for check in self._checks if self._permits.may(check)]
+        await self._add(Job(assignment, checks, is_beyond=wanted is None))
 
     def _is_replaced(self, job: Job, assignment: Assignment) -> bool:
         if not isinstance(job.origin, Assignment) or job.origin.task != assignment.task:
             return False
-        self.me.consumer.ack(job.origin.delivery)
+        job.origin.leave()
         return True
 
     async def _add(self, job: Job) -> None:
         if not job.awaited:
             await self._finish(job)
             return
+        job.brought = {check for check in job.awaited if check not in self._due}
+        if isinstance(job.origin, Assignment):
+            job.origin.stop.on_stop = lambda: self._leave(job)
         self._jobs.append(job)
         self._due.update(job.awaited)
+        self.me.due.hurry(0.0)
+
+    def _leave(self, job: Job) -> None:
+        """A task is not to be done any more: what would be run for it alone is not."""
+        others = {check for other in self._jobs if other is not job for check in other.awaited}
+        unwanted = {check for check in job.awaited if check in job.brought and check not in others}
+        self._due -= unwanted
+        job.awaited.clear()
+        self._runner.stop(unwanted)
         self.me.due.hurry(0.0)
 
     # What it does
@@ -166,94 +168,41 @@ class Builder(Companion):
         await self._outbox.publish()
         if self._is_nested:
             return self.me.brief.survey_seconds
-        seconds = await self._look()
+        is_changed, seconds = await self._changed.look()
+        if is_changed:
+            self._due.update(self._checks)
+            self._changed.taken()
         await self._permits.ask([check for check in self._checks if check in self._due])
         await self._settle()
         now = [check for check in self._checks if check in self._due and self._permits.may(check)]
         if now:
-            before = await self._files()
+            before = await self._changed.files()
             for check in now:
+                if check not in self._due:
+                    continue  # The task it was for is taken back.
                 await self._run(check)
                 await self._settle()
-            await self._compare(before)
+            await self._changed.compare(before)
         return seconds
 
-    async def _look(self) -> float:
-        """Have everything checked again if files changed and are quiet now; seconds until the next look."""
-        self._is_changing = False
-        if not self._state.checked:
-            return self.me.brief.survey_seconds
-        now, time = (await self._files()).fingerprint, asyncio.get_running_loop().time()
-        if now != self._seen:
-            self._seen, self._seen_at = now, time
-        if now == self._state.checked:
-            return self.me.brief.survey_seconds
-        if time < self._seen_at + DEBOUNCE_SECONDS:
-            self._is_changing = True
-            return self._seen_at + DEBOUNCE_SECONDS - time
-        self._due.update(self._checks)
-        self._remember_checked(now)
-        return self.me.brief.survey_seconds
-
-    async def _compare(self, before: ChangesReport) -> None:
-        """What changed while checks ran is checked again, unless it is what they write themselves each time."""
-        after = await self._files()
-        is_own = after.changed == self._written
-        self._written = after.changed
-        if not self._is_changing:
-            self._remember_checked(after.fingerprint if is_own else before.fingerprint)
-
-    def _remember_checked(self, fingerprint: str) -> None:
-        self._state.checked = self._seen = fingerprint
-        self._outbox.save()
-
-    async def _files(self) -> ChangesReport:
-        order = ChangesOrder(str(self.me.root), str(self.me.places.folder / "files.json"))
-        return await ask(order, ChangesReport, self.me.root, nice=10)
-
     async def _run(self, check: str) -> None:
-        with await self._its_turn():
+        with await self._runner.its_turn():
             jobs = [job for job in self._jobs if check in job.awaited]
             self._permits.began(check)
-            async with self.me.turn("tool", check):
-                outcome = await command.run(command.parse(check), self.me.root, self.me.brief.check_seconds)
+            outcome = await self._runner.outcome(check)
+        if outcome is None:
+            return
         # Only now: what a pause cut is still due, and needs the person's word again where it was allowed once.
         self._due.discard(check)
         for line in [describe(check, outcome), *outcome.output.splitlines()[-PRINTED_LINES:]]:
             log.info("%s", one_line(line))
         for job in jobs:
-            job.ran(check, outcome)
+            if check in job.awaited:
+                job.ran(check, outcome)
         if any(check in job.awaited for job in self._jobs):
             self._due.add(check)  # Asked for while it ran.
             self.me.due.hurry(0.0)
-        await self._report(check, outcome)
-
-    async def _its_turn(self) -> Lock:
-        """Wait until no other builder of this folder checks."""
-        path = self.me.workspace.runtime / "check.lock"
-        lock = Lock.acquire(path)
-        if isinstance(lock, int):
-            async with self.me.turn("waiting", "for another builder's check"):
-                while isinstance(lock, int):
-                    await asyncio.sleep(LOCK_LOOK_SECONDS)
-                    lock = Lock.acquire(path)
-        return lock
-
-    async def _report(self, check: str, outcome: command.Outcome) -> None:
-        line = describe(check, outcome)
-        text = line if outcome.is_ok else "\n".join([line, *failing_lines(outcome.output)])
-        same_as = timeless(text)
-        before = self._state.results.get(check)
-        if before is not None and (before.code, before.same_as) == (outcome.code, same_as):
-            return
-        metadata = {
-            "key": _key(check), "kind": "check", "rule": "check", "command": check[:300],
-            "exit_code": outcome.code,
-            "severity": "low" if outcome.is_ok else "high", "seconds": round(outcome.seconds, 1),
-        }  # fmt: skip
-        finding = new_message(self.me.id, BROADCAST, "finding", text, origin="peer", metadata=metadata)
-        self._state.results[check] = Result(outcome.code, line, same_as, finding.id)
-        await self._outbox.publish(finding)
+        await self._results.report(check, outcome)
 
     # Who waits for it
 
@@ -277,7 +226,3 @@ class Builder(Companion):
         requests = {check: self._permits.request(check) for check in self._checks}
         waiting = ", ".join(f"`{check}` (trinity approve {request})" for check, request in requests.items() if request)
         return f"{results or 'No check ran yet'}." + (f" Waiting for you to allow: {waiting}." if waiting else "")
-
-
-def _key(check: str) -> str:
-    return f"check:{check}"[:300]

@@ -9,10 +9,13 @@ import msgspec
 
 from trinity_tui.brains.builtin.work import AnswerOrder, AnswerReport
 from trinity_tui.core.message import ASKING
+from trinity_tui.core.told import counted
+from trinity_tui.harness.checking.within import NEEDS_MODEL, to_look
 from trinity_tui.harness.child import ask
 from trinity_tui.harness.roles.assignment import Assignment, is_assignment
 from trinity_tui.harness.thinking.beginning import thinker_of
 from trinity_tui.harness.thinking.situation import FAILED
+from trinity_tui.harness.thinking.stopping import STOPPED, StoppedError
 from trinity_tui.harness.thinking.thinker import content_of, metadata_of
 
 if TYPE_CHECKING:
@@ -105,15 +108,22 @@ class Companion:
             log.info("task %s is no longer ours", assignment.task)
             if self.thinker is not None:
                 self.thinker.give_up(assignment.delivery.message.id, NOT_OURS)
-            self.me.consumer.ack(assignment.delivery)
+            assignment.leave()
 
     async def take(self, assignment: Assignment) -> None:
         """Do a task as far as answering it does it, and say plainly where it does not."""
         await assignment.begin()
         if await self.thought_out(assignment):
             return
-        found = await self.look_up(assignment.text)
-        await assignment.complete("ok" if found.is_understood and found.citations else "failed", found.text)
+        try:
+            found = await assignment.stop.obey(self.look_up(assignment.text))
+        except StoppedError:
+            await assignment.complete("failed", STOPPED)
+            return
+        if to_look(assignment.text):
+            await assignment.complete("ok" if found.is_understood and found.citations else "failed", found.text)
+        else:
+            await assignment.complete("failed", f"{NEEDS_MODEL}: nothing was written. {found.text}")
 
     async def thought_out(self, assignment: Assignment) -> bool:
         """Whether a model saw a task to its end, done or not; False where there is none."""
@@ -141,7 +151,7 @@ class Companion:
         me = self.me
         busy = [f"{turn.activity}: {turn.detail}" for turn in me.turns]
         doing = f"now {', '.join(busy)}" if busy else "idle"
-        who = f"{me.id}, role {me.brief.role}, {doing}; {me.consumer.depth} messages wait."
+        who = f"{me.id}, role {me.brief.role}, {doing}; {counted(me.consumer.depth, 'message waits', 'messages wait')}."
         return " ".join(part for part in (who, self.facts(), me.brief.persona) if part)
 
 

@@ -16,6 +16,7 @@ from trinity_tui.brains.builtin.defect import Defect
 from trinity_tui.brains.builtin.work import SurveyOrder, SurveyReport
 from trinity_tui.bus import new_message
 from trinity_tui.core.address import BROADCAST
+from trinity_tui.core.told import counted
 from trinity_tui.harness.child import ask
 from trinity_tui.harness.outbox import Outbox, Remembered
 from trinity_tui.harness.roles.companion import Companion
@@ -60,11 +61,12 @@ class Explorer(Companion):
         await super().begin(me)
         self._outbox = Outbox(me, State)
         self._state = await self._outbox.open()
+        self._has_looked = False
 
     async def work(self) -> float:
         """Look once; seconds until the next look."""
         me = self.me
-        async with me.turn("thinking", "looking at what changed"):
+        async with me.turn("thinking", "looking at what changed", is_routine=self._has_looked):
             order = SurveyOrder(str(me.root), str(me.places.folder / "survey.json"), list(self._state.said))
             report = await ask(order, SurveyReport, me.root)
             log.info(
@@ -74,6 +76,7 @@ class Explorer(Companion):
                 report.defect_count,
             )
             more = await self._publish(report)
+            self._has_looked = report.is_complete
         return AGAIN_SECONDS if more or not report.is_complete else me.brief.survey_seconds
 
     async def _publish(self, report: SurveyReport) -> bool:
@@ -126,7 +129,7 @@ class Explorer(Companion):
 
     def facts(self) -> str:
         """How much it has found."""
-        return f"{len(self._state.said)} findings stand."
+        return f"{counted(len(self._state.said), 'finding stands', 'findings stand')}."
 
 
 def _is_said(defect: Defect, said: dict[str, Said]) -> bool:

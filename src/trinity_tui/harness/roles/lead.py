@@ -11,6 +11,8 @@ import msgspec
 from trinity_tui.bus import new_message
 from trinity_tui.core import board, typed
 from trinity_tui.core.address import COORDINATOR, HUMAN
+from trinity_tui.core.told import counted
+from trinity_tui.harness.checking.within import NEEDS_MODEL
 from trinity_tui.harness.outbox import Outbox, Remembered
 from trinity_tui.harness.roles.companion import IDLE_SECONDS, Companion, moved_lines
 
@@ -52,6 +54,8 @@ class State(Remembered):
     """Tasks of its own that are open: id → key."""
     done: list[str] = msgspec.field(default_factory=list[str])
     """Keys that had their task; not proposed again while the finding stands."""
+    lacks_model: bool = False
+    """Whether the last task of its own failed because nobody here is a language model: more would only fail too."""
     wishes: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     """Wishes that had their task: id → the task's id."""
 
@@ -86,7 +90,7 @@ class Lead(Companion):
 
     def learn(self, message: Message) -> bool:
         """Take note of findings, of what was taken back, and of tasks that ended."""
-        state, operation = self._state, typed.text(message.metadata, "op")
+        operation = typed.text(message.metadata, "op")
         if message.type == "finding":
             self._weigh(f"{message.from_}:{typed.text(message.metadata, 'key', message.id)}", message)
         elif message.type == "memory" and operation == "retract":
@@ -96,10 +100,18 @@ class Lead(Companion):
         elif message.type == "task_update" and message.from_ == COORDINATOR:
             if typed.text(message.metadata, "state") not in board.CLOSED:
                 return False
-            state.open.pop(typed.text(message.metadata, "task"), None)
+            self._ended(message)
         else:
             return False
         return True
+
+    def _ended(self, message: Message) -> None:
+        state = self._state
+        is_own = state.open.pop(typed.text(message.metadata, "task"), None) is not None
+        if is_own and typed.text(message.metadata, "reason").startswith(NEEDS_MODEL):
+            state.lacks_model = True
+        elif typed.text(message.metadata, "state") == "COMPLETED":
+            state.lacks_model = False
 
     def learned(self) -> None:
         """Save it; propose what is to be proposed once no more comes."""
@@ -134,7 +146,7 @@ class Lead(Companion):
         """Propose the next tasks, as long as few are open."""
         state = self._state
         messages: list[Message] = []
-        while state.wanted and len(state.open) < OPEN_AT_ONCE:
+        while state.wanted and len(state.open) < OPEN_AT_ONCE and not state.lacks_model:
             key = next(iter(state.wanted))
             wanted = state.wanted.pop(key)
             place = {"path": wanted.path, "line": wanted.line, "finding": wanted.finding_id}
@@ -152,4 +164,5 @@ class Lead(Companion):
 
     def facts(self) -> str:
         """What it has proposed."""
-        return f"{len(self._state.open)} tasks of mine are open, {len(self._state.wanted)} wait."
+        waiting = f"{len(self._state.wanted)} wait" + (" for a language model" if self._state.lacks_model else "")
+        return f"{counted(len(self._state.open), 'task of mine is', 'tasks of mine are')} open, {waiting}."

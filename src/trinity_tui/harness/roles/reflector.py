@@ -18,6 +18,7 @@ from trinity_tui.bus import new_message
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.memory_message import has_memory
+from trinity_tui.core.told import counted
 from trinity_tui.core.words import fingerprint
 from trinity_tui.harness.outbox import Outbox, Remembered
 from trinity_tui.harness.roles.companion import Companion
@@ -96,10 +97,10 @@ class Reflector(Companion):
     async def _look(self) -> bool:
         """See what holds; whether anything changed since the last time."""
         # What reads the index is loaded by the first look and not with the program.
-        from trinity_tui.memory.standing import look, mark
+        from trinity_tui.memory.standing import look, stamps
 
         loop, path, now = asyncio.get_running_loop(), self.me.workspace.memory_index, time.time()
-        seen = (mark(path), now // OVER_SECONDS)
+        seen = (stamps(path), now // OVER_SECONDS)
         if seen == self._seen:
             return False
         began = loop.time()
@@ -197,4 +198,5 @@ class Reflector(Companion):
     def facts(self) -> str:
         """What it has put together."""
         count = len(self._standing.records) if self._standing is not None else 0
-        return f"{count} records hold, {len(self._state.said)} things are said of them."
+        said = counted(len(self._state.said), "thing is", "things are")
+        return f"{counted(count, 'record holds', 'records hold')}, {said} said of them."

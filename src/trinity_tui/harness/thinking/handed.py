@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trinity_tui.store.stamp import Stamp, stamp_of
+
 if TYPE_CHECKING:
     from trinity_tui.core.context import Part
     from trinity_tui.core.handoff.brief import Briefed
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 RAISED = 5
 """How much more than its own weight a part of it has beside what else is told: what was left for it goes last."""
 log = logging.getLogger("handoff")
-Marks = tuple[tuple[str, int, int], ...]
-"""Of each document its place, time of change and size."""
-Seen = tuple[int, Marks, frozenset[str]]
+Documents = tuple[tuple[str, Stamp | None], ...]
+"""Each document's place, and what tells that it has changed."""
+Seen = tuple[int, Documents, frozenset[str]]
 """For which window, of which documents, and what of them was no longer so."""
 
 
@@ -43,7 +45,7 @@ class Handed:
         self._me = me
         self._mark = mark
         self._seen: Seen | None = None
-        self._marks: Marks = ()
+        self._documents: Documents = ()
         self._handoff: Handoff | None = None
         self._over: frozenset[str] = frozenset()
         self._asked: object = None
@@ -78,11 +80,11 @@ class Handed:
             files += sorted(folder.glob("*.md"))
         if not files and self._seen is None:
             return None
-        marks = tuple(_mark(path) for path in files)
-        if marks != self._marks or self._handoff is None:
-            self._marks, self._handoff, self._asked = marks, self._read(), None
+        documents = tuple((str(path), stamp_of(path)) for path in files)
+        if documents != self._documents or self._handoff is None:
+            self._documents, self._handoff, self._asked = documents, self._read(), None
         over = self._outdated(self._handoff)
-        if (seen := (window_tokens, marks, over)) == self._seen:
+        if (seen := (window_tokens, documents, over)) == self._seen:
             return None
         self._seen = seen
         return self._told(self._handoff, window_tokens, over)
@@ -100,7 +102,7 @@ class Handed:
         from trinity_tui.memory import standing
 
         path = self._me.workspace.memory_index
-        if (asked := standing.mark(path)) != self._asked:
+        if (asked := standing.stamps(path)) != self._asked:
             self._over, self._asked = standing.outdated(path, outdated.told(handoff), time.time()), asked
         return self._over
 
@@ -113,14 +115,6 @@ class Handed:
 
 def _raised(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(msgspec.structs.replace(part, weight=part.weight + RAISED) for part in parts)
-
-
-def _mark(path: Path) -> tuple[str, int, int]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return str(path), 0, 0
-    return str(path), stat.st_mtime_ns, stat.st_size
 
 
 def _folder(root: Path) -> str:

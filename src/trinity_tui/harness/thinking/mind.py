@@ -64,6 +64,8 @@ class Mind:
         self._asked_for: str | None = None
         self._looked_at = float("-inf")
         self.why = ""
+        self._said: tuple[str, str] | None = None
+        """The brain that was last written of, and why: what is still so is not written again."""
         self.use(wanted)
 
     @property
@@ -78,7 +80,7 @@ class Mind:
         """
         if wanted == self._asked_for:
             return
-        self._asked_for, self.why = wanted, ""
+        self._asked_for, self.why, self._said = wanted, "", None
         try:
             self._wanted = brain_name.parse(wanted)
         except ValueError as error:
@@ -119,7 +121,13 @@ class Mind:
             self._brain, self.why = chosen.brain, "" if chosen.brain else chosen.why
         except TrinityError as error:
             self.why = error.sentence()
-        log.info("thinking with %s%s", self.name, f": {self.why}" if self.why else "")
+        self._say()
+
+    def _say(self) -> None:
+        said = (self.name, self.why)
+        if said != self._said:
+            self._said = said
+            log.info("thinking with %s%s", self.name, f": {self.why}" if self.why else "")
 
     def lost(self, why: str) -> None:
         """The brain in use is not there any more; it is looked for again later."""

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
 STOPPED = "stopped by you"
 T = TypeVar("T")
@@ -24,18 +24,21 @@ class Stop:
 
     Attributes:
         is_stopped: Whether the person did.
+        on_stop: Called when the person does, for what is done elsewhere because of this turn.
     """
 
     def __init__(self, turn: str) -> None:
         self.turn = turn
         self._running: asyncio.Task[Any] | None = None
         self.is_stopped = False
+        self.on_stop: Callable[[], None] = lambda: None
 
     def stop(self) -> None:
         """Cut what runs, and begin no other part."""
         self.is_stopped = True
         if self._running is not None:
             self._running.cancel()
+        self.on_stop()
 
     async def obey(self, work: Coroutine[Any, Any, T]) -> T:
         """Do a part of the turn.

@@ -24,8 +24,9 @@ LINE_CHARACTERS = 500
 _READ_CHARACTERS = 200_000
 _SIGNS = ("Error", "error", "FAILED", "FAIL", "assert", "Traceback", "warning:")
 _PLACE = re.compile(r"[\w./-]+\.\w+:\d+")
-_POLITE = r"(?:(?:please|now|can you|could you|would you|will you|go and|hey|ok|and)\W+)*"
-_ASKED = re.compile(rf"\W*{_POLITE}(?P<verb>re-?run|run|check|test)\b(?P<rest>[^?]*)\??\s*$", re.IGNORECASE | re.DOTALL)
+POLITE = r"(?:(?:please|now|can you|could you|would you|will you|go and|hey|ok|and)\W+)*"
+"""A regular expression: what a person says before what they want."""
+_ASKED = re.compile(rf"\W*{POLITE}(?P<verb>re-?run|run|check|test)\b(?P<rest>[^?]*)\??\s*$", re.IGNORECASE | re.DOTALL)
 _MANY = frozenset("all check checks everything it now suite test tests them".split())
 """Words that mean every check."""
 _ALL_WORDS = _MANY | frozenset(
@@ -83,6 +84,11 @@ def asked_for(text: str, checks: Sequence[str]) -> list[str] | None:
 
 def _names(word: str, check: str) -> bool:
     return (word == "test" or word not in _ALL_WORDS) and word in check.lower()
+
+
+def is_of_checks(word: str, checks: Sequence[str]) -> bool:
+    """Whether a word, in small letters, says which checks are meant, or is part of one."""
+    return word in _ALL_WORDS or any(word in check.lower() for check in checks)
 
 
 def describe(check: str, outcome: Outcome) -> str:

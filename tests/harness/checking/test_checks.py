@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.harness.roles.checks import asked_for, describe, failing_lines, proposed, timeless
+from trinity_tui.harness.checking.checks import asked_for, describe, failing_lines, proposed, timeless
 from trinity_tui.tools.command import Outcome
 
 if TYPE_CHECKING:
