@@ -37,8 +37,8 @@ async def supervise(ground: Ground) -> AsyncIterator[Make]:
     """Starts a supervisor on these instances; it is closed in the end."""
     opened: list[Watched] = []
 
-    async def make(*specs: InstanceSpec, rules: Rules | None = None) -> Watched:
-        watched = Watched(ground, rules or Rules(grace_seconds=2.0))
+    async def make(*specs: InstanceSpec, rules: Rules | None = None, most_starting: int | None = None) -> Watched:
+        watched = Watched(ground, rules or Rules(grace_seconds=2.0), most_starting=most_starting)
         opened.append(watched)
         await watched.supervisor.start(specs)
         return watched

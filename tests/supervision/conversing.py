@@ -6,14 +6,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from patience import wait_until
 from trinity_tui.core.wire import framing
 from trinity_tui.core.wire import keeper as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from supervision.ground import Ground
@@ -34,7 +33,7 @@ class Program:
 
     def talk(self, greeted: bool = True) -> Talk:
         """A connection, waited for."""
-        talk = wait_for(lambda: connect(self.ground.sockets / "keeper.sock"))
+        talk = wait_until(lambda: connect(self.ground.sockets / "keeper.sock"))
         self._open.append(talk)
         if greeted:
             talk.send(wire.Hello(wire.PROTOCOL))
@@ -109,15 +108,3 @@ def connect(path: Path) -> Talk | None:
         connection.close()
         return None
     return Talk(connection)
-
-
-Found = TypeVar("Found")
-
-
-def wait_for(look: Callable[[], Found | None]) -> Found:
-    """Wait for something no event tells."""
-    until = time.monotonic() + 20
-    while not (found := look()):
-        assert time.monotonic() < until, "it did not come"
-        time.sleep(0.01)
-    return found

@@ -6,15 +6,14 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import pytest
 
+from patience import until, wait_until
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.process import procfs
@@ -79,16 +78,15 @@ class Ground:
 
     def clear(self) -> None:
         """Kill whatever is left, the keepers first, lest they are told of it."""
-        until = time.monotonic() + 5.0
-        while time.monotonic() < until:
+
+        def is_clear() -> bool:
             left = self.keepers() + self.alive()
-            if not left:
-                return
             for pid in left:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            time.sleep(0.01)
-        pytest.fail(f"still running: {self.keepers() + self.alive()}")
+            return not left
+
+        wait_until(is_clear, "the end of whoever was killed")
 
 
 def _is_dead(pid: int) -> bool:
@@ -103,13 +101,16 @@ def _with(spec: InstanceSpec, field: str, value: object) -> InstanceSpec:
 class Watched:
     """A supervisor and everything it told."""
 
-    def __init__(self, ground: Ground, rules: Rules, orphan_ttl_seconds: float = 600.0) -> None:
+    def __init__(
+        self, ground: Ground, rules: Rules, orphan_ttl_seconds: float = 600.0, most_starting: int | None = None
+    ) -> None:
         self.events: list[SupervisionEvent] = []
         self.fails = False
         self._news = asyncio.Event()
         self.supervisor = Supervisor(
-            ground.workspace, ground.sockets, self._note, rules=rules, orphan_ttl_seconds=orphan_ttl_seconds
-        )
+            ground.workspace, ground.sockets, self._note, rules=rules, orphan_ttl_seconds=orphan_ttl_seconds,
+            most_starting=most_starting,
+        )  # fmt: skip
 
     def _note(self, event: SupervisionEvent) -> None:
         self.events.append(event)
@@ -144,7 +145,7 @@ class Watched:
 
     async def holds(self, condition: Callable[[], bool]) -> None:
         """Wait for something no event tells."""
-        await wait_until(condition)
+        await until(condition)
 
     async def spawned(self, instance: str) -> int:
         """Wait until it has a process."""
@@ -161,15 +162,6 @@ class Watched:
         """Wait until it is shown so."""
         await self.until(lambda: self.status(instance).state == state)
         return self.status(instance)
-
-
-async def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for something no event tells."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.01)
 
 
 Make = Callable[..., Awaitable[Watched]]

@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from patience import until
 from trinity_tui.core.wire.keeper import ExitRecord
 from trinity_tui.process import procfs
 from trinity_tui.process.identity import identify
@@ -51,20 +51,12 @@ def _fake() -> Path:
     return Path(__file__).parents[1] / "fakes" / "coordinator.py"
 
 
-def _wait_for_file(path: Path) -> None:
-    until = time.monotonic() + 10
-    while not path.exists():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 async def until_leaders(ground: Ground, *names: str) -> dict[str, int]:
-    async with asyncio.timeout(20):
-        while True:
-            leaders = {name: ground.leaders(name) for name in names}
-            if all(len(pids) == 1 for pids in leaders.values()):
-                return {name: pids[0] for name, pids in leaders.items()}
-            await asyncio.sleep(0.01)
+    def leaders() -> dict[str, int] | None:
+        found = {name: ground.leaders(name) for name in names}
+        return {name: pids[0] for name, pids in found.items()} if all(len(x) == 1 for x in found.values()) else None
+
+    return await until(leaders, f"{', '.join(names)} run")
 
 
 async def test_a_new_coordinator_takes_over_the_same_processes(ground: Ground, supervise: Make) -> None:
@@ -129,7 +121,7 @@ async def test_both_may_die(ground: Ground, supervise: Make) -> None:
     specs = [ground.spec("a"), ground.spec("b", *ground.fake("stubborn.py", told, "child"), grace_seconds=0.3)]
     async with coordinator(ground, *specs):
         before = await until_leaders(ground, "a", "b")
-        await asyncio.to_thread(_wait_for_file, told)
+        await until(told.exists)
         os.kill(ground.keepers()[0], signal.SIGKILL)
     watched = await supervise(*specs)
     assert {name: watched.pid(name) for name in "ab"} == before

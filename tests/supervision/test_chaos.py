@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from supervision.ground import FAKES, wait_until
+from patience import until
+from supervision.ground import FAKES
 
 if TYPE_CHECKING:
     from supervision.ground import Ground, Make
@@ -65,7 +66,7 @@ async def test_chaos(ground: Ground, supervise: Make, seed: int) -> None:
         await victim.kill()
     watched = await supervise(*specs)
     for name in names:
-        await wait_until(lambda name=name: watched.status(name).pid in ground.leaders(name))
+        await until(lambda name=name: watched.status(name).pid in ground.leaders(name))
         assert len(ground.epochs(name)) == 1
     assert await watched.supervisor.stop_all() == []
     assert ground.alive() == []

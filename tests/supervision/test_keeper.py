@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from supervision.conversing import Program, connect, spawn_of, wait_for
+from patience import wait_until
+from supervision.conversing import Program, connect, spawn_of
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
 from trinity_tui.store import document
@@ -80,7 +81,7 @@ def test_kills_the_tree_that_ignores_term(ground: Ground, keeper: Program) -> No
     talk = keeper.talk()
     talk.spawn(ground, "a", 1, *ground.fake("stubborn.py", told, "child"))
     talk.receive(wire.Spawned)
-    wait_for(told.exists)
+    wait_until(told.exists)
     talk.send(wire.KillTree("a", 1, 0.2))
     assert talk.receive(wire.Exited).signal == signal.SIGKILL
     assert talk.receive(wire.TreeGone) == wire.TreeGone("a", 1, [])
@@ -236,7 +237,7 @@ def test_shutdown_and_sigterm_stop_everyone_first(ground: Ground) -> None:
             told = ground.root / f"{end}-pid"
             talk.spawn(ground, "a", 1, *ground.fake("deserter.py", told, 0, "wait"))
             talk.receive(wire.Spawned)
-            wait_for(told.exists)
+            wait_until(told.exists)
             if end == "shutdown":
                 talk.send(wire.Shutdown(0.5))
             else:
@@ -270,7 +271,7 @@ def test_a_keeper_whose_launcher_died_meanwhile_is_there_for_the_next(ground: Gr
     with (ground.root / "said").open("wb") as said:
         subprocess.run(argv, stderr=said, pass_fds=(tell,), timeout=30, check=True)
     os.close(tell)
-    talk = wait_for(lambda: connect(ground.sockets / "keeper.sock"))
+    talk = wait_until(lambda: connect(ground.sockets / "keeper.sock"))
     talk.send(wire.Hello(wire.PROTOCOL))
     assert talk.receive(wire.Welcome).pid in ground.keepers()
     talk.close()

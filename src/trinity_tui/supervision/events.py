@@ -60,9 +60,9 @@ class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):
     started_at: float | None
     """Seconds since the epoch of Unix; None while it does not run."""
     adopted: bool
+    """Whether an earlier coordinator started it."""
     last_exit: str = ""
     """How the run before this one ended; empty where none did."""
-    """Whether an earlier coordinator started it."""
     kept: bool = False
     """Whether it descends from the keeper that is there now."""
     how: How = "exec"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle, ordering
 from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn
-from trinity_tui.core.lifecycle_state import due
+from trinity_tui.core.lifecycle_state import Actual, due
+from trinity_tui.core.start_line import StartLine
 from trinity_tui.supervision.events import StatusChanged, SupervisionEvent
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Fleet:
         random: Chance between 0 and 1.
         perform: Does what a lifecycle asks for.
         on_event: Is told what happened.
+        most_starting: How many may be starting at the same time.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Fleet:
         random: Callable[[], float],
         perform: Callable[[Supervised, Effect], None],
         on_event: Callable[[SupervisionEvent], None],
+        most_starting: int,
     ) -> None:
         self.members: dict[str, Supervised] = {}
         self._clock = clock
@@ -47,6 +50,9 @@ class Fleet:
         self._on_event = on_event
         self._pending: deque[tuple[Supervised, tuple[Event, ...]]] = deque()
         self._is_taking = False
+        self._line = StartLine(most_starting)
+        self._is_calling = False
+        """Whether those who are next in line are about to be called."""
         self.is_closed = False
         """Whether events are taken any more."""
         self._changed = asyncio.Event()
@@ -65,12 +71,16 @@ class Fleet:
 
     def _take(self, one: Supervised, events: tuple[Event, ...]) -> None:
         effects: list[Effect] = []
-        before, waits_for = ordering.standing(one.state), self._blocked(one)
+        before, held_by = ordering.standing(one.state), self._held_by(one)
+        waits_for = held_by or self._line.wait(one.id)
         if waits_for != one.state.blocked:
-            events = (Blocked(waits_for), *events)
+            # One that waits may be wanted no more: it must not be started to be stopped.
+            is_waiting = one.state.actual is Actual.WAITING
+            events = (*events, Blocked(waits_for)) if is_waiting else (Blocked(waits_for), *events)
         for event in events:
             one.state, more = lifecycle.step(one.state, event, self._clock(), 2.0 * self._random() - 1.0)
             effects += more
+        self._line_up(one, is_held=bool(held_by))
         if not one.is_live or any(isinstance(effect, Spawn) for effect in effects):
             one.release()
         for effect in effects:
@@ -79,11 +89,25 @@ class Fleet:
         if ordering.standing(one.state) != before or one.id not in self.members:
             self._pending += [(other, ()) for other in self.members.values() if one.id in other.spec.after]
 
-    def _blocked(self, one: Supervised) -> str:
-        """What keeps it from being started now."""
+    def _held_by(self, one: Supervised) -> str:
+        """What keeps it from being started, whoever else is starting."""
         after = one.spec.after
         states = {name: self.members[name].state for name in after if name in self.members}
         return one.spec.hold or (ordering.blocked(after, states) if after else "")
+
+    def _line_up(self, one: Supervised, *, is_held: bool) -> None:
+        actual = one.state.actual
+        is_waiting = actual is Actual.WAITING and not is_held
+        self._line.note(one.id, is_starting=actual is Actual.STARTING, is_waiting=is_waiting)
+        if not self._is_calling and self._line.next_up():
+            # Once all that happens in this moment is taken: of many that are stopped together none is started first.
+            self._is_calling = True
+            asyncio.get_running_loop().call_soon(self._call_next)
+
+    def _call_next(self) -> None:
+        self._is_calling = False
+        for name in self._line.next_up():
+            self.feed(self.members[name])
 
     def _settle(self, one: Supervised) -> None:
         now = self._clock()
@@ -120,6 +144,10 @@ class Fleet:
     def live(self) -> list[str]:
         """Who has a process, or is about to."""
         return [one.id for one in self.members.values() if one.is_live]
+
+    def running(self) -> dict[str, int]:
+        """Which run of each of those it is."""
+        return {one.id: one.state.epoch for one in self.members.values() if one.is_live}
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that only events can make so."""

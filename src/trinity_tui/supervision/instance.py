@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import zlib
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LENT = "lent"
 """What stands in place of a person's wish while an instance runs as somebody's backup."""
+_log = logging.getLogger(__name__)
 _RESTS = {Actual.PARKED: "parked", Actual.COMPLETED: "completed"}
 
 
@@ -51,10 +53,11 @@ class Supervised:
         self.sample: Sample | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.watch: asyncio.Task[None] | None = None
-        self.killing: asyncio.Task[None] | None = None
         self._pidfd: int | None = None
         self._told: object = None
         self._recorded = ProcessRecord()
+        self.unrecorded = ""
+        """Why what is so could not be written down; tried again until it is."""
 
     @property
     def id(self) -> str:
@@ -145,8 +148,11 @@ class Supervised:
         )
         if record != self._recorded:
             is_decision = record.override != self._recorded.override
-            self._recorded = record
-            save(self.places, record, durable=is_decision)
+            before, self.unrecorded = self.unrecorded, save(self.places, record, durable=is_decision)
+            if not self.unrecorded:
+                self._recorded = record
+            elif self.unrecorded != before:
+                _log.error("%s", self.unrecorded)
 
     def status(self, now: float) -> InstanceStatus:
         """How it stands."""

@@ -67,6 +67,7 @@ class KeeperLink:
         self._listed: asyncio.Future[list[Child]] | None = None
         self._reopening: asyncio.Task[None] | None = None
         self._held: list[FromKeeper] | None = None
+        """What was said since the list; None while everything is passed on at once."""
 
     @property
     def pid(self) -> int | None:
@@ -133,12 +134,15 @@ class KeeperLink:
             self._watching = None
 
     def _receive(self, frame: FromKeeper) -> None:
-        if not isinstance(frame, Children):
+        if isinstance(frame, Children):
+            if self._listed is not None and not self._listed.done():
+                self._held = []
+                self._listed.set_result(frame.children)
+        elif self._held is None:
+            self._on_frame(frame)
+        else:
             # What is said between the list and its taking over is news to the list.
-            self._on_frame(frame) if self._held is None else self._held.append(frame)
-        elif self._listed is not None and not self._listed.done():
-            self._held = []
-            self._listed.set_result(frame.children)
+            self._held.append(frame)
 
     def go_on(self) -> None:
         """The children are taken over: pass on what the keeper said meanwhile, and from now on everything."""

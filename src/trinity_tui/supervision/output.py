@@ -56,6 +56,27 @@ def start_of_last(path: str | Path, lines: int) -> int:
     return end - len(content) + len(whole) - max(0, sum(len(line) + 1 for line in last) - 1)
 
 
+def before(path: str | Path, offset: int, lines: int) -> tuple[int, list[str]]:
+    """The last lines that end before an offset, and the offset where they begin; none are left where that is no less.
+
+    Args:
+        path: The file; none there is none left.
+        offset: Where a line begins.
+        lines: How many at most.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return offset, []
+    try:
+        end = min(offset, os.fstat(descriptor).st_size)
+        content = _read_back(descriptor, lines, end)
+    finally:
+        os.close(descriptor)
+    page = b"\n".join(content.split(b"\n")[-lines - 1 :])
+    return end - len(page), lines_of(page)
+
+
 def _read_back(descriptor: int, lines: int, end: int) -> bytes:
     first = first_offset(descriptor, 0, end)
     start, parts, newlines = end, list[bytes](), 0

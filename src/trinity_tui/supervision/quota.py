@@ -9,6 +9,7 @@ from trinity_tui.core.output_quota import OutputFile, Removal, to_free
 from trinity_tui.supervision import output
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -76,9 +77,16 @@ class OutputQuota:
 
 def _taken(path: Path) -> tuple[int, float] | None:
     """What a run's output takes with what was moved beside it, and when it was last written to."""
+    status = _status(path)
+    if status is None:
+        return None
+    beside = _status(path.with_suffix(".before"))
+    return (status.st_blocks + (beside.st_blocks if beside else 0)) * 512, status.st_mtime
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Asked once: old runs are removed beside this, so a file that was there may be gone the next moment."""
     try:
-        status = path.stat()
+        return path.stat()
     except FileNotFoundError:
         return None
-    beside = path.with_suffix(".before")
-    return (status.st_blocks + (beside.stat().st_blocks if beside.exists() else 0)) * 512, status.st_mtime

@@ -9,12 +9,13 @@ import msgspec
 
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.migrate import Formats
-from trinity_tui.core.wire.keeper import ExitRecord, How
+from trinity_tui.core.wire.keeper import ExitRecord, How, KeeperRecord
+from trinity_tui.process.identity import Identity, alive
 from trinity_tui.store import document
 from trinity_tui.store.private import make_private
 
 if TYPE_CHECKING:
-    from trinity_tui.core.paths import InstancePlaces
+    from trinity_tui.core.paths import InstancePlaces, Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +53,22 @@ def load(places: InstancePlaces) -> ProcessRecord:
         return ProcessRecord()
 
 
+def living(workspace: Workspace) -> dict[str, int]:
+    """Who lives by what is on record, with the pid: the keeper and the instances of a workspace."""
+    found: dict[str, int] = {}
+    try:
+        keeper = document.read(workspace.keeper, KeeperRecord)
+    except StoreError:
+        keeper = None
+    if keeper is not None and alive(Identity(keeper.pid, keeper.start_time, keeper.boot_id)):
+        found["the keeper"] = keeper.pid
+    for folder in sorted(workspace.instances.glob("*")):
+        record = load(workspace.instance(folder.name))
+        if record.pid is not None and alive(Identity(record.pid, record.start_time, record.boot_id)):
+            found[folder.name] = record.pid
+    return found
+
+
 def how_it_ended(places: InstancePlaces, epoch: int) -> ExitRecord | None:
     """What the keeper wrote down about the end of this run."""
     try:
@@ -74,8 +91,8 @@ def last_epoch(places: InstancePlaces, record: ProcessRecord) -> int:
     return max(epochs)
 
 
-def save(places: InstancePlaces, record: ProcessRecord, *, durable: bool) -> None:
-    """Write it; a disk that is full must not stop an instance.
+def save(places: InstancePlaces, record: ProcessRecord, *, durable: bool) -> str:
+    """Write it; a disk that is full must not stop an instance. Why it could not be, empty where it was.
 
     Args:
         places: The instance's files.
@@ -86,4 +103,5 @@ def save(places: InstancePlaces, record: ProcessRecord, *, durable: bool) -> Non
         make_private(places.folder)
         document.write(places.process, record, durable=durable)
     except StoreError as error:
-        _log.error("%s", error)
+        return str(error)
+    return ""

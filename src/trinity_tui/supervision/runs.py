@@ -1,6 +1,6 @@
-"""The runs of the instances: started and stopped through the keeper, or watched and stopped from here without one.
+"""The runs of the instances: started and stopped through the keeper; what has none is left to ``orphans``.
 
-Does what the lifecycles ask for, and feeds them with what the keeper and the kernel tell.
+Does what the lifecycles ask for, and feeds them with what the keeper tells.
 """
 
 from __future__ import annotations
@@ -17,16 +17,13 @@ from trinity_tui.core.lifecycle_state import Actual
 from trinity_tui.core.restart import Rules, bucket
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
-from trinity_tui.process.census import Census, Root
 from trinity_tui.process.identity import Identity
-from trinity_tui.process.pidfd import wait_gone
-from trinity_tui.process.stop import kill_tree
 from trinity_tui.store.private import make_private
 from trinity_tui.supervision import output
 from trinity_tui.supervision.events import Alerted, KeeperChanged, PingRequested, SupervisionEvent
 from trinity_tui.supervision.fleet import Fleet
 from trinity_tui.supervision.link import KeeperLink
-from trinity_tui.supervision.records import how_it_ended
+from trinity_tui.supervision.orphans import Orphans
 from trinity_tui.supervision.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from trinity_tui.supervision.instance import Supervised
 
 ALERT_LINES = 50
+"""So many last lines of its output go with an alert."""
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +50,7 @@ class Runs:
         orphan_ttl_seconds: What a keeper that is launched gets told.
         rules: The policy of the fleet.
         may_start: Asked before a process is started; where it may not yet, it calls back once it may.
+        most_starting: How many may be starting at the same time.
     """
 
     def __init__(
@@ -65,15 +64,16 @@ class Runs:
         orphan_ttl_seconds: float,
         rules: Rules,
         may_start: Callable[[str, int, Callable[[], None]], bool],
+        most_starting: int,
     ) -> None:
-        self.fleet = Fleet(clock, random, self._perform, on_event)
+        self.fleet = Fleet(clock, random, self._perform, on_event, most_starting)
         self.link = KeeperLink(
             workspace, sockets, orphan_ttl_seconds,
             on_frame=self._on_frame, on_up=self._on_keeper_up, on_down=self._on_keeper_down,
             on_silent=self._on_keeper_silent,
         )  # fmt: skip
-        self.census = Census(wire.MARKER, frozenset({os.getpid(), *procfs.ancestors(os.getpid())}))
         self.tasks = Tasks()
+        self.orphans = Orphans(self.fleet, self.tasks)
         self._clock = clock
         self._rules = rules
         self._may_start = may_start
@@ -85,7 +85,7 @@ class Runs:
         match effect:
             case events.Spawn():
                 one.waiting_epoch = effect.epoch
-                self._start_in_turn(one, effect.epoch)
+                self._start_at_rate(one, effect.epoch)
             case events.StopTree():
                 self._stop(one, effect)
             case events.SendPing():
@@ -96,7 +96,7 @@ class Runs:
             case _:
                 assert_never(effect)
 
-    def _start_in_turn(self, one: Supervised, epoch: int) -> None:
+    def _start_at_rate(self, one: Supervised, epoch: int) -> None:
         """At once when it is wanted, at the fleet's rate when it is a restart nobody asked for."""
         wait = 0.0
         if one.state.restarted_at is not None:
@@ -141,25 +141,7 @@ class Runs:
         elif one.is_kept and self.link.is_up:
             self.link.send(wire.KillTree(one.id, effect.epoch, effect.grace_seconds))
         else:
-            self._kill_here(one, effect.epoch, effect.grace_seconds)
-
-    def _kill_here(self, one: Supervised, epoch: int, grace_seconds: float) -> None:
-        async def kill() -> None:
-            survivors = await kill_tree(one.root, self.census, grace_seconds)
-            self.fleet.feed(one, events.TreeGone(epoch, tuple(survivors)))
-
-        self.tasks.run(kill(), f"kill-{one.id}")
-
-    async def clear(self, root: Root, grace_seconds: float) -> None:
-        """Stop what belongs to no run any more."""
-        survivors = await kill_tree(root, self.census, grace_seconds)
-        if survivors:
-            _log.error("processes of %s could not be killed: %s", root.marker, survivors)
-
-    async def clear_then(self, one: Supervised, event: events.Event) -> None:
-        """Stop what is left of an instance, then go on with this event."""
-        await self.clear(Root(marker=one.marker), one.spec.grace_seconds)
-        self.fleet.feed(one, event)
+            self.orphans.stop(one, effect.epoch, effect.grace_seconds)
 
     def feed_named(self, instance: str, event: events.Event) -> None:
         """Something was told of an instance; of one that is not known it is ignored."""
@@ -210,10 +192,10 @@ class Runs:
                 continue
             one.is_kept = False
             if one.identity is not None:
-                self.watch(one)
+                self.orphans.watch(one)
             if one.state.actual is Actual.STOPPING:
                 left = (one.state.deadline or 0.0) - self._rules.confirm_seconds - self._clock()
-                self._kill_here(one, one.state.epoch, max(0.0, left))
+                self.orphans.stop(one, one.state.epoch, max(0.0, left))
 
     def _on_keeper_up(self, children: list[wire.Child]) -> None:
         is_replaced = self.link.pid != self.link.lost_pid
@@ -229,10 +211,10 @@ class Runs:
             elif one.is_live and one.identity is not None:
                 one.is_kept = False
                 if one.watch is None:
-                    self.watch(one)
+                    self.orphans.watch(one)
             elif one.state.actual is Actual.STARTING:
                 failed = events.SpawnFailed(one.state.epoch, "the keeper ended in between")
-                self.tasks.run(self.clear_then(one, failed), f"clear-{one.id}")
+                self.orphans.clear_then(one, failed)
 
     def _rejoin(self, one: Supervised, child: wire.Child) -> None:
         """The keeper was there all the time; only the connection was lost."""
@@ -243,29 +225,8 @@ class Runs:
         if child.exited is not None:
             self._on_exited(child.exited)
 
-    def watch(self, one: Supervised) -> None:
-        """See the death of a process whose keeper is gone."""
-        one.unwatch()
-        if one.identity is not None:
-            one.watch = self.tasks.run(self._await_death(one, one.identity, one.state.epoch), f"watch-{one.id}")
-
-    async def _await_death(self, one: Supervised, who: Identity, epoch: int) -> None:
-        status = await wait_gone(who, one.pidfd)
-        one.watch = None
-        self.fleet.feed(one, _exited(one, epoch, status))
-
     async def aclose(self) -> None:
         """Let go of everything; the processes live on."""
         self.fleet.close()
         await self.tasks.aclose()
         await self.link.aclose()
-
-
-def _exited(one: Supervised, epoch: int, status: int | None) -> events.Exited:
-    written = how_it_ended(one.places, epoch)
-    if written is not None:
-        return events.Exited(epoch, written.code, written.signal)
-    if status is None:
-        return events.Exited(epoch, None, None)
-    code = os.waitstatus_to_exitcode(status)
-    return events.Exited(epoch, code if code >= 0 else None, -code if code < 0 else None)
