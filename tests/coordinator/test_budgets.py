@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
+import zlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coordinator.authority import at_work
 from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.budgets import Budgets, Hands
@@ -16,6 +19,7 @@ from trinity_tui.coordinator.provider_limits import ProviderLimits
 from trinity_tui.coordinator.standing import Standing, Supervised
 from trinity_tui.core.budget import BUDGET, DAY_SECONDS, RATE, Budget, LimitsConfig
 from trinity_tui.core.config import InstanceConfig
+from trinity_tui.core.wall_clock import Moment
 from trinity_tui.core.wire.live import Spent
 
 if TYPE_CHECKING:
@@ -28,13 +32,19 @@ LIMITS = LimitsConfig(tokens_per_day=1_000, requests_per_minute=3, turns_per_tas
 
 
 class Clock:
-    """Seconds since the epoch, moved by hand."""
+    """A machine's clocks, moved by hand."""
 
     def __init__(self) -> None:
         self.now = MIDNIGHT + 3_600.0
+        self.set_by = 0.0
+        """How far a person set the wall clock."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __call__(self) -> Moment:
+        return Moment(self.now, self.now - self.set_by)
+
+    def set(self, seconds: float) -> None:
+        self.now += seconds
+        self.set_by += seconds
 
 
 class Authority:
@@ -53,7 +63,7 @@ class Authority:
         )  # fmt: skip
         self.budgets = Budgets(
             lambda: self.it.room, self.standing, lambda: LIMITS, lambda: dict.fromkeys(NAMES, self.budget),
-            ProviderLimits(root.parent / "provider_limits.json", clock()), hands, self.it.nudge, clock,
+            ProviderLimits(root.parent / "provider_limits.json", clock.now), hands, self.it.nudge, clock,
         )  # fmt: skip
         self.it.also_decide.append(self.budgets.decide)
         for name in NAMES:
@@ -94,15 +104,9 @@ def clock() -> Clock:
 @asynccontextmanager
 async def running(root: Path, clock: Clock) -> AsyncGenerator[Authority]:
     authority = Authority(root, clock)
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
+    async with at_work(authority.it):
         await authority.until(lambda: set(authority.it.room.instances) == set(NAMES))
         yield authority
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
 
 
 async def test_who_has_used_it_up_is_paused_told_once_and_goes_on_the_next_day(root: Path, clock: Clock) -> None:
@@ -179,3 +183,59 @@ async def test_a_turn_of_too_many_exchanges_is_cut(root: Path, clock: Clock) -> 
             clock.now += 61
             authority.budgets.heard("builder-1", Spent("ollama:x", turn), "ollama")
         assert authority.cuts == [("builder-1", "t")]
+
+
+@pytest.mark.parametrize("set_by", [-7_200.0, 7_200.0])
+async def test_a_clock_that_is_set_makes_no_pause_longer_or_shorter(root: Path, clock: Clock, set_by: float) -> None:
+    async with running(root, clock) as authority:
+        authority.budgets.heard("builder-1", Spent("claude:x", "t", limited_seconds=131, problem="429"), "claude")
+        for turn in "tuv":
+            authority.budgets.heard("lead-1", Spent("ollama:x", turn), "ollama")
+        for name in NAMES:
+            await authority.until(lambda name=name: authority.state(name)[0] == "PAUSED")
+        clock.set(set_by)
+        moved = f"until {1 + int(set_by // 3_600) % 24:02d}:02:11 UTC: claude takes no more requests: 429"
+        await authority.until(lambda: authority.state("builder-1") == ("PAUSED", RATE, moved))
+        clock.now += 59
+        await authority.spend("lead-1")
+        await authority.until(lambda: authority.it.room.instances["lead-1"].hold_until == int(clock.now + 1))
+        clock.now += 2
+        await authority.until(lambda: authority.state("lead-1")[0] == "ONLINE")
+        assert authority.state("builder-1")[0] == "PAUSED"
+    clock.now += 60
+    async with running(root, clock) as authority:
+        authority.budgets.uses("builder-1", "claude")
+        await authority.until(lambda: authority.it.room.instances["builder-1"].hold_until == int(clock.now + 10))
+        clock.now += 11
+        await authority.until(lambda: authority.state("builder-1")[0] == "ONLINE")
+
+
+@pytest.mark.parametrize("provider", ["claude", ""])
+async def test_a_clock_set_back_while_nobody_watched_lengthens_no_pause_beyond_what_was_granted(
+    root: Path, clock: Clock, provider: str
+) -> None:
+    clock.now = time.time()  # What is on record says when, by the real one.
+    async with running(root, clock) as authority:
+        authority.budgets.heard("builder-1", Spent("claude:x", "t", limited_seconds=131, problem="429"), "claude")
+        await authority.until(lambda: authority.state("builder-1")[0] == "PAUSED")
+    clock.set(-7_200)
+    async with running(root, clock) as authority:
+        if provider:
+            authority.budgets.uses("builder-1", provider)
+        await authority.until(lambda: authority.it.room.instances["builder-1"].hold_until <= clock.now + 131)
+        assert authority.state("builder-1")[:2] == ("PAUSED", RATE)
+        clock.now += 132
+        await authority.until(lambda: authority.state("builder-1")[0] == "ONLINE")
+
+
+async def test_a_pause_on_record_since_a_time_that_is_none_is_over(root: Path, clock: Clock) -> None:
+    bus = open_bus(root, "coordinator")
+    said = {"instance": "builder-1", "state": "PAUSED", "hold": "until then", "hold_by": RATE, "hold_until": 2**40}
+    status = new_message("coordinator", "human", "status", "…", origin="coordinator", metadata=said)
+    await bus.publish(status)
+    await bus.aclose()
+    segment = next((root / "log").glob("*.jsonl"))
+    line = segment.read_bytes().partition(b',"sum"')[0].replace(status.timestamp.encode(), b"no time")
+    segment.write_bytes(b'%s,"sum":"%08x"}\n' % (line, zlib.crc32(line)))
+    async with running(root, clock) as authority:
+        await authority.until(lambda: not authority.it.room.instances["builder-1"].hold)

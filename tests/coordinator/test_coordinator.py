@@ -3,68 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from coordinator.authority import Authority, at_work, running
+from patience import until
 from trinity_tui.bus import new_message, open_bus
-from trinity_tui.coordinator.coordinator import Coordinator, delivery_chain
-from trinity_tui.coordinator.standing import Standing, Supervised
-from trinity_tui.core.config import InstanceConfig
-from trinity_tui.core.errors import BusError, ClientError
+from trinity_tui.coordinator.standing import Supervised
+from trinity_tui.core import board_orders
+from trinity_tui.core.errors import BusError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
-
-INSTANCES = {"builder-1": InstanceConfig(role="builder"), "builder-2": InstanceConfig(role="builder"),
-             "lead-1": InstanceConfig(role="lead")}  # fmt: skip
-
-
-class Authority:
-    """A coordinator, and what was granted and troubled it."""
-
-    def __init__(self, root: Path) -> None:
-        self.granted: set[tuple[str, str]] = set()
-        self.troubles: list[str] = []
-        self.bus = open_bus(root, "coordinator")
-        self.standing = Standing(INSTANCES, lambda: 0.0)
-        self.it = Coordinator(
-            self.bus, self.standing, self._granted_at, self._grant, self.troubles.append,
-        )  # fmt: skip
-
-    def _granted_at(self, instance: str, command: str) -> str:
-        return "2026-11-21T20:15:00.000Z" if (instance, command) in self.granted else ""
-
-    def _grant(self, instance: str, command: str) -> None:
-        self.granted.add((instance, command))
-
-    def online(self, *names: str) -> None:
-        for name in names:
-            self.standing.supervised(name, Supervised("ONLINE", "ready", "supervision", 1, 1, 0))
-
-    async def until(self, is_so: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(10):
-            while not (answer := is_so()):
-                await self.it.folding.moved()
-        return answer
-
-
-@asynccontextmanager
-async def running(root: Path) -> AsyncGenerator[Authority]:
-    authority = Authority(root)
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
-        yield authority
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
 
 
 def task(to: str = "role:builder", **fields: Any) -> Message:
@@ -118,55 +70,19 @@ async def test_nothing_is_decided_before_the_fold_is_whole(root: Path) -> None:
         assert authority.it.room.board.tasks[work.id].attempts == 1
 
 
-async def test_a_request_is_decided_once_by_the_person_or_by_a_grant(root: Path) -> None:
-    async with running(root) as authority:
-        authority.online("builder-1")
-        request = {"op": "request", "command": "make test"}
-        asked = new_message("builder-1", "human", "approval", "may I?", metadata=request)
-        await authority.bus.publish(asked)
-        await authority.until(lambda: asked.id in authority.it.room.approvals)
-        await authority.it.decide_approval(asked.id, "always")
-        with pytest.raises(ClientError, match="decided already"):
-            await authority.it.decide_approval(asked.id, "reject")
-        with pytest.raises(ClientError) as missing:
-            await authority.it.decide_approval("nothing", "once")
-        assert missing.value.exit_code == 4
-        again = new_message("builder-1", "human", "approval", "may I?", metadata=request)
-        await authority.bus.publish(again)
-        approvals = authority.it.room.approvals
-        await authority.until(lambda: again.id in approvals and approvals[again.id].verdict)
-        assert (approvals[again.id].verdict, approvals[again.id].decided_by) == ("always", "grant")
-        named = "your word for builder-1 of 2026-11-21 20:15 UTC"
-        assert (approvals[asked.id].granted, approvals[again.id].granted) == ("", named)
-        (told,) = [row.text for row in authority.it.room.flow if row.text.endswith(f"({named})")]
-        assert told.startswith("always: make test")
-
-
-async def test_the_person_speaks_only_to_somebody_who_is_there(root: Path) -> None:
-    async with running(root) as authority:
-        authority.online("builder-1", "lead-1")
-        await authority.until(lambda: len(authority.it.room.instances) == 3)
-        with pytest.raises(ClientError) as nobody:
-            await authority.it.send("builder-9", "chat", "hello")
-        assert nobody.value.exit_code == 4
-        assert nobody.value.hint.startswith("Did you mean builder-")
-        with pytest.raises(ClientError):
-            await authority.it.send("role:oracle", "chat", "hello")
-        message, position = await authority.it.send("lead-1", "question", "what now?")
-        assert (message.from_, message.origin) == ("human", "human")
-        await authority.it.folding.reached(position)
-        assert (delivery_chain(authority.it.room, message.id) or {})["stage"] == "written"
-
-
 async def test_what_the_person_saw_is_receipted(root: Path) -> None:
     async with running(root) as authority:
         authority.online("lead-1")
         note = new_message("lead-1", "human", "message", "look at this")
         (position,) = await authority.bus.publish(note)
         await authority.it.folding.reached(position)
-        authority.it.shown(position + 1)
+        way = authority.it.room.deliveries.by_id[note.id]
+        assert not way.read_at
+        authority.it.person.shown(position + 1)
         authority.it.nudge()
         await authority.until(lambda: authority.it.room.deliveries.by_id[note.id].read_at)
+        receipts = [record.message async for record in authority.bus.read(0) if record.message.type == "receipt"]
+        assert [(one.from_, one.metadata["read"]) for one in receipts] == [("human", [position])]
 
 
 class Full:
@@ -189,26 +105,41 @@ async def test_what_was_decided_while_the_log_took_nothing_is_said_later_and_onc
     authority = Authority(root)
     full = Full(authority.bus)
     authority.it.bus = full  # pyright: ignore[reportAttributeAccessIssue]  # the real bus, refusing for a while
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
+    async with at_work(authority.it):
         authority.online("lead-1")
         authority.it.alert("the sky is falling", {})
-        async with asyncio.timeout(10):
-            while not authority.troubles or not authority.troubles[-1]:
-                await asyncio.sleep(0.01)
+        await until(lambda: authority.troubles and authority.troubles[-1], "it is said that the log takes nothing")
         assert "the disk is full" in authority.troubles[-1]
         full.is_full = False
         await authority.until(lambda: len(authority.it.room.instances) == 3 and authority.it.room.alerts)
         assert len(authority.it.room.alerts) == 1
         assert authority.it.room.instances["lead-1"].state == "ONLINE"
-        async with asyncio.timeout(10):
-            while authority.troubles[-1]:
-                await asyncio.sleep(0.01)
-    finally:
-        for one in tasks:
-            one.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
+        await until(lambda: not authority.troubles[-1], "it is said to be over")
+        assert len(authority.it.room.alerts) == 1
+
+
+async def test_an_order_given_while_the_log_took_nothing_rests_on_what_was_decided_before(root: Path) -> None:
+    authority = Authority(root)
+    full = Full(authority.bus)
+    full.is_full = False
+    authority.it.bus = full  # pyright: ignore[reportAttributeAccessIssue]  # the real bus, refusing for a while
+    async with at_work(authority.it):
+        authority.online("builder-1", "lead-1")
+        first, room = task("builder-1"), authority.it.room
+        then = task("builder-1", metadata={"after": [first.id]})
+        await authority.bus.publish(first, then)
+        _, token = await authority.until(lambda: room.board.holder(first.id))
+        full.is_full = True
+        done = {"task": first.id, "token": token, "status": "ok"}
+        await authority.bus.publish(new_message("builder-1", "coordinator", "task_complete", "done", metadata=done))
+        await until(lambda: authority.troubles[-1], "it is said that the log takes nothing")
+        given = asyncio.create_task(
+            authority.it.orders.give(lambda board: board_orders.assign(board.tasks[then.id], "lead-1"))
+        )
+        await asyncio.sleep(0)
+        full.is_full = False
+        assert (await given).state == "QUEUED", "what it waited for is done"
+        await authority.until(lambda: room.board.tasks[then.id].assignee == "lead-1")
 
 
 async def test_an_instance_no_longer_configured_leaves_the_room(root: Path) -> None:

@@ -11,8 +11,10 @@ CONSUMERS = {"builder-1", "C2", "C2/builder-1", "C2/lead-1", "C3"}
 
 
 @pytest.mark.parametrize("to", ["ALL", "C2", "C3", "C2/lead-1"])
-def test_who_was_heard_may_be_written_to(to: str) -> None:
+def test_who_was_heard_may_be_written_to_and_by_that_alone(to: str) -> None:
     elsewhere.check(to, CONSUMERS)
+    with pytest.raises(ClientError, match="no other computer is linked"):
+        elsewhere.check(to, {"builder-1"})
 
 
 @pytest.mark.parametrize(

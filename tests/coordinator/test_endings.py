@@ -7,6 +7,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.authority import at_work
 from coordinator.strict import forget, never
 from trinity_tui.bus import DeadLetter, DeadReader, dead, new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -47,15 +48,9 @@ class Authority:
 @asynccontextmanager
 async def running(root: Path) -> AsyncGenerator[Authority]:
     authority = Authority(root)
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
+    async with at_work(authority.it):
         await authority.it.folding.caught_up.wait()
         yield authority
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
 
 
 async def test_the_person_is_told_of_what_was_not_read_in_time_and_of_what_was_for_nobody(root: Path) -> None:

@@ -14,6 +14,7 @@ from trinity_tui.coordinator.folding import Folding
 from trinity_tui.core import room_fold
 from trinity_tui.core.room import Room
 from trinity_tui.core.room_fold import Folder
+from trinity_tui.core.still import still
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -156,3 +157,64 @@ async def test_a_log_put_back_from_a_backup_is_not_told_by_newer_snapshots(root:
         await it.reached(await fill(bus, 300, 400))
         await archive.settle()
         assert archive.snapshots.positions() == bus.layout.bases()[1:]
+
+
+async def test_stills_stand_close_and_show_what_the_fold_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trinity_tui.coordinator.folding.STILL_RECORDS", 4)
+    async with folding(tmp_path) as (bus, archive, it):
+        for first in range(0, 120, 3):
+            await it.reached(await fill(bus, first, first + 3))
+        await archive.settle()
+        stand = archive.stills.positions()
+        seams = bus.layout.bases()[1:]
+        assert set(seams) <= set(stand)
+        assert len(stand) > 3 * len(seams)
+        for position in stand:
+            found = await archive.shown_before(position)
+            assert found is not None
+            assert found[0] == position
+            room = still(await folded_up_to(bus, position))
+            assert msgspec.json.encode(msgspec.structs.replace(room, position=0)) == msgspec.json.encode(
+                msgspec.structs.replace(msgspec.json.decode(found[1], type=Room), position=0)
+            )
+        # One that is damaged is passed over; where none were left, snapshots do.
+        (archive.stills.folder / f"{stand[-1]:020d}.json.gz").write_bytes(b"torn")
+        found = await archive.shown_before(stand[-1])
+        assert found is not None
+        assert found[0] == stand[-2]
+        for position in stand:
+            archive.stills.remove(position)
+        found = await archive.shown_before(seams[2])
+        assert found is not None
+        assert found[0] == seams[2]
+        # With the log they are given up.
+        archive.sweep(seams[1])
+        assert archive.snapshots.positions() == seams[1:]
+
+
+async def test_one_frame_is_left_and_with_its_base_it_is_the_fold_up_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trinity_tui.coordinator.folding.FRAME_RECORDS", 4)
+    seams, frames = set[int](), list[int]()
+    async with folding(tmp_path) as (bus, archive, it):
+        for first in range(0, 120, 3):
+            await it.reached(await fill(bus, first, first + 3))
+            await archive.settle()
+            seams = set(bus.layout.bases()[1:])
+            frames = [position for position in archive.snapshots.positions() if position not in seams]
+            assert len(frames) <= 1
+            for position in frames:
+                found = await archive.before(position)
+                assert found is not None
+                assert found[0] == position
+                room = msgspec.json.decode(found[1], type=Room)
+                whole = await folded_up_to(bus, position)
+                assert msgspec.structs.replace(room, position=0) == msgspec.structs.replace(whole, position=0)
+        assert frames
+        # Without what it rests on a frame is of no use, and the one before it is taken.
+        base = max(seam for seam in seams if seam < frames[0])
+        archive.snapshots.remove(base)
+        found = await archive.before(frames[0])
+        assert found is not None
+        assert found[0] < base

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from nats_server import NatsServer
+from patience import until
 from trinity_tui.bus import dead_letters, new_message
 from trinity_tui.bus.nats import computers, kept
 from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
@@ -58,9 +59,16 @@ async def handle(bus: NatsBus, count: int) -> None:
             delivery = await consumer.next()
             consumer.ack(delivery)
             last = delivery.position
-        while (await bus.lows())["builder-1"] <= last:
-            await asyncio.sleep(0.01)
+    await until(lambda: _is_past(bus, last), "the server knows what is done")
     await consumer.aclose()
+
+
+async def _is_past(bus: NatsBus, position: int) -> bool:
+    return (await bus.lows())["builder-1"] > position
+
+
+async def _is_known(bus: NatsBus, consumer: str) -> bool:
+    return consumer in await bus.lows()
 
 
 async def digest_of(bus: NatsBus, snapshots: Path) -> str:
@@ -145,9 +153,7 @@ async def test_who_is_too_far_behind_is_moved_on_with_its_messages_as_dead_lette
 async def test_a_computer_that_is_behind_is_moved_on_only_there(bus: NatsBus, place: Place, tmp_path: Path) -> None:
     other = await open_nats_bus(tmp_path / "two", "test", msgspec.structs.replace(place, computer="C2"))
     consumer = other.consumer("builder-1", "builder", since=0)
-    async with asyncio.timeout(20):
-        while "C2/builder-1" not in await bus.lows():
-            await asyncio.sleep(0.01)
+    await until(lambda: _is_known(bus, "C2/builder-1"), "the server knows who reads")
     await bus.publish(new_message("lead-1", "C2/builder-1", "chat", "one that waits"))
     assert (await consumer.next()).message.content == "one that waits"
     await bus.publish(*(new_message("lead-1", "human", "chat", f"more {number}") for number in range(MESSAGES)))

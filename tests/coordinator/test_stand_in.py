@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.authority import at_work
 from coordinator.strict import forget, never
+from patience import until
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.stand_in import Staff, StandIns
@@ -63,11 +64,12 @@ class Authority:
 
     async def until(self, is_so: Callable[[], Any]) -> Any:
         """Wait for the log to say so; the coordinator decides again at every turn."""
-        async with asyncio.timeout(20):
-            while not (answer := is_so()):
-                self.it.nudge()
-                await asyncio.sleep(0.01)
-        return answer
+
+        def nudged() -> Any:
+            self.it.nudge()
+            return is_so()
+
+        return await until(nudged)
 
     def view(self, name: str) -> Any:
         """How it stands in the log."""
@@ -83,14 +85,8 @@ class Authority:
 @asynccontextmanager
 async def running(root: Path) -> AsyncGenerator[Authority]:
     authority = Authority(root)
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
+    async with at_work(authority.it):
         yield authority
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
 
 
 async def go_down(authority: Authority) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from trinity_tui.coordinator.standing import Standing, Status, Supervised
 from trinity_tui.core.config import InstanceConfig
+from trinity_tui.core.instance import STANDSTILL_SECONDS
+from trinity_tui.core.room import InstanceView
 from trinity_tui.core.wire.live import SILENT_SECONDS
 
 
@@ -19,6 +23,14 @@ class Clock:
 
 def standing(clock: Clock | None = None) -> Standing:
     return Standing({"lead-1": InstanceConfig(role="lead")}, clock or Clock())
+
+
+def pass_in_silence(clock: Clock, view: Standing) -> None:
+    """Somebody listens all the time, and hears nothing."""
+    until = clock.now + SILENT_SECONDS
+    while clock.now <= until:
+        clock.now += STANDSTILL_SECONDS
+        view.turn()
 
 
 def online(epoch: int = 1, pid: int = 41, restarts: int = 0, reason: str = "ready") -> Supervised:
@@ -45,11 +57,24 @@ def test_silence_is_unknown_and_the_next_sign_clears_it() -> None:
     view = standing(clock)
     view.supervised("lead-1", online())
     assert only(view.changes()).state == "ONLINE"
-    clock.now += SILENT_SECONDS + 0.1
+    pass_in_silence(clock, view)
     said = only(view.changes())
     assert (said.state, said.source) == ("UNKNOWN", "live lane")
     view.heard("lead-1")
     assert only(view.changes()).state == "ONLINE"
+
+
+def test_who_was_not_heard_while_nobody_listened_is_not_silent_but_who_was_before_stays_so() -> None:
+    clock = Clock()
+    view = Standing({"lead-1": InstanceConfig(role="lead"), "builder-1": InstanceConfig(role="builder")}, clock)
+    view.supervised("lead-1", online())
+    pass_in_silence(clock, view)
+    view.supervised("builder-1", online())
+    assert {said.instance: said.state for said in view.changes()} == {"lead-1": "UNKNOWN", "builder-1": "ONLINE"}
+    clock.now += 3600.0
+    assert view.changes() == []
+    pass_in_silence(clock, view)
+    assert only(view.changes()).instance == "builder-1"
 
 
 def test_a_crash_is_told_with_the_first_state_after_it() -> None:
@@ -59,7 +84,7 @@ def test_a_crash_is_told_with_the_first_state_after_it() -> None:
     view.supervised("lead-1", Supervised("CRASHED", "died: signal 9", "supervision", None, 1, 0))
     view.supervised("lead-1", Supervised("STARTING", "restarted", "supervision", None, 2, 1))
     said = only(view.changes())
-    assert (said.state, said.crash) == ("STARTING", "died: signal 9")
+    assert (said.state, said.epoch, said.crash, said.crash_epoch) == ("STARTING", 2, "died: signal 9", 1)
     view.supervised("lead-1", online(epoch=2, restarts=1))
     assert only(view.changes()).crash == ""
 
@@ -70,7 +95,8 @@ def test_a_crash_that_is_over_at_once_is_told_too() -> None:
     view.changes()
     back = Supervised("STARTING", "restarted: signal 9", "supervision", None, 2, 1, "signal 9")
     view.supervised("lead-1", back)
-    assert only(view.changes()).crash == "signal 9"
+    said = only(view.changes())
+    assert (said.crash, said.crash_epoch) == ("signal 9", 1)
     view.supervised("lead-1", online(epoch=2, restarts=1, reason="restarted: signal 9"))
     assert only(view.changes()).crash == ""
 
@@ -115,7 +141,7 @@ def test_another_word_for_being_well_is_no_news_but_the_end_of_a_restart_is() ->
     view = standing()
     view.supervised("lead-1", online(reason="ready"))
     view.changes()
-    view.supervised("lead-1", online(reason="answers"))
+    view.supervised("lead-1", msgspec.structs.replace(online(reason="answers"), source="ping"))
     assert view.changes() == []
     view.supervised("lead-1", online(epoch=2, restarts=1, reason="restarted: signal 9"))
     assert only(view.changes()).reason == "restarted: signal 9"
@@ -144,3 +170,59 @@ def test_one_that_comes_back_begins_unpaused_and_unheard() -> None:
     view.configure({"lead-1": InstanceConfig(role="lead")})
     assert view.paused("lead-1") == ""
     assert only(view.changes()).state == "OFFLINE"
+
+
+def recorded(state: str, reason: str = "no model", epoch: int = 1, restarts: int = 0) -> InstanceView:
+    return InstanceView("lead-1", state=state, reason=reason, source="instance", epoch=epoch, restarts=restarts)
+
+
+def test_one_that_was_taken_over_stands_as_it_stood_until_it_says_otherwise() -> None:
+    view = standing()
+    view.supervised("lead-1", online(reason="kept over the coordinator's restart"))
+    view.recall(recorded("DEGRADED"))
+    said = only(view.changes())
+    assert (said.state, said.reason, said.source) == ("DEGRADED", "no model", "instance")
+    view.heard("lead-1")
+    assert view.changes() == []
+    view.heard("lead-1", degraded="no model")
+    assert view.changes() == []
+    view.heard("lead-1", degraded="")
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_one_that_spoke_before_the_log_was_read_is_as_it_says() -> None:
+    view = standing()
+    view.supervised("lead-1", online())
+    view.heard("lead-1", degraded="")
+    view.recall(recorded("DEGRADED"))
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_one_that_was_silent_stays_unknown_until_it_is_heard() -> None:
+    clock = Clock()
+    view = standing(clock)
+    view.supervised("lead-1", online())
+    view.recall(recorded("UNKNOWN", "no heartbeat"))
+    assert only(view.changes()).state == "UNKNOWN"
+    view.heard("lead-1")
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_a_run_the_log_does_not_know_is_starting_until_it_is_heard_and_unknown_when_it_is_not() -> None:
+    clock = Clock()
+    view = standing(clock)
+    view.supervised("lead-1", online(epoch=2))
+    view.recall(recorded("DEGRADED", epoch=1))
+    assert only(view.changes()).state == "STARTING"
+    pass_in_silence(clock, view)
+    assert only(view.changes()).state == "UNKNOWN"
+    view.heard("lead-1", degraded="")
+    assert only(view.changes()).state == "ONLINE"
+
+
+def test_a_crash_nobody_was_there_to_see_is_told_by_the_next_coordinator() -> None:
+    view = standing()
+    view.supervised("lead-1", Supervised("STARTING", "restarted: signal 9", "supervision", None, 2, 1, "signal 9"))
+    view.recall(recorded("ONLINE", "", epoch=1, restarts=0))
+    said = only(view.changes())
+    assert (said.crash, said.crash_epoch) == ("signal 9", 1)

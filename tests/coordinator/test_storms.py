@@ -7,6 +7,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from coordinator.authority import at_work
 from coordinator.strict import forget, never
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -61,14 +62,8 @@ class Authority:
 @asynccontextmanager
 async def running(root: Path, clock: Callable[[], float] = time.time) -> AsyncGenerator[Authority]:
     authority = Authority(root, clock)
-    tasks = [asyncio.create_task(authority.it.folding.run()), asyncio.create_task(authority.it.run())]
-    try:
+    async with at_work(authority.it):
         yield authority
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await authority.bus.aclose()
 
 
 def loop(times: int, *names: str, now: float | None = None) -> list[Message]:
@@ -121,6 +116,7 @@ async def test_the_next_coordinator_keeps_the_pause_and_tells_nothing_again(root
         assert authority.views()["explorer-1"] == ("PAUSED", LOOP, "storm guard")
         assert len([text for text in authority.alerts() if text.startswith("Storm")]) == 1
         authority.standing.pause("builder-1", "", SOURCE)
+        authority.standing.heard("builder-1", degraded="")
         authority.it.nudge()
         await authority.until(lambda: authority.views()["builder-1"][0] == "ONLINE")
     async with running(root) as authority:

@@ -15,7 +15,9 @@ import msgspec
 
 from trinity_tui.bus import new_message
 from trinity_tui.core.address import COORDINATOR, HUMAN
-from trinity_tui.core.budget import BUDGET, MINUTE_SECONDS, RATE, Hold, Pace, decide, rate_hold
+from trinity_tui.core.budget import BUDGET, MINUTE_SECONDS, RATE, Hold, Pace, decide, moved, rate_hold
+from trinity_tui.core.message import parse_time
+from trinity_tui.core.wall_clock import found_end, set_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.budget import Budget, LimitsConfig
     from trinity_tui.core.message import Message
     from trinity_tui.core.room import Room
+    from trinity_tui.core.wall_clock import Moment
     from trinity_tui.core.wire.live import Spent
 
 TURNS_KEPT = 1_000
@@ -53,7 +56,7 @@ class Budgets:
         providers: Which of them take no more requests.
         hands: Carries it out.
         nudge: Called when there is something to decide.
-        clock: Seconds since the epoch.
+        clock: This moment.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class Budgets:
         providers: ProviderLimits,
         hands: Hands,
         nudge: Callable[[], None],
-        clock: Callable[[], float],
+        clock: Callable[[], Moment],
     ) -> None:
         self._room = room
         self._standing = standing
@@ -75,13 +78,15 @@ class Budgets:
         self._hands = hands
         self._nudge = nudge
         self._clock = clock
+        self._last = clock()
+        """When the wall clock was last known to be as everything that waits was reckoned by it."""
         self._paces: dict[str, Pace] = {}
         self._uses: dict[str, str] = {}
         """Which provider each instance last asked."""
         self._turns: dict[tuple[str, str], int] = {}
         self._told: set[str] = set()
-        self._known: set[str] = set()
-        """Those whose pauses for a rate are our own, not found on record."""
+        self._found: dict[str, Hold | None] = {}
+        """What each instance was paused for by the coordinator before us, for a rate, until we know better."""
 
     def heard(self, instance: str, spent: Spent, provider: str) -> None:
         """An exchange of an instance's with a model is over.
@@ -91,7 +96,7 @@ class Budgets:
             spent: What it says of it.
             provider: Whom it asked: who refuses one of its users refuses them all.
         """
-        now = self._clock()
+        now = self._now()
         self._uses[instance] = provider
         self._paces.setdefault(instance, Pace()).note(now, self._limits().requests_per_minute)
         if spent.limited_seconds > 0:
@@ -114,9 +119,20 @@ class Budgets:
             self._uses[instance] = provider
             self._nudge()
 
+    def _now(self) -> float:
+        """Seconds since the epoch, and what waits moved along where the clock was set."""
+        now = self._clock()
+        if seconds := set_seconds(self._last, now):
+            self._last = now
+            self._providers.move(seconds)
+            for pace in self._paces.values():
+                pace.move(seconds)
+            self._found = {name: hold and moved(hold, hold.until + seconds) for name, hold in self._found.items()}
+        return now.wall
+
     def decide(self) -> list[Message]:
         """Pause and let go on who is to, and the words for the person."""
-        now, budgets = self._clock(), self._budgets()
+        now, budgets = self._now(), self._budgets()
         spent = decide(self._room().usage, budgets, now)
         for instance in budgets:
             self._apply(instance, BUDGET, spent.get(instance))
@@ -129,15 +145,28 @@ class Budgets:
         theirs = self._providers.of(self._uses.get(instance, ""))
         if max(ours, theirs.until) <= now:
             return self._inherited(instance, now)
-        self._known.add(instance)
+        self._found[instance] = None
         if theirs.until >= ours:
             return rate_hold(theirs.until, theirs.said)
         return rate_hold(ours, f"{limits.requests_per_minute} requests within {MINUTE_SECONDS:g} s")
 
     def _inherited(self, instance: str, now: float) -> Hold | None:
         """A pause on record from the coordinator before us, which knew why."""
-        before = None if instance in self._known else self._standing.pause_of(instance, RATE)
-        return Hold(before.reason, before.until) if before is not None and before.until > now else None
+        if instance not in self._found:
+            self._found[instance] = self._on_record(instance, now)
+        found = self._found[instance]
+        return found if found is not None and found.until > now else None
+
+    def _on_record(self, instance: str, now: float) -> Hold | None:
+        before, view = self._standing.pause_of(instance, RATE), self._room().instances.get(instance)
+        if before is None or view is None:
+            return None
+        try:
+            granted = before.until - parse_time(view.since)
+        except ValueError:
+            return None  # Whatever the log says of a time, the coordinator begins.
+        end = found_end(before.until, granted, now)
+        return moved(Hold(before.reason, before.until), end)
 
     def _apply(self, instance: str, by: str, wanted: Hold | None) -> None:
         before = self._standing.pause_of(instance, by)

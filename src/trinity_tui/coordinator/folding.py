@@ -1,6 +1,7 @@
 """The coordinator's own fold: follows the log, keeps the room, and hands every new record to whoever listens.
 
-With an archive it begins at the newest snapshot and leaves one at every seam it crosses.
+With an archive it begins at the newest snapshot, leaves one at every seam it crosses, and between them what later
+starts and replays begin with.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import bisect
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from trinity_tui.coordinator.archive import FRAME_RECORDS
 from trinity_tui.core.room_fold import Folder
+from trinity_tui.core.still import STILL_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +43,10 @@ class Folding:
         self._seam: Position | None = None
         """The next one to cross, where it is known."""
         self._crossed: Position = -1
+        self._framed = 0
+        """How many records the room had folded where the last snapshot stands."""
+        self._stilled = 0
+        """How many where the last still stands."""
         self._folder = Folder()
         self._listeners: list[Listener] = []
         self._moved = asyncio.Condition()
@@ -58,6 +65,7 @@ class Folding:
         """Follow the log for ever."""
         if self._archive is not None:
             self._folder = Folder(await self._archive.newest())
+            self._framed = self._stilled = self.room.count
         end = await self._bus.end()
         if await self._is_end(end):
             self.caught_up.set()
@@ -81,9 +89,22 @@ class Folding:
                 break  # What comes before the seam goes on in the next batch.
             fresh += filter(self._folder.apply, batch[done:cut])
             await self._archive.cross(seam, self.room)
+            await self._archive.keep_still(seam, self.room)
             done, self._crossed, self._seam = cut, seam, None
+            self._framed = self._stilled = self.room.count
         fresh += filter(self._folder.apply, batch[done:])
+        if self._archive is not None:
+            await self._leave(self._archive)
         return fresh
+
+    async def _leave(self, archive: Archive) -> None:
+        """Leave what a start and a replay can begin with, where enough was folded since."""
+        if self.room.count - self._framed >= FRAME_RECORDS:
+            self._framed = self.room.count
+            await archive.frame(self.room)
+        if self.room.count - self._stilled >= STILL_RECORDS:
+            self._stilled = self.room.count
+            await archive.keep_still(self.room.position, self.room)
 
     def _next_seam(self) -> Position | None:
         if self._seam is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.errors import StoreError
+from trinity_tui.core.wall_clock import found_end
 from trinity_tui.store import document
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class ProviderLimit(msgspec.Struct, frozen=True):
     """Seconds since the epoch."""
     said: str = ""
     """Who says so, and why."""
+    seconds: float = 0.0
+    """For how long it refused."""
 
 
 class ProviderLimits:
@@ -48,7 +51,8 @@ class ProviderLimits:
             log.warning("limits of providers are not known any more: %s", error)
             found = {}
         self._limits = {
-            provider: limit for provider, limit in found.items() if now < limit.until < now + LONGEST_SECONDS
+            provider: msgspec.structs.replace(limit, until=found_end(limit.until, limit.seconds, now))
+            for provider, limit in found.items()
         }
 
     def of(self, provider: str) -> ProviderLimit:
@@ -58,11 +62,24 @@ class ProviderLimits:
     def refused(self, provider: str, seconds: float, problem: str, now: float) -> None:
         """It refused one of its users for so long."""
         said = f"{provider} takes no more requests" + (f": {problem}" if problem else "")
-        limit = ProviderLimit(now + min(seconds, LONGEST_SECONDS), said[:SAID_CHARACTERS])
+        seconds = min(seconds, LONGEST_SECONDS)
+        limit = ProviderLimit(now + seconds, said[:SAID_CHARACTERS], seconds)
         if limit.until <= self.of(provider).until:
             return
         self._limits = {name: one for name, one in self._limits.items() if one.until > now} | {provider: limit}
+        self._keep()
+
+    def move(self, seconds: float) -> None:
+        """The wall clock was set so far."""
+        if self._limits:
+            self._limits = {
+                provider: msgspec.structs.replace(limit, until=limit.until + seconds)
+                for provider, limit in self._limits.items()
+            }
+            self._keep()
+
+    def _keep(self) -> None:
         try:
             document.write(self._path, self._limits, durable=False)
         except StoreError as error:
-            log.warning("the limit of %s holds for this coordinator only: %s", provider, error)
+            log.warning("the limits of providers hold for this coordinator only: %s", error)

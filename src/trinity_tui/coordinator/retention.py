@@ -15,6 +15,7 @@ import msgspec
 from trinity_tui.core import retention
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.record import Position
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,7 @@ class Retention:
                 done.moved_on = {name: await self._move_on(name, lag, plan) for name, lag in plan.moved_on.items()}
                 done.dropped = len(await self._bus.drop_before(plan.drop_before))
             done.first = await self._bus.first()
-            await asyncio.to_thread(partial(self._archive.snapshots.sweep, done.first))
+            await asyncio.to_thread(partial(self._archive.sweep, done.first))
             for start in plan.pack:
                 saved = await self._bus.pack(start)
                 done.packed += saved > 0
@@ -131,12 +132,14 @@ class Retention:
             snapshots.discard(plan.drop_before)
 
     async def _move_on(self, name: str, lag: int, plan: retention.Plan) -> int:
-        reason = f"{name} was {lag} messages behind (max_lag {self.rules.max_lag}) when the log was shortened"
+        reason = (
+            f"{name} was {counted(lag, 'message')} behind (max_lag {self.rules.max_lag}) when the log was shortened"
+        )
         count = await self._bus.move_on(name, plan.drop_before, reason)
         if count:
             text = (
-                f"{name} is {lag} messages behind, more than [bus] max_lag = {self.rules.max_lag}. {count} messages it "
-                "has not done with have left the log and are in `trinity messages --dead`."
+                f"{name} is {counted(lag, 'message')} behind, more than [bus] max_lag = {self.rules.max_lag}. "
+                f"{counted(count, 'message')} it has not done with left the log for `trinity messages --dead`."
             )
             self._alert(text, {"instance": name})
         return count

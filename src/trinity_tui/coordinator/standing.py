@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.core.budget import BUDGET, RATE
-from trinity_tui.core.instance import PERSON, Lifecycle, Sign, presence
+from trinity_tui.core.instance import PERSON, Lifecycle, Sign, after_turn, presence
 from trinity_tui.core.storm import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trinity_tui.core.config import InstanceConfig
+    from trinity_tui.core.room import InstanceView
 
 
 RESTARTED = "restarted"
 """How the reason of an instance that has just come back begins; that it ends is news."""
 SHOWN_FIRST = (PERSON, SOURCE, BUDGET, RATE)
 """Whose pause is shown, where several hold an instance."""
+LAST_FOR_ITSELF = ("ONLINE", "PAUSED")
+"""States that supervision and the pauses tell again by themselves once a run is taken over."""
+LAST_UNTIL_HEARD = ("DEGRADED", "UNKNOWN")
+"""States that only the instance can end, by a sign of its own."""
 LIFTED_BY_PERSON = (PERSON, SOURCE)
 """Whose pauses the person ends; the others end by themselves."""
 
@@ -50,6 +55,8 @@ class Status(msgspec.Struct, frozen=True):
     pid: int
     restarts: int
     crash: str = ""
+    crash_epoch: int = 0
+    """Which run that ended."""
     hold: str = ""
     """Why it is paused, also while its process is away: the record is what a pause outlives a coordinator by."""
     hold_by: str = ""
@@ -77,6 +84,7 @@ class Standing:
     def __init__(self, instances: Mapping[str, InstanceConfig], clock: Callable[[], float]) -> None:
         self._instances = dict(instances)
         self._clock = clock
+        self._turned_at = clock()
         self._supervised: dict[str, Supervised] = {}
         self._signs: dict[str, Sign] = {}
         self._paused: dict[str, dict[str, Pause]] = {}
@@ -84,7 +92,10 @@ class Standing:
         self._lacks: dict[str, str] = {}
         """Why an instance may not have the brain it was given."""
         self._shown: dict[str, Status] = {}
-        self._crashes: dict[str, str] = {}
+        self._spoken: set[str] = set()
+        """Who said itself how it is, in the run that is known."""
+        self._crashes: dict[str, tuple[str, int]] = {}
+        """What is to be told of those that crashed, and which run that ended."""
         self.stand_ins: dict[str, str] = {}
         """Which backup stands in, and for whom."""
 
@@ -99,26 +110,62 @@ class Standing:
             self._instances, self._supervised, self._signs, self._paused, self._shown, self._crashes, self._lacks,
         ):  # fmt: skip
             known.pop(instance, None)
+        self._spoken.discard(instance)
 
     def supervised(self, instance: str, status: Supervised) -> None:
         """Supervision saw a change."""
         before = self._supervised.get(instance)
         if _has_crashed(before, status):
-            self._crashes[instance] = status.last_exit or status.reason
+            self._crashes[instance] = _crash(status)
         if before is not None and before.epoch != status.epoch:
             self._signs.pop(instance, None)
+            self._spoken.discard(instance)
         self._supervised[instance] = status
         if status.state == "ONLINE" and instance not in self._signs:
             # Ready, or taken over: it has until it would be UNKNOWN to be heard on the lane.
             self._signs[instance] = Sign(self._clock())
 
+    def recall(self, view: InstanceView) -> None:
+        """Take what the log says of one that supervision found as this coordinator began.
+
+        A run that was taken over stands as it stood until it says otherwise: its state keeps its age, and one that was
+        silent is not called well for being there.
+        """
+        supervised, sign = self._supervised.get(view.id), self._signs.get(view.id)
+        if supervised is None:
+            return
+        if supervised.restarts > view.restarts and supervised.reason.startswith(RESTARTED):
+            self._crashes.setdefault(view.id, _crash(supervised))
+        if sign is None or view.id in self._spoken or supervised.state != "ONLINE":
+            return
+        is_same = view.epoch == supervised.epoch
+        if is_same and view.state in LAST_UNTIL_HEARD:
+            recalled = Lifecycle(view.state, view.reason, view.source)
+        elif is_same and view.state in LAST_FOR_ITSELF:
+            return
+        else:
+            recalled = Lifecycle("STARTING", "taken over, not heard from yet", "supervision")
+        self._signs[view.id] = msgspec.structs.replace(sign, recalled=recalled)
+
+    def turn(self) -> None:
+        """The loop that hears them gets to it; told again and again, so that its own standstill is nobody's silence."""
+        now = self._clock()
+        self._signs = {name: after_turn(sign, self._turned_at, now) for name, sign in self._signs.items()}
+        self._turned_at = now
+
     def heard(self, instance: str, degraded: str | None = None, ping_seconds: float | None = None) -> None:
         """A frame came on the live lane."""
         before = self._signs.get(instance)
+        if degraded is not None:
+            self._spoken.add(instance)
+        recalled = before.recalled if before is not None and instance not in self._spoken else None
+        if recalled is not None and recalled.state == "UNKNOWN":
+            recalled = None  # It was silent, and is not any more.
         self._signs[instance] = Sign(
             self._clock(),
             before.degraded if degraded is None and before else degraded or "",
             before.ping_seconds if ping_seconds is None and before else ping_seconds or 0.0,
+            recalled,
         )
 
     def lacks(self, instance: str, sentence: str) -> None:
@@ -152,12 +199,19 @@ class Standing:
     def changes(self) -> list[Status]:
         """The states that are not what was last on record."""
         changed: list[Status] = []
-        for order, (name, config) in enumerate(self._instances.items(), 1):
-            status = self._status(name, order, config)
+        for name, status in self.present().items():
             if _is_news(self._shown.get(name), status):
                 self._shown[name] = status
-                changed.append(msgspec.structs.replace(status, crash=self._crashes.pop(name, "")))
+                crash, epoch = self._crashes.pop(name, ("", 0))
+                changed.append(msgspec.structs.replace(status, crash=crash, crash_epoch=epoch))
         return changed
+
+    def present(self) -> dict[str, Status]:
+        """How every instance stands at this moment, whether that is on record or not."""
+        self.turn()
+        return {
+            name: self._status(name, order, config) for order, (name, config) in enumerate(self._instances.items(), 1)
+        }
 
     def _status(self, name: str, order: int, config: InstanceConfig) -> Status:
         supervised = self._supervised.get(name, Supervised("OFFLINE", "not started yet", "supervision"))
@@ -200,8 +254,13 @@ def _has_crashed(before: Supervised | None, status: Supervised) -> bool:
     return status.state == "CRASHED" or is_back
 
 
+def _crash(status: Supervised) -> tuple[str, int]:
+    # Who came back at once is told of with the run that followed.
+    return status.last_exit or status.reason, status.epoch if status.state == "CRASHED" else status.epoch - 1
+
+
 def _is_news(before: Status | None, status: Status) -> bool:
-    """Whether it is worth a record: that a process that starts has its pid is not, nor another word for being well."""
+    """Whether it is worth a record: that a process that starts has its pid is not, nor who else found it well."""
     if before is None:
         return True
     if (status.state, status.hold, status.stands_for) != (before.state, before.hold, before.stands_for):
@@ -209,4 +268,5 @@ def _is_news(before: Status | None, status: Status) -> bool:
     if status.state == "STARTING":
         return (status.restarts, status.epoch) != (before.restarts, before.epoch)
     was_well = status.state == "ONLINE" and not before.reason.startswith(RESTARTED)
-    return status != (msgspec.structs.replace(before, reason=status.reason) if was_well else before)
+    same = msgspec.structs.replace(before, reason=status.reason, source=status.source) if was_well else before
+    return status != same
