@@ -146,14 +146,24 @@ try:
         segment = max((root / ".trinity/bus/log").glob("*.jsonl"))
         refused = wait_until(lambda: (lambda done: done if done.returncode else None)(
             fleet.trinity("send", "lead-1", "y" * 8000)), "a refusal")
+        wait_until(lambda: fleet.trinity("send", "lead-1", "y").returncode, "no room for a word")
+        os.kill(pids["explorer-1"], 9)
+        told = ("ONLINE", pids["explorer-1"])
+        wait_until(lambda: told != (lambda one: (one["state"], one["pid"]))(fleet.instances()["explorer-1"]),
+                   "the truth that is not on record")
+        of_disk = wait_until(lambda: [one for one in fleet.status()["notices"] if "full" in one or "No space" in one],
+                             "a notice")
     (root / "ballast").unlink()
     again = ("send", "lead-1", "search: refresh", "--wait", "answer", "--json")
     after = wait_until(lambda: (lambda done: json.loads(done.stdout) if done.returncode == 0 else None)(
         fleet.trinity(*again)), "an answer once there is room")
+    wait_until(lambda: not [one for one in fleet.status()["notices"] if "full" in one], "it is over")
     ids = [row["id"] for row in fleet.messages(limit=500)]
-    print(json.dumps(dict(code=refused.returncode, said=refused.stderr, stage=after["stage"],
+    del pids["explorer-1"]
+    now = fleet.instances()
+    print(json.dumps(dict(code=refused.returncode, said=refused.stderr, stage=after["stage"], of_disk=of_disk,
                           kept=before["id"] in ids and after["id"] in ids,
-                          alive=pids == {{name: one["pid"] for name, one in fleet.instances().items()}})))
+                          alive=pids == {{name: now[name]["pid"] for name in pids}})))
 finally:
     fleet.close()
 """
@@ -170,6 +180,7 @@ def test_a_full_disk_refuses_in_a_sentence_and_goes_on_when_there_is_room(fleet:
     assert result["code"] == 1
     assert "Traceback" not in result["said"]
     assert "full" in result["said"] or "No space" in result["said"]
+    assert [one[:17] for one in result["of_disk"]] == ["The disk is full:"], "one notice, however many files"
     assert result["stage"] == "answered"
     assert result["kept"]
     assert result["alive"], "whoever could not print lives on"

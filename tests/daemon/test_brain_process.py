@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fakes.running import running
 from fleet import wait_until
+from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
     import pytest
@@ -40,7 +41,7 @@ def loads(pid: int, module: str) -> bool:
     """Whether the process was forked from one that was told to load a module beforehand."""
     parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return any(f"\0{module}\0".encode() in Path(f"/proc/{child}/cmdline").read_bytes() for child in children)
+    return any(f"\0{module}\0".encode() in (procfs.read(f"/proc/{child}/cmdline") or b"") for child in children)
 
 
 def test_a_brains_client_is_loaded_before_the_fork_and_its_key_goes_to_it_alone(
@@ -57,6 +58,8 @@ def test_a_brains_client_is_loaded_before_the_fork_and_its_key_goes_to_it_alone(
         assert fleet.trinity("brain", "asks", f"openai:{server.url}/v1#local").returncode == 0
         wait_until(lambda: fleet.instances()["asks"]["pid"] not in (None, found["asks"]["pid"]), "it begins anew")
         found = fleet.wait_for_states()
+        said = {one["metadata"]["reason"] for one in fleet.lines("messages", "--type", "status", "--limit", "1000")}
+        assert "restarting, asked by person, for its brain" in said
         asks, other = found["asks"], found["other"]
         assert (asks["how"], other["how"]) == ("zygote", "zygote")
         assert loads(asks["pid"], "httpx")

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fleet import INSTANCES, wait_until
+from fleet import wait_until
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import Workspace
 
 if TYPE_CHECKING:
     from fleet import Fleet
+
+
+TEAM = {"lead-1": "lead", "reflector-1": "reflector"}
+
+
+@pytest.fixture
+def fleet(fleet: Fleet) -> Fleet:
+    """Two instances: one to choose about, one that it does not concern."""
+    fleet.write_config(instances=TEAM)
+    return fleet
 
 
 def pids(fleet: Fleet) -> dict[str, int]:
@@ -68,10 +78,10 @@ def test_a_removed_one_stays_away_until_the_file_forgot_it(fleet: Fleet) -> None
     first.kill()
     first.wait()
     fleet.serve()
-    assert set(fleet.instances()) == set(INSTANCES) - {"lead-1"}
+    assert set(fleet.instances()) == set(TEAM) - {"lead-1"}
     overrides = fleet.root / ".trinity/overrides.toml"
     text = (fleet.root / "instances.toml").read_text()
-    fleet.write_config(instances={name: role for name, role in INSTANCES.items() if name != "lead-1"})
+    fleet.write_config(instances={name: role for name, role in TEAM.items() if name != "lead-1"})
     wait_until(lambda: "lead-1" not in overrides.read_text(), "the choice being forgotten")
     (fleet.root / "instances.toml").write_text(text)
     wait_for(fleet, "lead-1")
@@ -85,6 +95,7 @@ def test_one_that_was_stopped_before_it_was_removed_runs_when_it_is_added_again(
     wait_until(lambda: "lead-1" not in fleet.instances(), "lead-1 out of the view")
     fleet.json("add", "lead-1")
     wait_for(fleet, "lead-1")
+    assert fleet.instances()["lead-1"]["pid"]
 
 
 def refusal(fleet: Fleet, route: str, **body: Any) -> tuple[int, str]:
@@ -93,26 +104,24 @@ def refusal(fleet: Fleet, route: str, **body: Any) -> tuple[int, str]:
     return refused.value.exit_code, refused.value.sentence()
 
 
-@pytest.mark.parametrize(
-    ("route", "body", "code", "says"),
-    [
-        ("/add", {"id": "lead-1", "role": "lead"}, 1, "there is an instance lead-1 already"),
-        ("/add", {"id": "Lead", "role": "lead"}, 2, "is no id"),
-        ("/add", {"id": "guide-1", "role": "gide"}, 2, 'unknown role "gide" (did you mean "guide"?)'),
-        ("/add", {"id": "guide-1"}, 2, "missing key `role`"),
-        ("/remove", {"id": "led-1"}, 4, "Did you mean lead-1?"),
-        ("/scale", {"id": "lead-1", "replicas": 3}, 2, "it has no replicas"),
-    ],
-)
-def test_what_cannot_be_is_refused_in_a_sentence(
-    fleet: Fleet, route: str, body: dict[str, Any], code: int, says: str
-) -> None:
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("/add", {"id": "lead-1", "role": "lead"}, 1, "there is an instance lead-1 already"),
+    ("/add", {"id": "Lead", "role": "lead"}, 2, "is no id"),
+    ("/add", {"id": "guide-1", "role": "gide"}, 2, 'unknown role "gide" (did you mean "guide"?)'),
+    ("/add", {"id": "guide-1"}, 2, "missing key `role`"),
+    ("/remove", {"id": "led-1"}, 4, "Did you mean lead-1?"),
+    ("/scale", {"id": "lead-1", "replicas": 3}, 2, "it has no replicas"),
+]
+
+
+def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(fleet: Fleet) -> None:
     fleet.write_config(instances={"lead-1": "lead"})
     fleet.serve()
-    exit_code, sentence = refusal(fleet, route, **body)
-    assert (exit_code, says in sentence) == (code, True), sentence
-    assert not (fleet.root / ".trinity/overrides.toml").exists()
-    assert set(fleet.instances()) == {"lead-1"}
+    for route, body, code, says in REFUSED:
+        exit_code, sentence = refusal(fleet, route, **body)
+        assert (exit_code, says in sentence) == (code, True), f"{route} {body}: {sentence}"
+        assert not (fleet.root / ".trinity/overrides.toml").exists(), f"{route} {body}"
+        assert set(fleet.instances()) == {"lead-1"}, f"{route} {body}"
 
 
 def test_a_damaged_file_of_choices_is_said_and_not_overwritten(fleet: Fleet) -> None:
@@ -178,7 +187,7 @@ def test_a_file_that_an_addition_does_not_fit_is_told_so(fleet: Fleet) -> None:
     fleet.serve()
     fleet.json("add", "guide-1", "--role", "guide", "--after", "lead-1")
     wait_for(fleet, "guide-1")
-    fleet.write_config(instances={name: role for name, role in INSTANCES.items() if name != "lead-1"})
+    fleet.write_config(instances={name: role for name, role in TEAM.items() if name != "lead-1"})
     words = 'overrides.toml: instance "guide-1": key "after": unknown instance "lead-1"'
     wait_until(lambda: any(words in notice for notice in fleet.status()["notices"]), "the notice")
     assert "lead-1" in fleet.instances()

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fleet import CONFIG, wait_until
+from rewriting import rewriting, said_meanwhile
+from trinity_tui.client import api
 from trinity_tui.core.paths import is_shared
 from trinity_tui.tools.sandbox.scratch import Scratch
 
 if TYPE_CHECKING:
     from fleet import Fleet
 
-FOREIGN = Path(__file__).parents[1] / "fakes" / "foreign.py"
 BRIDGED = f"{CONFIG}\n[bridge]\nshared_files = true\n"
 MEMORY = ".shared_memory.json"
 Entry = dict[str, Any]
@@ -121,18 +119,16 @@ def test_what_is_remembered_stands_in_the_file_as_long_as_it_holds(bridged: Flee
 
 def test_a_script_that_rewrites_what_is_remembered_loses_and_doubles_nothing(bridged: Fleet) -> None:
     bridged.serve()
-    path = bridged.root / MEMORY
-    wait_until(path.exists, "the file")
-    command = [sys.executable, FOREIGN, path, "script", "100", "0.03", "slowly", "from,to,type,content"]
-    foreign = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     ours: list[str] = []
-    while foreign.poll() is None:
-        ours.append(f"We know {len(ours)}.")
-        assert bridged.trinity("memory", "add", ours[-1]).returncode == 0
-    said, _ = foreign.communicate()
-    assert (foreign.returncode, len(said.splitlines())) == (0, 100)
+
+    def say(number: int) -> None:
+        ours.append(f"We know {number}.")
+        api.call(bridged.workspace, "POST", "/memory/add", {"text": ours[-1], "kind": "fact"})
+
+    said = said_meanwhile(rewriting(bridged.root / MEMORY, 100, 0.03, "slowly"), say)
+    assert len(said) == 100
     wait_until(lambda: len(said_by(bridged, "script")) >= 100, "all of them on the bus")
-    assert Counter(one["content"] for one in said_by(bridged, "script")) == Counter(said.splitlines())
+    assert Counter(one["content"] for one in said_by(bridged, "script")) == Counter(said)
     wait_until(lambda: [one for one in known(bridged) if one in ours] == ours, "all of ours, each once")
 
 
@@ -207,18 +203,8 @@ def test_a_damaged_file_is_left_as_it_is_and_said(bridged: Fleet) -> None:
 @pytest.mark.parametrize("style", ["at-once", "slowly", "beside"])
 def test_a_script_that_rewrites_the_whole_file_200_times_loses_and_doubles_nothing(bridged: Fleet, style: str) -> None:
     bridged.serve()
-    path = bridged.root / ".shared_messages.json"
-    wait_until(path.exists, "the file")
-    command = [sys.executable, FOREIGN, path, "script", "200", "0.02", style, "from,to,type,content"]
-    foreign = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    sent = 0
-    while foreign.poll() is None:
-        assert bridged.trinity("send", "guide-1", f"we say {sent}").returncode == 0
-        sent += 1
-    assert foreign.wait() == 0
-    assert foreign.stdout is not None
-    said = foreign.stdout.read().splitlines()
-    foreign.stdout.close()
+    foreign = rewriting(bridged.root / ".shared_messages.json", 200, 0.02, style)
+    said = said_meanwhile(foreign, lambda number: bridged.send("guide-1", f"we say {number}"))
     assert len(said) == 200
     wait_until(lambda: len(said_by(bridged, "script")) >= 200, "all of them on the bus")
     assert Counter(one["content"] for one in said_by(bridged, "script")) == Counter(said)
@@ -250,10 +236,7 @@ def test_while_a_command_runs_in_the_folder_no_file_is_replaced_and_what_is_adde
 
 def test_what_is_added_while_coordinators_are_killed_comes_once(bridged: Fleet) -> None:
     served = bridged.serve()
-    path = bridged.root / ".shared_messages.json"
-    wait_until(path.exists, "the file")
-    command = [sys.executable, FOREIGN, path, "script", "60", "0.05", "at-once", "from,to,type,content"]
-    foreign = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    foreign = rewriting(bridged.root / ".shared_messages.json", 60, 0.05, "at-once")
     for least in (10, 25, 40):
         wait_until(lambda least=least: len(said_by(bridged, "script")) >= least, f"{least} of them")
         served.kill()

@@ -11,6 +11,7 @@ import pytest
 from fakes.running import running
 from fakes.scripted import Script
 from memory_lines import line
+from patience import until
 from trinity_tui.core.words import fingerprint
 from trinity_tui.daemon import embeddings
 from trinity_tui.daemon.embeddings import Embeddings
@@ -64,14 +65,6 @@ class Ground:
 def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
     monkeypatch.setattr(embeddings, "LOOK_SECONDS", 0.02)
     return Ground(tmp_path)
-
-
-async def until(what: object) -> None:
-    """Wait until it is so."""
-    assert callable(what)
-    async with asyncio.timeout(20):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_model_that_helps_is_used_and_has_vectors_of_all_there_is_and_comes(ground: Ground) -> None:

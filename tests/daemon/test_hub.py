@@ -71,6 +71,22 @@ async def test_a_slow_face_loses_its_queue_and_is_told_to_begin_anew() -> None:
     assert await session.take() == [b"after the snapshot"]
 
 
+async def test_a_face_that_is_to_begin_anew_is_told_and_loses_nothing_that_waits() -> None:
+    hub, session = Hub(lambda: 0), Session()
+    hub.join(session)
+    hub.renew()
+    assert await taken(session) == []
+    assert session.is_stale
+    session.resume()
+    assert not session.is_stale
+    hub.broadcast(face.Notices(["said before"]))
+    hub.renew()
+    assert await taken(session) == [face.Notices(["said before"])]
+    assert session.is_stale
+    assert not session.is_lagging
+    hub.close()
+
+
 async def test_a_slow_face_costs_the_others_nothing() -> None:
     hub, slow, quick = Hub(lambda: 1), Session(), Session()
     hub.join(slow)

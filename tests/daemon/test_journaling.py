@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import until
 from trinity_tui.bus import new_message, open_carrier
 from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.carrier import Carriage
 from trinity_tui.core.handoff import blocks
+from trinity_tui.core.handoff.lives import Lives
 from trinity_tui.core.paths import Workspace
+from trinity_tui.daemon import journaling as module
 from trinity_tui.daemon.journaling import Journaling
 from trinity_tui.daemon.succession import Succession
 from trinity_tui.handoff.sessions import Sessions
@@ -177,8 +180,35 @@ async def test_what_ended_is_written_while_it_runs(desk: Desk) -> None:
     try:
         await desk.lives_through()
         journaling.folded([record async for record in desk.bus.read(0)])
-        while len(await desk.announced()) < len(RUNS):
-            await asyncio.sleep(0.01)
+
+        async def all_are_announced() -> bool:
+            return len(await desk.announced()) == len(RUNS)
+
+        await until(all_are_announced, "what ended is announced")
         assert desk.told() == EXPECTED
     finally:
         running.cancel()
+        await asyncio.wait([running])
+
+
+async def test_what_is_folded_is_saved_after_so_many_records_however_long_they_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SAVED_RECORDS", 5)
+    journaling = await desk.journaling()
+    await desk.bus.publish(*(new_message("builder-1", "human", "message", "word " * 50) for _ in range(5)))
+    records = [record async for record in desk.bus.read(0)]
+    running = asyncio.create_task(journaling.run())
+    try:
+        journaling.folded(records[:4])
+        assert not journaling._news.is_set()  # pyright: ignore[reportPrivateUsage]  # nobody else is told
+        journaling.folded(records[4:])
+
+        def is_saved() -> bool:
+            kept = document.read(desk.workspace.lives, Lives)
+            return kept is not None and kept.position > records[-1].position
+
+        await until(is_saved)
+    finally:
+        running.cancel()
+        await asyncio.wait([running])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleet import LOOKS_OFTEN, wait_until
@@ -61,8 +60,7 @@ def test_supervisord_600_after_its_kill_every_instance_is_there_once(fleet: Flee
 
     def of_each() -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for pid in fleet.processes():
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        for pid, words in fleet.commands().items():
             if b"--instance" in words:
                 found.setdefault(words[words.index(b"--instance") + 1].decode(), []).append(pid)
         return found
@@ -98,13 +96,24 @@ def test_the_fleet_outlives_its_keeper(fleet: Fleet) -> None:
     assert {name: one["how"] for name, one in fleet.instances().items()} == hows
 
 
-def test_a_second_coordinator_is_refused_in_a_sentence(fleet: Fleet) -> None:
-    fleet.serve()
-    before = pids(fleet)
-    done = fleet.trinity("serve")
+def test_a_second_coordinator_is_refused_in_a_sentence(running_fleet: Fleet) -> None:
+    before = pids(running_fleet)
+    done = running_fleet.trinity("serve")
     assert done.returncode == 1
-    assert done.stderr == f"trinity: another coordinator already runs for {fleet.root}\n"
-    assert pids(fleet) == before
+    assert done.stderr == f"trinity: another coordinator already runs for {running_fleet.root}\n"
+    assert pids(running_fleet) == before
+
+
+def test_a_frozen_instance_is_unknown_and_freezes_nobody(running_fleet: Fleet) -> None:
+    frozen = running_fleet.instances()["builder-1"]["pid"]
+    os.kill(frozen, signal.SIGSTOP)
+    try:
+        chain = running_fleet.ask("explorer-1", "search: total")
+        assert chain["stage"] == "answered"
+        wait_until(lambda: running_fleet.instances()["builder-1"]["state"] == "UNKNOWN", "builder-1 UNKNOWN")
+    finally:
+        os.kill(frozen, signal.SIGCONT)
+    running_fleet.wait_for_states()
 
 
 def test_down_leaves_no_process_and_no_socket(fleet: Fleet) -> None:
@@ -124,42 +133,23 @@ def test_down_also_ends_a_fleet_whose_coordinator_died(fleet: Fleet) -> None:
     assert fleet.processes() == []
 
 
-def test_a_stopped_instance_stays_stopped_over_a_coordinators_life(fleet: Fleet) -> None:
+def test_a_stop_and_a_pause_hold_over_a_coordinators_life(fleet: Fleet) -> None:
+    def states() -> dict[str, str]:
+        return {name: one["state"] for name, one in fleet.instances().items()}
+
+    fleet.write_config(instances={"explorer-1": "explorer", "builder-1": "builder", "lead-1": "lead"})
     first = fleet.serve()
     fleet.trinity("stop", "lead-1")
-    wait_until(lambda: fleet.instances()["lead-1"]["state"] == "OFFLINE", "lead-1 OFFLINE")
+    fleet.trinity("pause", "builder-1")
+    held = {"explorer-1": "ONLINE", "builder-1": "PAUSED", "lead-1": "OFFLINE"}
+    wait_until(lambda: states() == held, "one OFFLINE, one PAUSED")
     first.kill()
     first.wait()
     fleet.serve(ready=False)
-    wait_until(lambda: fleet.instances().get("explorer-1", {}).get("state") == "ONLINE", "a coordinator")
-    assert fleet.instances()["lead-1"]["state"] == "OFFLINE"
+    wait_until(lambda: states().get("explorer-1") == "ONLINE", "a coordinator")
+    assert states() == held
     fleet.trinity("start", "lead-1")
-    fleet.wait_for_states()
-
-
-def test_a_pause_holds_over_a_coordinators_life(fleet: Fleet) -> None:
-    first = fleet.serve()
-    fleet.trinity("pause", "lead-1")
-    wait_until(lambda: fleet.instances()["lead-1"]["state"] == "PAUSED", "lead-1 PAUSED")
-    first.kill()
-    first.wait()
-    fleet.serve(ready=False)
-    wait_until(lambda: fleet.instances().get("explorer-1", {}).get("state") == "ONLINE", "a coordinator")
-    assert fleet.instances()["lead-1"]["state"] == "PAUSED"
-    fleet.trinity("resume", "lead-1")
-    fleet.wait_for_states()
-
-
-def test_a_frozen_instance_is_unknown_and_freezes_nobody(fleet: Fleet) -> None:
-    fleet.serve()
-    frozen = fleet.instances()["builder-1"]["pid"]
-    os.kill(frozen, signal.SIGSTOP)
-    try:
-        chain = fleet.ask("explorer-1", "search: total")
-        assert chain["stage"] == "answered"
-        wait_until(lambda: fleet.instances()["builder-1"]["state"] == "UNKNOWN", "builder-1 UNKNOWN")
-    finally:
-        os.kill(frozen, signal.SIGCONT)
+    fleet.trinity("resume", "builder-1")
     fleet.wait_for_states()
 
 

@@ -21,7 +21,7 @@ def ask(fleet: Fleet, who: str, count: int, **more: Any) -> dict[str, Any]:
     tell(fleet, who, "request " + json.dumps(CALL | more))
 
     def requests() -> list[Any]:
-        rows = fleet.lines("messages", "--type", "approval")
+        rows = fleet.messages(kind="approval")
         found = [row for row in rows if row["from"] == who and row["metadata"]["op"] == "request"]
         return found if len(found) >= count else []
 
@@ -76,7 +76,7 @@ def test_what_cannot_be_allowed_for_good_is_allowed_once(fleet: Fleet, monkeypat
     withdrawn = ask(fleet, "builder-1", 2, grant=["x"])
     tell(fleet, "lead-1", frame("asks_no_more", request=withdrawn["id"]))
     tell(fleet, "builder-1", frame("asks_no_more", request=withdrawn["id"]))
-    wait_until(lambda: not fleet.lines("inbox"), "a withdrawn request waits no more")
+    wait_until(lambda: not fleet.inbox(), "a withdrawn request waits no more")
     assert fleet.trinity("approve", withdrawn["id"]).returncode == 1
 
 
@@ -149,3 +149,14 @@ def test_a_providers_limit_holds_everyone_who_uses_it_and_cuts_nobody(
         assert not wait_for_heard(fleet, who, "pause")["cuts"]
     for who in ("lead-1", "builder-1"):
         wait_until(lambda who=who: heard(fleet, who, "resume"), "it goes on by itself")
+
+
+def test_what_one_was_at_ends_with_its_process(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_speakers(fleet, names=("lead-1",))
+    serve_speakers(fleet, monkeypatch)
+    tell(fleet, "lead-1", frame("activity", activity="tool", detail="pytest"))
+    wait_until(lambda: fleet.instances()["lead-1"]["detail"] == "pytest", "it is at it")
+    assert fleet.trinity("stop", "lead-1").returncode == 0
+    wait_until(lambda: fleet.instances()["lead-1"]["state"] == "OFFLINE", "it is stopped")
+    one = fleet.instances()["lead-1"]
+    assert (one["activity"], one["detail"]) == ("idle", "")

@@ -15,7 +15,7 @@ from trinity_tui.core import brain_name, brain_needs
 from trinity_tui.core.address import COORDINATOR
 from trinity_tui.core.brain_name import CLAUDE_MODEL
 from trinity_tui.core.budget import Budget, budget_of
-from trinity_tui.core.config import parse
+from trinity_tui.core.config_text import parse
 from trinity_tui.daemon.ceilings import Ceilings
 from trinity_tui.daemon.minds import Mind, Minds
 from trinity_tui.daemon.words import Words

@@ -35,6 +35,16 @@ async def test_no_gap_no_double_and_the_next_run(own_home: Path) -> None:
     assert seen == ["run 1", "line 97", "line 98", "line 99", "half a line", "last", "run 2", "again"]
 
 
+def test_the_last_lines_of_an_earlier_run(own_home: Path) -> None:
+    workspace = Workspace(own_home)
+    workspace.instance("lead-1").output.mkdir(parents=True)
+    for epoch in (1, 2):
+        workspace.instance("lead-1").output_of(epoch).write_text(f"run {epoch}\n")
+    outputs = Outputs(workspace, lambda _: 2)
+    assert outputs.last("lead-1", 5) == (2, ["run 2"])
+    assert outputs.last("lead-1", 5, 1) == (1, ["run 1"])
+
+
 async def test_an_instance_that_printed_nothing_yet_is_waited_for(own_home: Path) -> None:
     workspace = Workspace(own_home)
     outputs = Outputs(workspace, lambda _: 1)
@@ -47,6 +57,7 @@ async def test_an_instance_that_printed_nothing_yet_is_waited_for(own_home: Path
                 path.write_text("hello\n")
             else:
                 assert piece.lines == ["hello"]
+                assert (piece.at, piece.is_end) == (path.stat().st_mtime, True)
                 break
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fleet import CONFIG, INSTANCES, wait_until
+import pytest
+
+from fleet import CONFIG, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fleet import Fleet
+
+TEAM = {"builder-1": "builder", "lead-1": "lead"}
+
+
+@pytest.fixture
+def fleet(fleet: Fleet) -> Fleet:
+    """Two instances: enough for one that something befalls, and one that it does not."""
+    fleet.write_config(instances=TEAM)
+    return fleet
 
 
 def pids(fleet: Fleet) -> dict[str, int]:
@@ -36,12 +46,15 @@ def test_a_new_persona_restarts_one_and_touches_no_other(fleet: Fleet) -> None:
     edit(fleet, lambda text: text.replace('role = "builder"', 'role = "builder"\npersona = "Wild."'))
     wait_until(lambda: fleet.instances()["builder-1"]["epoch"] > before["builder-1"]["epoch"], "builder-1 restarted")
     after = fleet.wait_for_states()
-    same = set(INSTANCES) - {"builder-1"}
+    same = set(TEAM) - {"builder-1"}
     assert {name: after[name]["pid"] for name in same} == {name: before[name]["pid"] for name in same}
     assert after["builder-1"]["epoch"] == before["builder-1"]["epoch"] + 1
     assert after["builder-1"]["restarts"] == before["builder-1"]["restarts"]
     assert "Wild." in (fleet.root / ".trinity/instances/builder-1/brief.json").read_text()
     assert "instances.toml: builder-1 restarts with its new persona" in (fleet.root / "serve.log").read_text()
+    edit(fleet, lambda text: text.replace('persona = "Wild."', 'persona = "Wild."\ncwd = "/"'))
+    waits = "instances.toml: builder-1 has a new cwd: waits for your word to run in /"
+    wait_until(lambda: waits in (fleet.root / "serve.log").read_text(), "who waits being said to wait")
 
 
 def test_who_is_written_comes_and_who_is_struck_out_leaves(fleet: Fleet) -> None:
@@ -125,14 +138,14 @@ def test_a_save_during_a_restart_is_applied_once(fleet: Fleet) -> None:
         return one["state"] == "ONLINE" and one["epoch"] > before["builder-1"]["epoch"]
 
     def is_one() -> bool:
-        there = [pid for pid in fleet.processes() if b"builder-1" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        there = [pid for pid, words in fleet.commands().items() if b"builder-1" in words]
         return there == [fleet.instances()["builder-1"]["pid"]]
 
     wait_until(is_at_work, "builder-1 at work")
     # The save may follow the restart with one of its own.
     wait_until(is_one, "one process of builder-1, the one that is shown")
     after = fleet.instances()
-    same = set(INSTANCES) - {"builder-1"}
+    same = set(TEAM) - {"builder-1"}
     assert {name: after[name]["pid"] for name in same} == {name: before[name]["pid"] for name in same}
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from memory_lines import line
+from patience import until
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.core import memory_fold
 from trinity_tui.core.memory import encode
@@ -97,9 +98,7 @@ async def ground(tmp_path: Path) -> AsyncGenerator[Ground]:
 
 async def until_kept(ground: Ground, wanted: set[str]) -> None:
     """Wait until the index has exactly these."""
-    async with asyncio.timeout(20):
-        while set(ground.texts()) != wanted:
-            await asyncio.sleep(0.01)
+    await until(lambda: set(ground.texts()) == wanted, f"{wanted} in the index")
 
 
 async def test_what_is_said_is_kept_and_found_by_the_next_life(ground: Ground) -> None:
@@ -147,9 +146,7 @@ async def test_a_file_that_was_put_aside_is_written_again_from_the_log(
     await ground.say("one")
     async with ground.remembering():
         (ground.workspace.memory / "C1.jsonl").unlink()
-        async with asyncio.timeout(20):
-            while not records.read_all(ground.workspace.memory / "C1.jsonl"):
-                await asyncio.sleep(0.01)
+        await until(lambda: records.read_all(ground.workspace.memory / "C1.jsonl"), "the file is written again")
     assert await ground.kept() == ["one"]
 
 
@@ -175,9 +172,7 @@ async def test_an_index_removed_while_it_runs_is_made_anew(ground: Ground, monke
     await ground.say("one")
     async with ground.remembering():
         ground.workspace.memory_index.unlink()
-        async with asyncio.timeout(20):
-            while not ground.workspace.memory_index.exists():
-                await asyncio.sleep(0.01)
+        await until(ground.workspace.memory_index.exists, "the index is made anew")
     assert await ground.kept() == ["one"]
 
 
@@ -204,9 +199,7 @@ async def test_what_cannot_be_kept_is_said_and_kept_when_it_can(
     async with ground.remembering():
         assert "cannot be kept" in ground.troubles[0]
         (ground.workspace.root / "coordination").unlink()
-        async with asyncio.timeout(20):
-            while ground.troubles[-1]:
-                await asyncio.sleep(0.01)
+        await until(lambda: not ground.troubles[-1], "it is said to be over")
         assert ground.folded() == ["one"]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from patience import until
 from trinity_tui.daemon.root_watch import RootWatch
 
 if TYPE_CHECKING:
@@ -27,16 +29,15 @@ async def test_each_is_told_of_its_own_files_alone(tmp_path: Path) -> None:
 
     tasks = [asyncio.create_task(one) for one in (watch.run(), follow(mine), follow(other))]
     try:
-        async with asyncio.timeout(40):
-            while told.total() < 2:
-                await asyncio.sleep(0.01)
-            assert told == {"mine": 1, "other": 1}, "both look once at first"
-            number = 0
-            while told["mine"] < 2:  # The watcher may not be there yet.
-                mine.write_text(f"{number}")
-                (tmp_path / "nobodys").write_text("x")
-                number += 1
-                await asyncio.sleep(0.05)
+        await until(lambda: told.total() == 2, "both look once at first")
+        assert told == {"mine": 1, "other": 1}
+
+        def is_told_of_a_change() -> bool:
+            mine.write_text(f"{time.monotonic_ns()}")  # Again and again: the watcher may not be there yet.
+            (tmp_path / "nobodys").write_text("x")
+            return told["mine"] > 1
+
+        await until(is_told_of_a_change)
     finally:
         for task in tasks:
             task.cancel()
@@ -48,5 +49,4 @@ async def test_without_a_watcher_all_look_by_themselves(tmp_path: Path) -> None:
     watch = RootWatch(tmp_path / "gone")
     await watch.run()
     async with asyncio.timeout(40), aclosing(watch.changes([tmp_path / "gone" / "mine"], 0.01)) as changes:
-        for _ in range(3):
-            await anext(changes)
+        assert [await anext(changes) for _ in range(3)] == [None, None, None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from fakes.running import running
 from fakes.scripted import Reply, Script
 from fleet import CONFIG, Fleet, wait_until
+from patience import until
 from trinity_tui.core.handoff.life import Ended, Life
 from trinity_tui.core.handoff.lives import Lives
 from trinity_tui.daemon import succession
@@ -199,8 +199,7 @@ async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not waiting.succession.may_inherit("a")
     waiting.moment += PATIENCE_SECONDS
     assert waiting.succession.may_inherit("a")
-    while not waiting.went:
-        await asyncio.sleep(0.001)
+    await until(lambda: waiting.went, "it goes although nobody came")
 
 
 async def test_what_is_ready_to_be_inherited_is_said_once_it_is() -> None:

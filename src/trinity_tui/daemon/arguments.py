@@ -56,7 +56,40 @@ class Resend(Args, frozen=True):
 
     id: str
     to: str | None = None
+    consumer: str = ""
+    """Who gave it up, where several did; empty: the first of them, or all where it is dropped."""
     drop: bool = False
+    via: str = ""
+    """Where the person decides that, as the face says of itself."""
+
+
+class Seen(Args, frozen=True):
+    """Alerts the person has seen."""
+
+    ids: list[str]
+
+
+class Since(Args, frozen=True):
+    """From when on."""
+
+    since: str | None = None
+    """RFC 3339; empty: since the beginning; None: since the person last looked at a screen."""
+    again: bool = False
+    """Since they were away the last time, though they looked at what happened then."""
+
+
+class Looked(Args, frozen=True):
+    """Somebody is in front of a screen."""
+
+    told: bool = False
+    """Whether they looked at what happened while they were away, or nothing did."""
+
+
+class Decided(Args, frozen=True):
+    """What was decided that had waited for the person."""
+
+    text: str = ""
+    """Only what contains all of its words."""
 
 
 class Approve(Args, frozen=True):
@@ -67,6 +100,8 @@ class Approve(Args, frozen=True):
     """Empty: once for a call of a tool, for good for a command of the configuration."""
     word: str = ""
     """Said to the instance with it."""
+    via: str = ""
+    """Where the person decides that, as the face says of itself."""
 
 
 class Reject(Args, frozen=True):
@@ -75,6 +110,8 @@ class Reject(Args, frozen=True):
     id: str
     word: str = ""
     """Said to the instance with it: why, or what to do instead."""
+    via: str = ""
+    """Where the person decides that, as the face says of itself."""
 
 
 class Cut(Args, frozen=True):
@@ -152,10 +189,23 @@ class Traced(Args, frozen=True):
 class Seek(Args, frozen=True):
     """Where a replay begins, or goes on."""
 
-    position: int
+    position: int = 0
+    at: float | None = None
+    """A moment in seconds since the epoch, in place of a position."""
     start: int | None = None
     """Where to go on: the ``next`` of the answer before; no snapshot is sent then."""
     limit: int = 2_000
+    packed: bool = False
+    """Room and records as JSON in a text: a screen makes shapes of them at once, without tables in between. Of the room
+    what is shown of it."""
+
+
+class Happened(Args, frozen=True):
+    """What happened, in a person's words."""
+
+    words: Annotated[str, msgspec.Meta(max_length=300)]
+    before: int | None = None
+    """Where to look from, back; None: from the newest."""
 
 
 class Lines(Args, frozen=True):
@@ -163,6 +213,10 @@ class Lines(Args, frozen=True):
 
     instance: str
     lines: int = 200
+    epoch: int = 0
+    """Of an earlier run; 0: of the newest."""
+    before: int | None = None
+    """Those that end before this offset of the run; None: the last."""
 
 
 class Add(Args, frozen=True):
@@ -186,3 +240,46 @@ class Scale(Args, frozen=True):
 
     id: str
     replicas: int
+
+
+class Tasks(Args, frozen=True):
+    """Some of the tasks."""
+
+    state: Literal["", "open", "QUEUED", "ASSIGNED", "IN_PROGRESS", "COMPLETED", "FAILED", "BLOCKED", "CANCELLED"] = ""
+    """Empty: all; ``open``: those that are not over."""
+
+
+class TaskAdd(Args, frozen=True):
+    """Another task."""
+
+    text: str
+    to: str = "all"
+    """Who may do it; ``all``: whoever has the least to do."""
+    priority: Priority = "normal"
+    after: str = ""
+    """Ids, separated by commas: it waits until these are COMPLETED."""
+
+
+class TaskAssign(Args, frozen=True):
+    """To whom a task goes."""
+
+    id: str
+    to: str
+    word: str = ""
+    """Why; it is kept with it."""
+
+
+class TaskCancel(Args, frozen=True):
+    """A task that is not to be done."""
+
+    id: str
+    word: str = ""
+
+
+class TaskRetry(Args, frozen=True):
+    """A task that is to be done anew."""
+
+    id: str
+    to: str = ""
+    """Who may do it from now on; empty: who might before."""
+    word: str = ""

@@ -17,7 +17,7 @@ from trinity_tui.core.door import NEWEST
 from trinity_tui.core.door_files import FILES
 from trinity_tui.core.door_memory import Records
 from trinity_tui.core.door_rows import Rows
-from trinity_tui.core.door_words import TALK, message_of
+from trinity_tui.core.door_words import TALK, entry_of, message_of
 from trinity_tui.core.errors import MessageError, StoreError, TrinityError
 from trinity_tui.daemon.door import PERIOD_SECONDS, Door
 from trinity_tui.daemon.door_states import States
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trinity_tui.daemon.root_watch import RootWatch
 
 BATCH = 200
+PUT_AT_ONCE = 25
 SHOWN = ("role", "brain", "state", "activity", "detail", "reason", "source", "pid", "epoch", "restarts", "inbox_depth")
 """What is told of an instance: what changes when it does something, not what changes by itself."""
 FRESH_MOST = 5_000
@@ -131,15 +132,19 @@ class Doors:
             if self._bus.means(door.position, door.generation):
                 start = max(start, door.position)
             self._doors.append((file, door))
-            self._hear(file, door, [record async for record in self._bus.read(start, room.position)])
+            await self._hear(file, door, [record async for record in self._bus.read(start, room.position)])
             for one in door.ledger.kept.values():
                 if str(one.fields.get("id", "")).startswith(file.mark):
                     self._know(message_of(file.says(one.fields), "known", self._instances(), file.kind, 0.0))
 
-    def _hear(self, file: DoorFile, door: Door, records: Sequence[Record]) -> None:
+    async def _hear(self, file: DoorFile, door: Door, records: Sequence[Record]) -> None:
         records = [record for record in records if record.position >= door.position]
         if records:
-            file.hears(door.ledger, [record.message for record in records])
+            meant = file.hears(door.ledger, [record.message for record in records])
+            for start in range(0, len(meant), PUT_AT_ONCE):
+                for message in meant[start : start + PUT_AT_ONCE]:
+                    door.ledger.put(entry_of(message))
+                await asyncio.sleep(0)  # What is asked of the coordinator meanwhile does not wait for all of them.
             door.position, door.generation = records[-1].position + 1, self._bus.generation
 
     def _know(self, message: Message) -> None:
@@ -153,11 +158,12 @@ class Doors:
         self._stand()
         await self._remember()
         for file, door in self._doors:
-            self._hear(file, door, records)
+            await self._hear(file, door, records)
             try:
                 door.look()
                 await self._publish(file, door)
                 door.save()
+                await asyncio.sleep(0)  # Both write files: what is asked of the coordinator goes in between.
                 if door.is_due(at_once=is_last):
                     self._renew(door)
             except TrinityError as error:
@@ -195,7 +201,7 @@ class Doors:
     async def _remember(self) -> None:
         """What is remembered, where it changed."""
         path, now = self._workspace.memory_index, time.time()
-        seen = (standing.mark(path), now // OVER_SECONDS)
+        seen = (standing.stamps(path), now // OVER_SECONDS)
         if seen == self._remembered:
             return
         for ledger in (door.ledger for _, door in self._doors):
@@ -212,6 +218,8 @@ class Doors:
 
     async def _publish(self, file: DoorFile, door: Door) -> None:
         """Bring onto the bus what outsiders added; their ids are of the content, so once whatever happens."""
+        if not door.ledger.pending:
+            return
         taken, now = self._instances(), time.time()
         while batch := list(door.ledger.pending.items())[:BATCH]:
             messages = [message_of(file.says(fields), name, taken, file.kind, now) for name, fields in batch]

@@ -57,10 +57,8 @@ class Embeddings:
                 setting, sentence = await asyncio.to_thread(self._settle)
                 while setting is not None and await asyncio.to_thread(self._fill, setting):
                     sentence = ""
-            except BrainError as error:
+            except (BrainError, StoreError) as error:
                 sentence = f"The memory is searched by its words alone: {error}."
-            except StoreError as error:
-                sentence = f"The memory is searched by its words alone for now: {error}."
             self._notice(sentence)
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import ASKING
-from trinity_tui.core.usage_account import day as day_of
+from trinity_tui.core.usage_account import day_named
 from trinity_tui.core.wire import live
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def retry(house: House, message_id: str) -> dict[str, Any]:
         raise ClientError(f"{message_id!r} is no question of yours in the log", 4)
     asked = record.message
     metadata = {key: value for key, value in asked.metadata.items() if key not in NOT_SAID_AGAIN}
-    sent, position = await house.coordinator.send(
+    sent, position = await house.coordinator.person.send(
         asked.to, asked.type, await house.bus.body(asked), priority=asked.priority, thread=asked.thread or asked.id,
         metadata=metadata | {"retry_of": asked.id},
     )  # fmt: skip
@@ -62,25 +62,16 @@ def usage_rows(account: Account, day: str | None = None) -> list[dict[str, Any]]
     Raises:
         ClientError: That is no day (2).
     """
+    meant = None if day is None else day_named(day, time.time())
     return [
         {
             "day": when, "instance": instance, "brain": brain, "exchanges": tally.exchanges,
             **msgspec.to_builtins(tally.usage), "dollars": tally.usage.microdollars / 1_000_000,
         }
-        for when in sorted(account.days, reverse=True) if _is_meant(when, day)
+        for when in sorted(account.days, reverse=True) if meant in (None, when)
         for instance, tallies in sorted(account.days[when].items())
         for brain, tally in sorted(tallies.items())
     ]  # fmt: skip
-
-
-def _is_meant(when: str, day: str | None) -> bool:
-    if day is None:
-        return True
-    if day == "today":
-        return when == day_of(time.time())
-    if len(day) != 10 or not day.replace("-", "").isdigit():
-        raise ClientError(f"{day!r} is no day: today, or one such as 2026-11-21, in UTC", 2)
-    return when == day
 
 
 def tell_verdicts(house: House, records: Sequence[Record]) -> None:

@@ -15,14 +15,15 @@ from trinity_tui.core.wire import PROTOCOL, face, live
 from trinity_tui.daemon.follower import Follower
 from trinity_tui.daemon.hub import Session, batch
 from trinity_tui.daemon.peers import peer_of
+from trinity_tui.daemon.rights import Rights
 
 if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
+    from trinity_tui.core.record import Position, Record
     from trinity_tui.daemon.house import House
-    from trinity_tui.daemon.rights import Rights
 
-CATCH_UP_BYTES = 1024 * 1024
+CATCH_UP_RECORDS = 2_000
 """How far behind a face may be and still go on from its position; a snapshot is quicker beyond."""
 
 
@@ -59,6 +60,9 @@ class Face:
         """Stream and answer until the face leaves."""
         house = self._house
         house.hub.join(self._session)
+        is_person = self._rights is Rights.PERSON
+        if is_person:
+            house.away.joined()
         sender: asyncio.Task[None] | None = None
         try:
             await self._greet(attach)
@@ -67,6 +71,8 @@ class Face:
                 self._receive(face.decode_from_face(await self._socket.receive_bytes()))
         finally:
             house.hub.leave(self._session)
+            if is_person:
+                house.away.left()
             house.voices.leave(self._session)
             tasks = [
                 task
@@ -78,15 +84,25 @@ class Face:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _greet(self, attach: face.Attach) -> None:
-        house, start = self._house, attach.position
+        house = self._house
+        await house.shown.first_look()
         position = house.coordinator.room.position
-        resumes = (
-            start is not None and attach.generation == house.generation and 0 <= position - start <= CATCH_UP_BYTES
-        )
-        await self._socket.send_bytes(face.encode(self._greeting(whole=not resumes)))
-        if resumes and start is not None and start < position:
-            records = [record async for record in house.bus.read(start, position)]
-            await self._socket.send_bytes(face.encode(batch(position, records)))
+        missed = await self._missed(attach, position)
+        await self._socket.send_bytes(face.encode(self._greeting(whole=missed is None)))
+        if missed:
+            await self._socket.send_bytes(face.encode(batch(position, missed)))
+
+    async def _missed(self, attach: face.Attach, position: Position) -> list[Record] | None:
+        """What the face does not know yet, for it to go on from where it stands; None where it has to begin anew."""
+        house, start = self._house, attach.position
+        if start is None or attach.generation != house.generation or start > position:
+            return None
+        missed: list[Record] = []
+        async for record in house.bus.read(start, position):
+            missed.append(record)
+            if len(missed) > CATCH_UP_RECORDS:
+                return None
+        return missed if house.shown.is_as_recorded else None
 
     def _greeting(self, *, whole: bool) -> face.Greeting:
         house = self._house
@@ -95,7 +111,8 @@ class Face:
             computer=house.config.serve.computer, pid=os.getpid(), generation=house.generation,
             position=house.coordinator.room.position, carrier=house.bus.carrier, rights=self._rights.value,
             revision=live.REVISION,
-            room=house.coordinator.room if whole else None, live=house.hub.live, notices=house.notices(),
+            room=house.shown.room() if whole else None, as_recorded=house.shown.is_as_recorded, live=house.hub.live,
+            notices=house.notices(),
         )  # fmt: skip
 
     async def _send(self) -> None:
@@ -104,16 +121,20 @@ class Face:
             while frames:
                 await self._socket.send_bytes(frames[0])
                 self._session.sent(frames.popleft())
-            if self._session.is_lagging:
-                self._session.resume()
-                await self._socket.send_bytes(face.encode(self._greeting(whole=True)))
-                # What waited of their lines was dropped with the rest.
-                for follower in list(self._follows.values()):
-                    self._follow(follower.again())
-                self._house.voices.again(self._session)
+            if self._session.is_lagging or self._session.is_stale:
+                await self._begin_anew(has_lost=self._session.is_lagging)
             for follower in self._follows.values():
                 follower.tell_skipped()
             self._house.voices.catch_up(self._session)
+
+    async def _begin_anew(self, *, has_lost: bool) -> None:
+        self._session.resume()
+        await self._socket.send_bytes(face.encode(self._greeting(whole=True)))
+        if has_lost:
+            # What waited of their lines was dropped with the rest.
+            for follower in list(self._follows.values()):
+                self._follow(follower.again())
+            self._house.voices.again(self._session)
 
     def _receive(self, frame: face.FromFace) -> None:
         match frame:
@@ -131,7 +152,7 @@ class Face:
                 self._house.voices.unlisten(self._session, frame.instance)
             case face.Shown():
                 if self._rights.value == "person":
-                    self._house.coordinator.shown(frame.position)
+                    self._house.coordinator.person.shown(frame.position)
             case face.Attach():
                 pass
 

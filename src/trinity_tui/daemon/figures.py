@@ -40,7 +40,7 @@ def instance_status(house: House, view: InstanceView) -> dict[str, Any]:
     return {
         "id": view.id, "role": view.role, "state": view.state, "activity": now.activity, "detail": now.detail,
         "reason": view.reason, "source": view.source, "pid": view.pid or None, "epoch": view.epoch,
-        "restarts": view.restarts, "uptime_s": round(time.time() - started, 1) if started else None,
+        "restarts": view.restarts, "uptime_s": round(max(0.0, time.time() - started), 1) if started else None,
         "cpu_percent": now.cpu_percent, "rss_bytes": now.rss_bytes, "inbox_depth": now.inbox_depth,
         "brain": now.brain or view.brain, "asked_brain": config.brain if config is not None else "",
         "how": status.how if status is not None and status.pid else None,
@@ -51,7 +51,7 @@ def instance_status(house: House, view: InstanceView) -> dict[str, Any]:
 
 def known(house: House) -> dict[str, dict[str, Any]]:
     """How each instance is, those as well that were not heard of yet."""
-    views = house.coordinator.room.instances
+    views = house.shown.instances()
     return {name: {"role": one.role} for name, one in house.config.instances.items() if name not in views} | {
         name: instance_status(house, view) for name, view in views.items()
     }

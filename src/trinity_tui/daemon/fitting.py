@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trinity_tui.core.instance import PERSON
+
 if TYPE_CHECKING:
     from trinity_tui.daemon.house import House
 
@@ -22,9 +24,9 @@ class Fitting:
         for name in {*around, *minds, *(instances if are_tools else ())}:
             self._equip(name)
         for name in minds:
-            self.use_brain(name)
+            self.use_brain(name, PERSON)
         for name in instances if are_tools and verdict != "reject" else ():
-            self._renew(name, "what tools may do")
+            self._renew(name, f"{PERSON}, for what tools may do")
 
     def _equip(self, name: str) -> None:
         config = self._house.config.instances[name]
@@ -34,12 +36,17 @@ class Fitting:
     def trusted_brain(self, name: str) -> None:
         """The person named the brain it has: one that waited for the word, or for its key, has it now."""
         self._equip(name)
-        self.use_brain(name)
+        self.use_brain(name, PERSON)
 
-    def use_brain(self, name: str) -> None:
-        """Have an instance that runs use the brain that counts now, after its turn where it must begin anew."""
+    def use_brain(self, name: str, by: str) -> None:
+        """Have an instance that runs use the brain that counts now, after its turn where it must begin anew.
+
+        Args:
+            name: The instance.
+            by: Who wants it.
+        """
         if self._house.equipment.switch(name, self._house.config.instances[name], self._house.lanes):
-            self._renew(name, "its brain")
+            self._renew(name, f"{by}, for its brain")
 
-    def _renew(self, name: str, for_what: str) -> None:
-        self._house.reload.turns.after(name, lambda: self._house.supervisor.renew(name, f"for {for_what}"))
+    def _renew(self, name: str, by: str) -> None:
+        self._house.reload.turns.after(name, lambda: self._house.supervisor.renew(name, by))

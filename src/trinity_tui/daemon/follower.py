@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.wire import face
@@ -50,16 +51,19 @@ class Follower:
         if self._session.waiting_bytes > WAITING_BYTES:
             self._skipped += len(piece.lines)
         else:
-            self._put(piece.lines)
+            self._put(piece.lines, piece.at, is_end=piece.is_end)
 
     def tell_skipped(self) -> None:
         """There is room again: say now what was left out, for it may be long until the next line."""
         if (self._skipped or self._is_anew) and self._session.waiting_bytes <= WAITING_BYTES:
             self._put([])
 
-    def _put(self, lines: list[str]) -> None:
+    def _put(self, lines: list[str], at: float = 0.0, *, is_end: bool = False) -> None:
         wanted, place = self._wanted, self._place
-        told = face.Output(wanted.instance, place.epoch, lines, self._skipped, self._is_anew, place.offset)
+        told = face.Output(
+            wanted.instance, place.epoch, lines, self._skipped, self._is_anew, place.offset,
+            at, time.localtime(at).tm_gmtoff if at else 0, is_end,
+        )  # fmt: skip
         self._skipped, self._is_anew = 0, False
         sent = face.Follow(wanted.instance, wanted.lines, place.epoch, place.offset)
         self._session.put(face.encode(told), lambda: self._note_sent(sent))

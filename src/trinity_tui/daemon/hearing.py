@@ -10,6 +10,7 @@ import msgspec
 
 from trinity_tui.coordinator.standing import Supervised
 from trinity_tui.core.brain_name import provider_of
+from trinity_tui.core.instance import STANDSTILL_SECONDS
 from trinity_tui.core.wire import live
 from trinity_tui.daemon.exchanges import tell_verdict
 from trinity_tui.daemon.lanes import Pings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trinity_tui.daemon.house import House
 
 SAMPLE_SECONDS = 2.0
+LISTEN_SECONDS = STANDSTILL_SECONDS / 4
 log = logging.getLogger("house")
 
 
@@ -71,7 +73,9 @@ class Hearing:
             house.coordinator.nudge()
             return
         if status.pid is None:
+            # What it said it was at ended with it.
             house.voices.over(name)
+            house.hub.tell(msgspec.structs.replace(house.hub.view(name), activity="idle", detail="", since=0.0))
         house.standing.supervised(
             name,
             Supervised(
@@ -127,7 +131,7 @@ class Hearing:
                 if asked is not None and asked.from_ == name:
                     tell_verdict(house, asked)
             case live.AsksNoMore():
-                house.coordinator.withdraw(frame.request, name)
+                house.coordinator.approvals.withdraw(frame.request, name)
             case live.Hello():
                 return
         house.standing.heard(name, degraded, ping_seconds)
@@ -136,6 +140,12 @@ class Hearing:
         """Who is there, for the instances."""
         views = self._house.coordinator.room.instances.values()
         return live.Roster([live.Colleague(view.id, view.role, view.state, view.reason) for view in views])
+
+    async def listen(self) -> None:
+        """Tell whether this loop stood still, also while what is decided waits for the log."""
+        while True:
+            self._house.standing.turn()
+            await asyncio.sleep(LISTEN_SECONDS)
 
     async def sample(self) -> None:
         """Tell the faces what each instance takes, again and again."""

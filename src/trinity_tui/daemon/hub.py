@@ -39,6 +39,8 @@ class Session:
         self._ready = asyncio.Event()
         self.is_lagging = False
         """Whether what waited was dropped: the face must begin with a snapshot."""
+        self.is_stale = False
+        """Whether it must begin with a snapshot though nothing was dropped: what it was shown is not so any more."""
         self.dropped = 0
 
     @property
@@ -63,7 +65,7 @@ class Session:
         self._bytes += len(frame)
 
     async def take(self) -> list[bytes]:
-        """Everything that waits; empty when the face must begin anew. Each is to be reported as ``sent``."""
+        """Everything that waits; may be empty when the face must begin anew. Each is to be reported as ``sent``."""
         await self._ready.wait()
         self._ready.clear()
         frames = list(self._queue)
@@ -82,7 +84,12 @@ class Session:
 
     def resume(self) -> None:
         """A snapshot is on its way: queue again."""
-        self.is_lagging = False
+        self.is_lagging = self.is_stale = False
+
+    def renew(self) -> None:
+        """Have the face begin with a snapshot once what waits is sent."""
+        self.is_stale = True
+        self._ready.set()
 
 
 class Hub:
@@ -130,6 +137,11 @@ class Hub:
     def leave(self, session: Session) -> None:
         """No more."""
         self._sessions.discard(session)
+
+    def renew(self) -> None:
+        """Have every face begin with a snapshot."""
+        for session in self._sessions:
+            session.renew()
 
     def records(self, records: Sequence[Record]) -> None:
         """Records that were folded; they go out together with what comes within a moment."""

@@ -78,7 +78,8 @@ class Journaling:
         self._sessions = sessions
         self._lives = Lives(computer)
         self._is_begun = False
-        self._saved: int = 0
+        self._unsaved = 0
+        """How many records were folded since what is folded was last saved."""
         self._written = written
         self._notice = notice
         self._succession = succession
@@ -99,7 +100,8 @@ class Journaling:
             return
         for record in records:
             self._lives.apply(record)
-        if self._lives.ended or self._lives.position - self._saved >= SAVED_RECORDS:
+        self._unsaved += len(records)
+        if self._lives.ended or self._unsaved >= SAVED_RECORDS:
             self._news.set()
         self._succession.look(self._lives)
 
@@ -152,7 +154,7 @@ class Journaling:
                 self._succession.look(self._lives)
                 if not self._lives.ended:
                     await self._save()
-            if self._lives.position - self._saved >= SAVED_RECORDS:
+            if self._unsaved >= SAVED_RECORDS:
                 await self._save()
         except (StoreError, BusError, OSError) as error:
             who = ", ".join(dict.fromkeys(ended.life.who for ended in self._lives.ended)) or "everybody"
@@ -163,9 +165,9 @@ class Journaling:
         return True
 
     async def _save(self) -> None:
-        kept = msgspec.json.encode(self._lives)
-        self._saved = self._lives.position
+        kept, count = msgspec.json.encode(self._lives), self._unsaved
         await asyncio.to_thread(document.write_bytes, self._workspace.lives, kept + b"\n")
+        self._unsaved -= count
 
     # One block; beside the loop
 

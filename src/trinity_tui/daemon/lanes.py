@@ -47,34 +47,42 @@ class Lanes:
         self._on_frame = on_frame
         self._writers: dict[str, asyncio.StreamWriter] = {}
         self._revisions: dict[str, int] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def open(self, listener: socket.socket) -> None:
         """Serve on this socket."""
         if self._server is not None:
             self._server.close()
-        self._server = await asyncio.start_unix_server(self._serve, sock=listener)
+        self._server = await asyncio.start_unix_server(self._begin, sock=listener)
 
     async def aclose(self) -> None:
         """Hang up; instances wait for the next coordinator."""
         if self._server is not None:
             self._server.close()
-        for writer in list(self._writers.values()):
-            writer.close()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     def send(self, instance: str, frame: live.FromCoordinator) -> bool:
         """Say something to one instance; whether it is there and knows it. One that does not read is hung up on."""
-        writer = self._writers.get(instance)
-        if writer is None or writer.is_closing():
-            return False
-        if isinstance(frame, _OF_REVISION_2) and self._revisions[instance] < 2:
-            return False
-        if writer.transport.get_write_buffer_size() > _OUTBOX_BYTES:
-            log.warning("%s does not read its live lane: hanging up", instance)
-            writer.transport.abort()
+        writer = self._open_to(instance, frame)
+        if writer is None:
             return False
         writer.write(framing.encode(frame))
         return True
+
+    def _open_to(self, instance: str, frame: live.FromCoordinator) -> asyncio.StreamWriter | None:
+        writer = self._writers.get(instance)
+        if writer is None or writer.is_closing():
+            return None
+        if isinstance(frame, _OF_REVISION_2) and self._revisions[instance] < 2:
+            return None
+        if writer.transport.get_write_buffer_size() > _OUTBOX_BYTES:
+            log.warning("%s does not read its live lane: hanging up", instance)
+            writer.transport.abort()
+            return None
+        return writer
 
     def is_there(self, instance: str) -> bool:
         """Whether an instance is connected."""
@@ -82,8 +90,17 @@ class Lanes:
 
     def send_all(self, frame: live.FromCoordinator) -> None:
         """Say something to every instance."""
+        encoded = framing.encode(frame)
         for instance in list(self._writers):
-            self.send(instance, frame)
+            writer = self._open_to(instance, frame)
+            if writer is not None:
+                writer.write(encoded)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not left to the server: what it begins itself is not waited for, and its end by the loop's is an error there.
+        task = asyncio.create_task(self._serve(reader, writer), name="live lane")
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decoder = framing.FrameDecoder[live.FromInstance](live.FromInstance)  # pyright: ignore[reportArgumentType]  # a union is a type to msgspec
@@ -110,7 +127,7 @@ class Lanes:
         hello = frames[0]
         reason = self._refusal(hello, writer)
         if reason:
-            log.warning("%s (epoch %d, pid %d) refused: %s", hello.instance, hello.epoch, hello.pid, reason)
+            log.info("%s (epoch %d, pid %d) refused: %s", hello.instance, hello.epoch, hello.pid, reason)
             writer.write(framing.encode(live.Refused(reason)))
             return None
         self._writers[hello.instance] = writer
@@ -127,7 +144,7 @@ class Lanes:
         if peer.uid != os.getuid() or peer.pid != hello.pid:
             return "the process on this connection is another one"
         if not self._expects(hello.instance, hello.epoch, hello.pid):
-            return "no process of that name and epoch is expected"
+            return "this coordinator does not know this process yet"
         return ""
 
     def _pass(self, hello: live.Hello, frames: list[live.FromInstance]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from trinity_tui.coordinator.budgets import HOW
@@ -16,22 +17,27 @@ if TYPE_CHECKING:
     from trinity_tui.daemon.house import House
     from trinity_tui.daemon.requests import Requests
 
+RECORD_SECONDS = 10.0
+"""How long is waited until a pause is on record: who is told of it is to find it so after any death of ours."""
+
 
 async def start(requests: Requests, args: Who) -> dict[str, Any]:
     """Have instances run."""
-    return _each(requests.house, args.who, requests.house.start_instance)
+    done = _each(requests.house, args.who, requests.house.start_instance)
+    return _written(requests.house, done)
 
 
 async def stop(requests: Requests, args: Who) -> dict[str, Any]:
     """Have instances stop."""
     names = those(requests.house, args.who)
     requests.house.stop_instances(names)
-    return {"instances": names}
+    return _written(requests.house, {"instances": names})
 
 
 async def restart(requests: Requests, args: Who) -> dict[str, Any]:
     """Stop and start instances."""
-    return _each(requests.house, args.who, requests.house.restart_instance)
+    done = _each(requests.house, args.who, requests.house.restart_instance)
+    return _written(requests.house, done)
 
 
 async def hand_over(requests: Requests, args: HandOver) -> dict[str, Any]:
@@ -41,7 +47,9 @@ async def hand_over(requests: Requests, args: HandOver) -> dict[str, Any]:
 
 async def pause(requests: Requests, args: Who) -> dict[str, Any]:
     """Cut their turns and let them begin none."""
-    return _each(requests.house, args.who, requests.house.pauses.pause)
+    done = _each(requests.house, args.who, requests.house.pauses.pause)
+    await _on_record(requests.house, done["instances"])
+    return done
 
 
 async def resume(requests: Requests, args: Who) -> dict[str, Any]:
@@ -51,7 +59,39 @@ async def resume(requests: Requests, args: Who) -> dict[str, Any]:
     if len(held) == len(names):
         name, why = next(iter(held.items()))
         raise ClientError(f"{name} stays paused {why}", 1, f"{HOW.format(name)} Else it goes on by itself.")
+    await _on_record(requests.house, names)
     return {"instances": names, "held": held}
+
+
+def _written(house: House, done: dict[str, Any]) -> dict[str, Any]:
+    """What was done, where the next coordinator will know what is wanted.
+
+    Raises:
+        ClientError: It will not.
+    """
+    names: list[str] = done["instances"]
+    if why := next((why for name in names if (why := house.supervisor.unrecorded(name))), ""):
+        raise ClientError(f"done, but the next coordinator would not know: {why}")
+    return done
+
+
+async def _on_record(house: House, names: list[str]) -> None:
+    """Wait until the log says who is paused and who is not.
+
+    Raises:
+        ClientError: It does not in time: the next coordinator would not know (5).
+    """
+
+    def is_recorded(name: str) -> bool:
+        view = house.coordinator.room.instances.get(name)
+        return view is None or bool(view.hold) == bool(house.standing.paused(name))
+
+    try:
+        async with asyncio.timeout(RECORD_SECONDS):
+            while not all(map(is_recorded, names)):
+                await house.next_batch()
+    except TimeoutError:
+        raise ClientError("done, but the log does not take it: the next coordinator would not know", 5) from None
 
 
 async def add(requests: Requests, args: Add) -> dict[str, Any]:

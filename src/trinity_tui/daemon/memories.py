@@ -80,7 +80,9 @@ async def show(requests: Requests, args: Shown) -> dict[str, Any]:
 
 
 async def add(requests: Requests, args: Remember) -> dict[str, Any]:
-    """Say something to be remembered."""
+    """Say something to be remembered; what is to hold no longer because of it must be there."""
+    if args.supersedes:
+        await ask(requests.house, lambda index: [reading.named_one(index, name) for name in args.supersedes])
     metadata = {"op": "add"} | {
         name: value for name, value in msgspec.to_builtins(args).items() if name != "text" and value not in ("", [])
     }

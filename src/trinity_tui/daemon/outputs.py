@@ -35,6 +35,10 @@ class Piece(msgspec.Struct, frozen=True):
     lines: list[str]
     anew: bool = False
     """Whether something else is shown from here on: a run's output from its beginning, or its last lines."""
+    at: float = 0.0
+    """When the file was last written, in seconds since the epoch."""
+    is_end: bool = False
+    """Whether nothing stood after these lines."""
 
 
 class Outputs:
@@ -50,10 +54,23 @@ class Outputs:
         self._epoch_of = epoch_of
         self._writes = Writes()
 
-    def last(self, instance: str, lines: int) -> tuple[int, list[str]]:
-        """The last lines of the newest run, and its number."""
-        epoch = self._epoch_of(instance)
+    def last(self, instance: str, lines: int, epoch: int = 0) -> tuple[int, list[str]]:
+        """The last lines of a run, and its number; 0: of the newest."""
+        epoch = epoch or self._epoch_of(instance)
         return epoch, output.tail(self._path(instance, epoch), lines)
+
+    def printed(self, instance: str) -> dict[int, float]:
+        """The runs whose output is kept, rising, and when each printed last, in seconds since the epoch."""
+        folder = self._workspace.instance(instance).output
+        found: dict[int, float] = {}
+        for epoch in sorted(int(file.stem) for file in folder.glob("*.log") if file.stem.isdigit()):
+            with suppress(FileNotFoundError):  # It was the oldest, and made room.
+                found[epoch] = self._path(instance, epoch).stat().st_mtime
+        return found
+
+    def before(self, instance: str, place: Place, lines: int) -> tuple[int, list[str]]:
+        """The lines of a run that stand before a place, and the offset where they begin."""
+        return output.before(self._path(instance, place.epoch), place.offset, lines)
 
     async def follow(self, instance: str, lines: int, after: Place | None = None) -> AsyncGenerator[Piece]:
         """Every line, over all runs, for ever.
@@ -101,7 +118,7 @@ class Outputs:
                 await asyncio.wait({arriving}, timeout=LOOK_SECONDS)
                 if arriving.done():
                     offset, lines = arriving.result()
-                    yield Piece(Place(epoch, offset), lines)
+                    yield _piece(path, Place(epoch, offset), lines)
                     arriving = asyncio.ensure_future(anext(batches))
                 elif is_over:
                     break
@@ -110,7 +127,7 @@ class Outputs:
             await asyncio.gather(arriving, return_exceptions=True)
             await batches.aclose()
         if lines := following.rest(path, offset):
-            yield Piece(Place(epoch, path.stat().st_size), lines)
+            yield _piece(path, Place(epoch, path.stat().st_size), lines)
 
     def _path(self, instance: str, epoch: int) -> Path:
         return self._workspace.instance(instance).output_of(epoch)
@@ -118,3 +135,12 @@ class Outputs:
     def close(self) -> None:
         """Give back what following took."""
         self._writes.close()
+
+
+def _piece(path: Path, place: Place, lines: list[str]) -> Piece:
+    """Lines that were just read, and when they were written as far as the file says."""
+    try:
+        status = path.stat()
+    except OSError:
+        return Piece(place, lines)
+    return Piece(place, lines, at=status.st_mtime, is_end=place.offset >= status.st_size)

@@ -51,7 +51,7 @@ class Pauses:
 
     def pause(self, instance: str) -> None:
         """The person pauses it."""
-        self.hold(instance, "paused by the person", PERSON)
+        self.hold(instance, "by you", PERSON)
         self._nudge()
 
     def resume(self, instance: str) -> str:

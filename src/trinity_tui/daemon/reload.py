@@ -46,7 +46,7 @@ class Reload:
         standing: Has the states.
         brief: Writes what an instance is told when it starts.
         spec: Says how an instance is run; asked each time, for what the person allowed counts at once.
-        use_brain: Has one that runs use the brain it has now.
+        use_brain: Has one that runs use the brain it has now; told who wants it.
         is_busy: Whether an instance is in a turn.
         notice: Shows the person a sentence about something, or takes it back when it is empty.
     """
@@ -61,7 +61,7 @@ class Reload:
         *,
         brief: Callable[[str, InstanceConfig], None],
         spec: Callable[[str, InstanceConfig], InstanceSpec],
-        use_brain: Callable[[str], None],
+        use_brain: Callable[[str, str], None],
         is_busy: Callable[[str], bool],
         notice: Callable[[str, str], None],
     ) -> None:
@@ -162,15 +162,15 @@ class Reload:
             self.turns.forget(name)
         for name in (*change.came, *change.renewed, *change.adjusted):
             self._brief(name, self.running.instances[name])
-        self._hand_over()
+        held = self._hand_over()
         for name in change.adjusted:
-            self._use_brain(name)
+            self._use_brain(name, by)
         for name in waits:
             self.turns.after(name, lambda name=name: self._dismiss(name))
         for name, keys in change.renewed.items():
             self.turns.after(name, self._renewal(name, f"{by}, for its new {' and '.join(keys)}"))
         self._notice("config", reload.postponed(change))
-        self._say(reload.sentence(change, by, self.turns.waiting))
+        self._say(reload.sentence(change, by, self.turns.waiting, held))
         return change
 
     def _renewal(self, name: str, by: str) -> Callable[[], None]:
@@ -187,12 +187,15 @@ class Reload:
         self._leaving.pop(name, None)
         self._hand_over()
 
-    def _hand_over(self) -> None:
+    def _hand_over(self) -> dict[str, str]:
+        """Have supervision run them so; who may not be started yet, and why."""
         there = self.running.instances | self._leaving
         for name in self.turns.waiting - set(there):
             self.turns.forget(name)
-        self._supervisor.apply([self._spec(name, config) for name, config in there.items()])
+        specs = [self._spec(name, config) for name, config in there.items()]
+        self._supervisor.apply(specs)
         self._standing.configure(there)
+        return {spec.id: spec.hold for spec in specs if spec.hold}
 
     def _say(self, sentence: str) -> None:
         if not sentence:

@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trinity_tui.coordinator.coordinator import delivery_chain
 from trinity_tui.core import address
-from trinity_tui.core.approvals import ONLY_ONCE
+from trinity_tui.core.delivery_chain import delivery_chain
 from trinity_tui.core.errors import ClientError, MessageError
 from trinity_tui.core.message import format_time
 from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
+from trinity_tui.core.sieve import Traits
 from trinity_tui.daemon import changes, conversations, figures, traces
 from trinity_tui.daemon.arguments import (
-    Approve,
     Args,
     Await,
     Brain,
     Cut,
     Day,
+    Happened,
     Lines,
     Nothing,
     One,
     Page,
-    Reject,
     Resend,
     Seek,
     Send,
@@ -42,9 +41,15 @@ from trinity_tui.daemon.documents import DOCUMENT_REQUESTS
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.lifecycles import LIFECYCLE_REQUESTS
 from trinity_tui.daemon.memories import MEMORY_REQUESTS
+from trinity_tui.daemon.outputs import Place
+from trinity_tui.daemon.replay import packed
 from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
-from trinity_tui.daemon.waiting import inbox, oldest_seconds
+from trinity_tui.daemon.runs import runs
+from trinity_tui.daemon.searching import SEARCH_REQUESTS
+from trinity_tui.daemon.sent_along import FILE_REQUESTS
+from trinity_tui.daemon.tasks import TASK_REQUESTS
+from trinity_tui.daemon.waiting import WAITING_REQUESTS, oldest_seconds
 from trinity_tui.daemon.whom import one, those
 
 if TYPE_CHECKING:
@@ -53,6 +58,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.config import InstanceConfig
     from trinity_tui.core.message import Message
     from trinity_tui.core.record import Record
+    from trinity_tui.core.sieve import Sieve
     from trinity_tui.daemon.house import House
 
 WAIT_SECONDS_MOST = 3600.0
@@ -71,7 +77,7 @@ class Requests:
         """Carry out one request by its name.
 
         Raises:
-            ClientError: Unknown, refused, or wrong arguments (2).
+            ClientError: Unknown, refused, wrong arguments (2), or a file failed (1).
         """
         found = REQUESTS.get(name)
         if found is None:
@@ -85,17 +91,22 @@ class Requests:
             raise ClientError(f"{name}: {error}", 2) from error
         except MessageError as error:
             raise ClientError(str(error), 2) from error
+        except OSError as error:
+            # A file that is gone or cannot be read; who asked is answered all the same.
+            raise ClientError(f"{name}: {error.filename or 'a file'}: {error.strerror or error}") from error
 
     async def status(self, args: Whom) -> dict[str, Any]:
         """How everything is."""
-        house, room = self.house, self.house.coordinator.room
+        house = self.house
+        await house.shown.first_look()
+        room = house.shown.room()
         names = list(room.instances) if args.who == "all" else those(self.house, args.who)
         return {
             "workspace": house.name,
             "path": str(house.workspace.root),
             "coordinator": figures.facts(house),
             "position": room.position,
-            "digest": room.digest() if args.digest else None,
+            "digest": house.coordinator.room.digest() if args.digest else None,
             "waiting": waiting(room),
             "oldest_wait_s": oldest_seconds(room, time.time()),
             "forbidden": room.forbidden,
@@ -108,7 +119,7 @@ class Requests:
 
     async def send(self, args: Send) -> dict[str, Any]:
         """Say something for the person."""
-        message, position = await self.house.coordinator.send(
+        message, position = await self.house.coordinator.person.send(
             args.to, args.type, args.content, priority=args.priority, reply_to=args.reply_to, thread=args.thread,
             metadata={"wait": True} if args.wait else {}, ack_by=_from_now(args.ack_seconds),
             expires_at=_from_now(args.expires_seconds),
@@ -117,11 +128,13 @@ class Requests:
 
     async def resend(self, args: Resend) -> dict[str, Any]:
         """Send a message again for the person, or take a dead letter off the list."""
-        return await (drop(self.house, args.id) if args.drop else resend(self.house, args.id, args.to))
+        if args.drop:
+            return await drop(self.house, args.id, args.via, args.consumer)
+        return await resend(self.house, args.id, args.to, args.consumer)
 
     async def dead(self, args: Nothing) -> list[dict[str, Any]]:
         """What was given up, with the reason."""
-        return listed(self.house)
+        return await listed(self.house)
 
     async def delivery(self, args: Await) -> dict[str, Any]:
         """The way of a message, and its answer, once it has come that far."""
@@ -178,11 +191,10 @@ class Requests:
         """The messages of one conversation, oldest first."""
         return [_row(record) for record in await self.house.history.thread(args.id)]
 
-    async def messages(self, args: Page) -> list[dict[str, Any]]:
-        """Messages from a position on, or the newest."""
-        limit = max(1, min(args.limit, PAGE))
-        records = await self.house.history.records(args.start, limit, lambda record: _fits(record.message, args))
-        return [_row(record) for record in records]
+    async def messages(self, args: Page) -> dict[str, Any]:
+        """Messages from a position on, or the newest; and where to go on. A page may be short before the log's end."""
+        page = await self.house.history.page(args.start, _wanted(args), max(1, min(args.limit, PAGE)))
+        return {"messages": [_row(record) for record in page.records], "next": page.following, "is_end": page.is_end}
 
     async def conversation(self, args: Talked) -> dict[str, Any]:
         """A page of a conversation of the person's."""
@@ -211,35 +223,32 @@ class Requests:
         """The room before a position, and the records that go on from there."""
         replay = self.house.replay
         if args.start is not None:
-            return await replay.page(args.start, args.limit)
-        return await replay.seek(args.position, args.limit)
+            found = await replay.page(args.start, args.limit)
+        else:
+            found = await replay.seek(args.position, args.limit, args.at, is_shown=args.packed)
+        return packed(found) if args.packed else found
+
+    async def timeline(self, args: Nothing) -> dict[str, Any]:
+        """The kept log at a glance."""
+        return await self.house.replay.timeline()
+
+    async def moment(self, args: Happened) -> dict[str, Any]:
+        """The newest record that is what was asked for, in words."""
+        return await self.house.replay.find(args.words, args.before, self.house.coordinator.room.instances)
 
     async def compact(self, args: Nothing) -> dict[str, Any]:
         """Keep the log within its limits now."""
         return msgspec.to_builtins(await self.house.retention.keep())
 
     async def output(self, args: Lines) -> dict[str, Any]:
-        """The last lines an instance printed."""
-        epoch, lines = self.house.outputs.last(one(self.house, args.instance), max(1, min(args.lines, 10_000)))
-        return {"instance": args.instance, "epoch": epoch, "lines": lines}
-
-    async def approve(self, args: Approve) -> dict[str, Any]:
-        """Allow what was asked for."""
-        asked = self.house.coordinator.room.approvals.get(args.id)
-        verdict = args.verdict or ("once" if asked is not None and asked.kind else "always")
-        position = await self.house.coordinator.decide_approval(args.id, verdict, args.word)
-        # Who did not say which is told what became of it.
-        why = ONLY_ONCE if not args.verdict and asked is not None and asked.kind and not asked.grant else ""
-        return {"id": args.id, "verdict": verdict, "position": position} | ({"only_once": why} if why else {})
-
-    async def reject(self, args: Reject) -> dict[str, Any]:
-        """Refuse what was asked for."""
-        position = await self.house.coordinator.decide_approval(args.id, "reject", args.word)
-        return {"id": args.id, "verdict": "reject", "position": position}
-
-    async def inbox(self, args: Nothing) -> list[dict[str, Any]]:
-        """Everything that waits for the person, oldest first."""
-        return inbox(self.house.coordinator.room, time.time())
+        """The last lines an instance printed, or those before a place."""
+        outputs, instance, many = self.house.outputs, one(self.house, args.instance), max(1, min(args.lines, 10_000))
+        if args.before is not None:
+            begin, lines = outputs.before(instance, Place(args.epoch, max(0, args.before)), many)
+            return {"instance": args.instance, "epoch": args.epoch, "lines": lines, "begin": begin}
+        epoch, lines = outputs.last(instance, many, args.epoch)
+        kept = runs(instance, outputs.printed(instance), self.house.coordinator.room.diary.events)
+        return {"instance": args.instance, "epoch": epoch, "lines": lines, "runs": msgspec.to_builtins(kept)}
 
     async def cut(self, args: Cut) -> dict[str, Any]:
         """Stop a turn, and keep what there is of its answer as a cut one."""
@@ -272,12 +281,17 @@ class Requests:
         return {"stopping": True}
 
 
-def _fits(message: Message, args: Page) -> bool:
-    return (
-        (args.type == message.type or (args.type is None and message.type not in HIDDEN_FROM_FLOW))
-        and (args.to is None or message.to == args.to)
-        and (args.sender is None or message.from_ == args.sender)
-    )
+def _wanted(args: Page) -> Sieve:
+    def is_wanted(message: Message) -> bool:
+        return (
+            (args.type == message.type or (args.type is None and message.type not in HIDDEN_FROM_FLOW))
+            and (args.to is None or message.to == args.to)
+            and (args.sender is None or message.from_ == args.sender)
+        )
+
+    # The recipient may stand in the line under another of its names; type and sender stand there as they are.
+    rare = args.sender or args.type
+    return Traits((b'"%s"' % rare.encode(errors="replace"),) if rare else (), is_wanted)
 
 
 def _from_now(seconds: float | None) -> str | None:
@@ -305,12 +319,11 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "accept": (Who, Requests.accept, "take changes over"),
     "discard": (Who, Requests.discard, "throw changes away"),
     "replay": (Seek, Requests.replay, ""),
+    "replay/timeline": (Nothing, Requests.timeline, ""),
+    "replay/find": (Happened, Requests.moment, ""),
     "output": (Lines, Requests.output, ""),
     "send": (Send, Requests.send, "speak for the person"),
     "resend": (Resend, Requests.resend, "speak for the person"),
-    "approve": (Approve, Requests.approve, "approve"),
-    "reject": (Reject, Requests.reject, "reject"),
-    "inbox": (Nothing, Requests.inbox, ""),
     "cut": (Cut, Requests.cut, "stop a turn"),
     "retry": (One, Requests.retry, "speak for the person"),
     "brain": (Brain, Requests.brain, "choose a brain"),
@@ -320,5 +333,9 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     **LIFECYCLE_REQUESTS,
     **MEMORY_REQUESTS,
     **DOCUMENT_REQUESTS,
+    **WAITING_REQUESTS,
+    **FILE_REQUESTS,
+    **TASK_REQUESTS,
+    **SEARCH_REQUESTS,
 }
 """Name → arguments, method, and what it changes in words (empty: it only looks)."""

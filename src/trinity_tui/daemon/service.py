@@ -22,7 +22,7 @@ from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import StoreError, SupervisionError
 from trinity_tui.core.paths import RUNTIME_SOCKETS
 from trinity_tui.core.wire import PROTOCOL
-from trinity_tui.daemon import formats
+from trinity_tui.daemon import formats, running
 from trinity_tui.daemon.house import House
 from trinity_tui.daemon.sockets import bind_tcp, bind_unix
 from trinity_tui.process.identity import identify
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 WATCH_SECONDS = 1.0
 SHUTDOWN_SECONDS = 3.0
+GARBAGE_THRESHOLDS = (5_000, 10, 50)
+"""With Python's own, all of the room is looked through for garbage every few seconds, and what was asked waits."""
 log = logging.getLogger("coordinator")
 
 
@@ -121,13 +123,13 @@ class _Service:
         api = bind_unix(self._sockets / RUNTIME_SOCKETS["api"])
         await house.lanes.open(lane)
         listeners = [api, *self._tcp(house)]
-        await house.start()
+        await running.start(house)
         self._announce(house)
         log.info("coordinator %d of %s is up", house.pid, self._workspace.root)
         try:
             await self._work(house, listeners)
         finally:
-            survivors = await house.aclose(stop_instances=house.stops_instances)
+            survivors = await running.close(house, stop_instances=house.stops_instances)
             self._sign_off()
         for survivor in survivors:
             log.error("could not be stopped: %s", survivor)
@@ -138,7 +140,7 @@ class _Service:
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(self._watch(house), name="watch own folder")
             serving = group.create_task(self._serve(house, listeners), name="faces")
-            await house.run()
+            await running.work(house)
             watch.cancel()
             if self._server is not None:
                 self._server.should_exit = True
@@ -170,6 +172,7 @@ class _Service:
         )  # fmt: skip
         self._server = QuietServer(config)
         gc.freeze()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
         await self._server.serve(sockets=listeners)
 
     def _announce(self, house: House) -> None:
@@ -187,6 +190,7 @@ class _Service:
 
     async def _watch(self, house: House) -> None:
         """Notice that the folder was deleted under us: what went cannot be kept, so nothing more is accepted."""
-        while not self._lock.is_lost:  # noqa: ASYNC110 - a deleted folder rings no bell
+        while not self._lock.is_lost:
+            house.vigil.beat()
             await asyncio.sleep(WATCH_SECONDS)
         house.lose()

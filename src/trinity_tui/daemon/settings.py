@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trinity_tui.core import overrides as choices
-from trinity_tui.core.config import parse
+from trinity_tui.core.config_text import parse
 from trinity_tui.core.errors import ConfigError, StoreError
 from trinity_tui.core.overrides import OVERRIDES, Overrides
 from trinity_tui.store.choices import read_overrides, read_text, write_overrides
@@ -38,6 +38,8 @@ class Settings:
     def __init__(self, workspace: Workspace, config: Config) -> None:
         self._workspace = workspace
         self._text = ""
+        self.written: Tables = {}
+        """The instances as the file describes them."""
         self.trouble = ""
         self.wanted = config
         self.overrides = self._read_overrides()
@@ -56,11 +58,6 @@ class Settings:
             self.trouble = f"{error}. It is left out; mend it or delete it."
             return Overrides()
 
-    @property
-    def written(self) -> Tables:
-        """The instances as the file describes them."""
-        return choices.tables_of(self._text)
-
     def is_chosen(self, instance: str) -> bool:
         """Whether an instance is there, as many times, or with its brain because of a choice."""
         config = self.wanted.instances.get(instance)
@@ -76,8 +73,9 @@ class Settings:
             StoreError: That the choices were overtaken could not be written.
         """
         wanted = self._understand(text, self.overrides)
-        self._text, self.wanted = text, wanted
-        settled = choices.settled(choices.tables_of(text), self.overrides)
+        # Looked at for every instance whenever one of them does something else: the text is read once.
+        self._text, self.wanted, self.written = text, wanted, choices.tables_of(text)
+        settled = choices.settled(self.written, self.overrides)
         if settled != self.overrides:
             write_overrides(self._workspace, settled)
             self.overrides = settled

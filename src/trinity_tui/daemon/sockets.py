@@ -50,13 +50,3 @@ def bind_tcp(host: str, port: int) -> socket.socket | None:
         return None
     listener.setblocking(False)
     return listener
-
-
-def is_bound(path: Path, listener: socket.socket) -> bool:
-    """Whether the path still leads to this socket: folders of sockets get swept."""
-    try:
-        there = os.stat(path)
-    except OSError:
-        return False
-    # A unix socket's own fstat names the socket file system; its address and the file's being a socket must do.
-    return listener.getsockname() == str(path) and (there.st_mode & 0o170000) == 0o140000

@@ -19,7 +19,7 @@ from trinity_tui.core.config import carriage
 from trinity_tui.core.door import Ledger
 from trinity_tui.core.door_files import PERSON
 from trinity_tui.core.door_words import message_of
-from trinity_tui.core.errors import ClientError
+from trinity_tui.core.errors import ClientError, StoreError
 from trinity_tui.core.paths import HARNESS_STATE
 from trinity_tui.core.redact import redact
 from trinity_tui.daemon.door import Door
@@ -49,6 +49,13 @@ async def take_over(workspace: Workspace, config: Config) -> list[str]:
     Raises:
         TrinityError: The log or the folder cannot be written, or the messages are no JSON array.
     """
+    try:
+        return await _take(workspace, config)
+    except OSError as error:
+        raise StoreError(f"{error.filename or workspace.runtime} could not be written: {error.strerror}") from error
+
+
+async def _take(workspace: Workspace, config: Config) -> list[str]:
     folder = workspace.runtime / "door"
     make_private(workspace.runtime)
     make_private(folder)

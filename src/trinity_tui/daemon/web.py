@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
@@ -16,6 +17,7 @@ from trinity_tui import __version__
 from trinity_tui.core.errors import ClientError, TrinityError
 from trinity_tui.core.wire import face
 from trinity_tui.daemon import faces
+from trinity_tui.daemon.cut_short import CutShort
 from trinity_tui.daemon.openapi import document
 from trinity_tui.daemon.peers import peer_of
 from trinity_tui.daemon.requests import REQUESTS
@@ -64,7 +66,8 @@ def app_of(house: House) -> Starlette:
             Route("/openapi.json", schema, methods=["GET"]),
             WebSocketRoute("/events", events),
             *asked,
-        ]
+        ],
+        middleware=[Middleware(CutShort, house=house)],
     )
 
 
