@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
+from websockets.asyncio.client import ClientConnection
 
+import patience
+from trinity_tui.client import way
 from trinity_tui.client.connection import Connection
 from trinity_tui.client.launcher import ensure
+from trinity_tui.client.way import Here
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import Workspace
 
@@ -22,8 +29,10 @@ PATIENCE_SECONDS = 20.0
 
 
 @asynccontextmanager
-async def attached(fleet: Fleet, *, read_only: bool = False) -> AsyncGenerator[Connection]:
-    connection = Connection(Workspace(fleet.root), read_only=read_only)
+async def attached(
+    fleet: Fleet, *, read_only: bool = False, before: Connection | None = None
+) -> AsyncGenerator[Connection]:
+    connection = before or Connection(Workspace(fleet.root), read_only=read_only)
     running = asyncio.create_task(connection.run())
     try:
         await until(connection, lambda: connection.mirror.connected)
@@ -42,22 +51,31 @@ async def until(connection: Connection, is_so: Callable[[], bool]) -> None:
 
 async def settled(fleet: Fleet, *connections: Connection) -> str:
     """The digest all agree on at one position."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            status = await connections[0].request("status", digest=True)
-            found = {(status.get("position"), status.get("digest"))}
-            found |= {(one.mirror.room.position, one.mirror.room.digest()) for one in connections}
-            if len(found) == 1 and status:
-                return str(status["digest"])
-            await asyncio.sleep(0.05)
+
+    async def agreed() -> str:
+        status = await connections[0].request("status", digest=True)
+        found = {(status.get("position"), status.get("digest"))}
+        found |= {(one.mirror.room.position, one.mirror.room.digest()) for one in connections}
+        return str(status["digest"]) if len(found) == 1 and status else ""
+
+    return await patience.until(agreed, "all agree")
 
 
-async def test_two_screens_and_the_coordinator_agree(fleet: Fleet) -> None:
-    await asyncio.to_thread(fleet.serve)
-    async with attached(fleet) as one, attached(fleet) as other:
+class Watched(Here):
+    """The way to a coordinator here, and how often it was asked whether that one died."""
+
+    asked = 0
+
+    def has_died(self) -> bool:
+        self.asked += 1
+        return super().has_died()
+
+
+async def test_two_screens_and_the_coordinator_agree(running_fleet: Fleet) -> None:
+    async with attached(running_fleet) as one, attached(running_fleet) as other:
         sent = await one.request("send", to="explorer-1", content="search: refresh", type="question")
         await until(other, lambda: any(row.reply_to == sent["id"] for row in other.mirror.room.flow))
-        await settled(fleet, one, other)
+        await settled(running_fleet, one, other)
         assert other.mirror.room.deliveries.by_id[sent["id"]].stage == "answered"
 
 
@@ -80,14 +98,58 @@ async def test_a_link_that_was_lost_goes_on_without_gap_or_double(fleet: Fleet) 
         assert len(ids) == len(set(ids))
 
 
-async def test_a_connection_that_only_looks_cannot_speak(fleet: Fleet) -> None:
+async def test_what_only_a_dead_coordinator_knew_is_not_shown_on_by_the_next(fleet: Fleet) -> None:
+    fleet.write_config(instances={"lead-1": "lead"})
+    first = await asyncio.to_thread(fleet.serve)
+    async with attached(fleet) as screen:
+        await until(screen, lambda: screen.mirror.room.instances["lead-1"].state == "ONLINE")
+    greeting, room = screen.mirror.greeting, screen.mirror.room
+    assert greeting is not None
+    unsaid = replace(room.instances["lead-1"], since="2026-01-01T00:00:00Z")
+    shown = replace(room, instances={"lead-1": unsaid})
+    # As the dead one would have said it last, while the log took nothing.
+    screen.mirror.apply(replace(greeting, room=shown, position=room.position, as_recorded=False))
+    screen.mirror.link(connected=False, reason="it died")
+    first.kill()
+    first.wait()
+    # Who attaches before the first look is told anew anyway.
     await asyncio.to_thread(fleet.serve)
-    async with attached(fleet, read_only=True) as screen:
+    async with attached(fleet, before=screen), attached(fleet) as fresh:
+        await settled(fleet, screen, fresh)
+
+
+async def test_a_coordinator_that_was_stopped_is_not_shown_as_one_without_news(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "PING_HERE_SECONDS", 0.5)
+    fleet.write_config(instances={})
+    coordinator = await asyncio.to_thread(fleet.serve, ready=False)
+    async with attached(fleet) as screen:
+        os.kill(coordinator.pid, signal.SIGSTOP)
+        try:
+            await until(screen, lambda: not screen.mirror.connected)
+        finally:
+            os.kill(coordinator.pid, signal.SIGCONT)
+        await until(screen, lambda: screen.mirror.connected)
+
+
+async def test_a_coordinator_that_does_not_answer_is_lost_here_within_ten_seconds(running_fleet: Fleet) -> None:
+    async with Here(running_fleet.workspace).link() as link:
+        assert isinstance(link, ClientConnection)
+        assert link.ping_interval
+        assert link.ping_timeout
+        assert link.close_timeout
+        assert link.ping_interval + link.ping_timeout + link.close_timeout < 10.0
+        assert link.ping_timeout > 2 * link.ping_interval, "one that is only held up"
+
+
+async def test_a_connection_that_only_looks_cannot_speak(running_fleet: Fleet) -> None:
+    async with attached(running_fleet, read_only=True) as screen:
         assert screen.mirror.greeting is not None
         assert screen.mirror.greeting.rights == "observer"
         with pytest.raises(ClientError, match="the person's to do"):
             await screen.request("send", to="lead-1", content="hello")
-        assert (await screen.request("status"))["workspace"] == fleet.root.name
+        assert (await screen.request("status"))["workspace"] == running_fleet.root.name
 
 
 async def test_output_is_followed_over_a_restart(fleet: Fleet) -> None:
@@ -107,9 +169,8 @@ async def test_output_is_followed_over_a_restart(fleet: Fleet) -> None:
         assert sum("works on" in line for line in lines) == 1
 
 
-async def test_errors_are_the_coordinators_sentences(fleet: Fleet) -> None:
-    await asyncio.to_thread(fleet.serve)
-    async with attached(fleet) as screen:
+async def test_errors_are_the_coordinators_sentences(running_fleet: Fleet) -> None:
+    async with attached(running_fleet) as screen:
         with pytest.raises(ClientError) as refused:
             await screen.request("restart", who="led-1")
         assert "lead-1" in str(refused.value)
@@ -125,7 +186,8 @@ async def test_errors_are_the_coordinators_sentences(fleet: Fleet) -> None:
 async def test_a_screen_that_starts_coordinators_starts_the_next_one(fleet: Fleet) -> None:
     first = await asyncio.to_thread(fleet.serve)
     workspace = Workspace(fleet.root)
-    connection = Connection(workspace, revive=lambda: ensure(workspace))
+    watched = Watched(workspace)
+    connection = Connection(watched, revive=lambda: ensure(workspace))
     running = asyncio.create_task(connection.run())
     try:
         await until(connection, lambda: connection.mirror.connected)
@@ -140,7 +202,8 @@ async def test_a_screen_that_starts_coordinators_starts_the_next_one(fleet: Flee
         # One that was told to end stays away.
         await asyncio.to_thread(fleet.trinity, "down", "--yes")
         await until(connection, lambda: not connection.mirror.connected)
-        await asyncio.sleep(3.0)
+        asked = watched.asked
+        await patience.until(lambda: watched.asked > asked + 1, "it looks whether it is to start one")
         assert not fleet.processes()
     finally:
         running.cancel()

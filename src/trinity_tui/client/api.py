@@ -34,7 +34,8 @@ def no_coordinator(workspace: Workspace) -> ClientError:
     """The error of every command that needs one where none runs."""
     words = last_words(workspace)
     said = f"; the last one said: {words.removeprefix(SAID)}" if words.startswith(SAID) else ""
-    return ClientError(f"no coordinator runs for {workspace.root}{said}", 3, START_HINT)
+    go_on = "; its instances go on without it" if workspace.keeper.exists() else ""
+    return ClientError(f"no coordinator runs for {workspace.root}{go_on}{said}", 3, START_HINT)
 
 
 def last_words(workspace: Workspace) -> str:

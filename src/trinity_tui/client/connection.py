@@ -6,27 +6,23 @@ Where its room stands is sent on every new attach, so nothing is missed and noth
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from websockets.asyncio.client import unix_connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from trinity_tui.client import found
 from trinity_tui.client.mirror import Mirror
+from trinity_tui.client.way import Here
 from trinity_tui.core.errors import ClientError, WireError
+from trinity_tui.core.paths import Workspace
 from trinity_tui.core.wire import PROTOCOL, face, live
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from websockets.asyncio.client import ClientConnection
+    from trinity_tui.client.way import Link, Way
 
-    from trinity_tui.core.paths import Workspace
-
-FRAME_BYTES = 64 * 1024 * 1024
-"""A snapshot of a full room is some megabytes."""
 FIRST_RETRY_SECONDS = 0.1
-LONGEST_RETRY_SECONDS = 2.0
 FOLLOW_LINES = 200
 """With how many lines of an output a face begins."""
 REQUEST_SECONDS = 15.0
@@ -39,7 +35,7 @@ class Connection:
     """One face's connection to the coordinator of one workspace.
 
     Args:
-        workspace: Whose coordinator.
+        to: The way to it; a workspace is one on this computer.
         read_only: Ask for no rights to change anything; the coordinator holds to it.
         revive: Starts a coordinator in the place of one that died; None where this face starts none.
         on_output: Gets all that is followed as it comes, over restarts; the mirror keeps the newest run's lines.
@@ -52,21 +48,23 @@ class Connection:
 
     def __init__(
         self,
-        workspace: Workspace,
+        to: Workspace | Way,
         *,
         read_only: bool = False,
         revive: Callable[[], Awaitable[None]] | None = None,
         on_output: Callable[[face.Output], None] | None = None,
         on_talk: Callable[[face.Talk], None] | None = None,
     ) -> None:
-        self.workspace = workspace
-        self.mirror = Mirror()
+        self._way = Here(to) if isinstance(to, Workspace) else to
+        self.mirror = Mirror(self._way.name)
         self.changed = asyncio.Event()
         self._read_only = read_only
         self._revive = revive
         self._revive_after = REVIVE_SECONDS
         self._lost_at = 0.0
-        self._socket: ClientConnection | None = None
+        self._retry_seconds = FIRST_RETRY_SECONDS
+        self._hurry = asyncio.Event()
+        self._link: Link | None = None
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._next_id = 0
         self._followed: dict[str, int] = {}
@@ -78,22 +76,36 @@ class Connection:
 
     async def run(self) -> None:
         """Stay connected for as long as this is awaited."""
-        wait = FIRST_RETRY_SECONDS
         while True:
             try:
                 await self._session()
-                wait = FIRST_RETRY_SECONDS
             except (OSError, WebSocketException, WireError, ClientError) as error:
                 self._lost(error)
             await self._revive_if_dead()
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+            await self._pause()
+
+    async def _pause(self) -> None:
+        """Wait until it is time for the next attempt, or until somebody knows that it would succeed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._retry_seconds):
+                await self._hurry.wait()
+        self._hurry.clear()
+        self._retry_seconds = min(self._retry_seconds * 2, self._way.longest_retry_seconds)
+
+    async def enter(self) -> None:
+        """Find the way again with the terminal at hand, which nothing else may use meanwhile.
+
+        Raises:
+            ClientError: That did not help.
+        """
+        await self._way.enter()
+        self._hurry.set()
 
     async def _revive_if_dead(self) -> None:
         """Start the next coordinator where one died; one that was told to end took its address along."""
         now = asyncio.get_running_loop().time()
         self._lost_at = self._lost_at or now
-        if self._revive is None or now - self._lost_at < self._revive_after or found.find(self.workspace) is None:
+        if self._revive is None or now - self._lost_at < self._revive_after or not self._way.has_died():
             return
         try:
             await self._revive()
@@ -103,34 +115,30 @@ class Connection:
             self._lost(error)
 
     async def _session(self) -> None:
-        place = found.find(self.workspace)
-        if place is None:
-            raise ClientError("no coordinator runs here; waiting for one", 3)
-        place.check()
-        async with unix_connect(
-            place.api, "ws://localhost/events", max_size=FRAME_BYTES, compression=None, ping_interval=None
-        ) as socket:
-            await self._attach(socket)
+        async with self._way.link() as link:
+            await self._attach(link)
             self._lost_at, self._revive_after = 0.0, REVIVE_SECONDS
-            async for raw in socket:
-                frame = face.decode_to_face(raw)
-                self._receive(frame)
-                if isinstance(frame, face.Greeting) and not self._may_listen:
-                    self._may_listen = frame.revision >= live.REVISION
-                    for instance in sorted(self._listened):
-                        await self._listen(instance)
+            async for raw in link:
+                await self._take(face.decode_to_face(raw))
         self._lost(ClientError("the coordinator closed the connection"))
 
-    async def _attach(self, socket: ClientConnection) -> None:
+    async def _take(self, frame: face.ToFace) -> None:
+        self._receive(frame)
+        if isinstance(frame, face.Greeting):
+            self._retry_seconds = FIRST_RETRY_SECONDS
+            if not self._may_listen:
+                self._may_listen = frame.revision >= live.REVISION
+                for instance in sorted(self._listened):
+                    await self._listen(instance)
+
+    async def _attach(self, link: Link) -> None:
         greeting = self.mirror.greeting
-        attach = face.Attach(
-            PROTOCOL, found.token(self.workspace), self.mirror.room.position if greeting else None,
-            greeting.generation if greeting else 0, self._read_only,
-        )  # fmt: skip
-        await socket.send(face.encode(attach))
-        self._socket = socket
+        generation = greeting.generation if greeting else 0
+        attach = face.Attach(PROTOCOL, self._way.token(), self.mirror.known_position, generation, self._read_only)
+        await link.send(face.encode(attach))
+        self._link = link
         for instance in sorted(self._followed):
-            await socket.send(face.encode(self._following(instance)))
+            await link.send(face.encode(self._following(instance)))
 
     def _receive(self, frame: face.ToFace) -> None:
         if isinstance(frame, face.Reply):
@@ -154,7 +162,7 @@ class Connection:
             waiting.set_result(reply.result)
 
     def _lost(self, error: Exception) -> None:
-        self._socket = None
+        self._link = None
         self._may_listen = False
         for waiting in self._replies.values():
             if not waiting.done():
@@ -221,14 +229,14 @@ class Connection:
         await self._send_if_there(face.Shown(position))
 
     async def _send_if_there(self, frame: face.FromFace) -> None:
-        if self._socket is not None:
+        if self._link is not None:
             await self._send(frame)
 
     async def _send(self, frame: face.FromFace) -> None:
-        if self._socket is None:
+        if self._link is None:
             raise ClientError("not connected to the coordinator; what you asked was not sent", 3)
         try:
-            await self._socket.send(face.encode(frame))
+            await self._link.send(face.encode(frame))
         except (OSError, WebSocketException) as error:
             raise ClientError("the connection was lost; what you asked was not sent", 3) from error
 

@@ -15,6 +15,7 @@ from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from trinity_tui.core.paths import Workspace
 
@@ -51,6 +52,16 @@ def start(workspace: Workspace, words: Sequence[str] = ()) -> subprocess.Popen[b
         )  # fmt: skip
 
 
+def silence(log: Path) -> str:
+    """Why a log has no last words: what keeps anything from being written to it, as the end of a sentence."""
+    try:
+        with open(log, "ab", buffering=0, opener=_private) as file:
+            file.write(b"\n")
+    except OSError as error:
+        return f", and its log cannot be written: {error.strerror}"
+    return ""
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
@@ -83,7 +94,7 @@ async def ensure(workspace: Workspace, words: Sequence[str] = ()) -> None:
         if child.returncode is not None and not answers(workspace):
             raise ClientError(
                 api.last_words(workspace).removeprefix(api.SAID)
-                or f"the coordinator ended with code {child.returncode}"
+                or f"the coordinator ended with code {child.returncode}{silence(workspace.coordinator_log)}"
             )
         await asyncio.sleep(POLL_SECONDS)
     raise ClientError(

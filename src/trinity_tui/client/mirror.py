@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
 from trinity_tui.client.found import other_version
+from trinity_tui.client.printed import Printed, lines_of
+from trinity_tui.core.folds.changing import AREAS
 from trinity_tui.core.room_fold import Folder
 from trinity_tui.core.talk import Talks
-from trinity_tui.core.wire.face import Batch, Greeting, Live, LiveView, Notices, Output, Reply, Talk
+from trinity_tui.core.wire.face import PERSON, Batch, Greeting, Live, LiveView, Notices, Output, Reply, Talk
 
 if TYPE_CHECKING:
+    from trinity_tui.core.record import Position
     from trinity_tui.core.room import Room
     from trinity_tui.core.wire.face import ToFace
 
@@ -52,27 +56,42 @@ class OutputLines:
         self.lines.extend(lines)
 
 
-def lines_of(output: Output) -> list[str]:
-    """What a face shows of a frame: first that lines were left out, where some were."""
-    return [f"… {output.skipped} lines skipped", *output.lines] if output.skipped else output.lines
-
-
 class Mirror:
-    """A read model of one coordinator."""
+    """A read model of one coordinator.
 
-    def __init__(self) -> None:
+    Args:
+        elsewhere: The computer it is on, for people; empty: this one.
+    """
+
+    def __init__(self, elsewhere: str = "") -> None:
+        self.elsewhere = elsewhere
         self._folder = Folder()
+        self._is_as_recorded = False
         self._dirty: set[str] = set()
         self.live: dict[str, LiveView] = {}
         self.notices: list[str] = []
         self._skew: list[str] = []
         """That the coordinator is of another version than we are."""
         self.output: dict[str, OutputLines] = {}
+        self.printed = Printed()
+        """The same lines, of all that are followed, in the order of their time."""
         self.talks: dict[str, Talks] = {}
         """What those say and do now that are listened to; a turn that is over stays until others push it out."""
         self.greeting: Greeting | None = None
         self.connected = False
         self.link_reason = "not connected yet"
+        self.lost_at: float | None = None
+        """Since when nobody says how it is, in seconds since the epoch; None while somebody does, and before that."""
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether the coordinator lets this face do no more than look."""
+        return self.greeting is not None and self.greeting.rights != PERSON
+
+    @property
+    def known_position(self) -> Position | None:
+        """Up to where all is known that the log says, to go on from there; None: this face has to begin anew."""
+        return self.room.position if self._is_as_recorded else None
 
     @property
     def room(self) -> Room:
@@ -97,7 +116,9 @@ class Mirror:
                 self.notices = self._skew + frame.notices
                 self._dirty.add("notices")
             case Output():
-                self.output.setdefault(frame.instance, OutputLines()).add(frame)
+                lines = self.output.setdefault(frame.instance, OutputLines())
+                self.printed.add(frame, None if frame.fresh else lines.offset)
+                lines.add(frame)
                 self._dirty.add(f"output:{frame.instance}")
             case Talk():
                 self._talk(frame)
@@ -121,8 +142,18 @@ class Mirror:
             talks.take(use)
         talks.over(frame.over)
 
-    def link(self, connected: bool, reason: str = "") -> None:
-        """The connection came or went."""
+    def link(self, connected: bool, reason: str = "", at: float | None = None) -> None:
+        """The connection came or went.
+
+        Args:
+            connected: Whether it is there.
+            reason: Why it is not, for people.
+            at: When, in seconds since the epoch; None: now.
+        """
+        if connected:
+            self.lost_at = None
+        elif self.connected:
+            self.lost_at = time.time() if at is None else at
         self.connected, self.link_reason = connected, reason
         self._dirty.add("link")
 
@@ -136,9 +167,9 @@ class Mirror:
     def _greet(self, greeting: Greeting) -> None:
         self.greeting = greeting
         if greeting.room is not None:
+            self._is_as_recorded = greeting.as_recorded
             self._folder = Folder(greeting.room)
-            self._dirty |= {"flow", "findings", "tasks", "approvals", "alerts", "deliveries", "links"}
-            self._dirty |= {f"instance:{name}" for name in greeting.room.instances}
+            self._dirty |= AREAS | {f"instance:{name}" for name in greeting.room.instances}
         self.live = {view.id: view for view in greeting.live}
         self._skew = [words] if (words := other_version(greeting.version)) else []
         self.notices = self._skew + greeting.notices
