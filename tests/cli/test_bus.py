@@ -115,7 +115,9 @@ def test_damage_is_told_with_file_and_line(fleet: Fleet) -> None:
     found = json.loads(done.stdout)
     assert {"file": str(first), "line": 3, "problem": "the sum does not hold"} in found["damage"]
     assert found["torn"] == 1
-    assert f"{first}:3: the sum does not hold" in fleet.trinity("bus", "check").stdout
+    said = fleet.trinity("bus", "check").stdout
+    assert f"{first}:3: the sum does not hold" in said
+    assert "\n1 line left unfinished by a killed writer and never accepted.\n" in said
 
 
 def test_a_running_coordinator_keeps_it_and_replays_it(fleet: Fleet) -> None:

@@ -54,7 +54,7 @@ def test_a_call_waits_is_allowed_and_the_answer_and_its_cost_are_told(thinking: 
     wait_until(lambda: (thinking.instances()["builder-1"]["state"]) == "ONLINE", "it begins anew with its rules")
     child = chatting(thinking, "Make a note.")
     try:
-        (row,) = wait_until(lambda: thinking.lines("inbox"), "the call waits")
+        (row,) = wait_until(thinking.inbox, "the call waits")
         assert (row["kind"], row["tool"], row["from"]) == ("approval", "write", "builder-1")
         assert "+remember" in row["diff"]
         assert not (thinking.root / "notes.txt").exists()
@@ -94,7 +94,7 @@ def test_control_c_keeps_what_was_said_as_a_cut_answer_and_retry_asks_again(thin
     assert (again.returncode, again.stdout) == (0, "Once upon a time.\n"), again.stderr
 
 
-def test_brains_are_listed_with_what_the_server_has(thinking: Fleet, ollama: Running) -> None:
+def test_brains_are_listed_with_what_the_server_has_and_pulled_step_by_step(thinking: Fleet, ollama: Running) -> None:
     rows = thinking.lines("brain")
     assert rows == [
         {"kind": "instance", "id": "builder-1", "asked": "ollama:qwen2.5:7b", "brain": "ollama:qwen2.5:7b", "why": ""},
@@ -110,12 +110,11 @@ def test_brains_are_listed_with_what_the_server_has(thinking: Fleet, ollama: Run
     assert "Ollama has" in told, "where the instances look counts, not where this terminal would"
     nobody = thinking.trinity("brain", "nobody")
     assert (nobody.returncode, "nobody" in nobody.stderr) == (4, True)
-    ollama.process.kill()
-    ollama.process.wait()
-    assert thinking.lines("brain")[-1]["problem"] == "nothing listens there"
-
-
-def test_a_model_is_pulled_step_by_step_and_then_used(thinking: Fleet, ollama: Running) -> None:
+    ollama.add(Reply(when="pull nonsense", fault="error"))
+    refused = thinking.trinity("brain", "builder-1", "ollama:nonsense", "--pull", "nonsense")
+    assert (refused.returncode, "file does not exist" in refused.stderr) == (1, True), refused.stderr
+    assert "nonsense" not in thinking.trinity("brain").stdout
+    assert thinking.trinity("brain", "--pull", "claude:opus").returncode == 2
     ollama.add(Reply(when="pull mistral", stays=True))
     steps = thinking.lines("brain", "--pull", "ollama:mistral")
     assert [(step["status"], step["done_bytes"]) for step in steps] == [
@@ -125,14 +124,9 @@ def test_a_model_is_pulled_step_by_step_and_then_used(thinking: Fleet, ollama: R
     pulled = thinking.trinity("brain", "builder-1", "ollama:mistral", "--pull", "mistral")
     assert pulled.stderr.splitlines() == ["pulling manifest", "pulling 2bada8a74506", "success"]
     assert pulled.stdout.splitlines()[-1] == "builder-1: ollama:mistral"
-
-
-def test_a_pull_that_fails_says_why(thinking: Fleet, ollama: Running) -> None:
-    ollama.add(Reply(when="pull nonsense", fault="error"))
-    refused = thinking.trinity("brain", "builder-1", "ollama:nonsense", "--pull", "nonsense")
-    assert (refused.returncode, "file does not exist" in refused.stderr) == (1, True)
-    assert "nonsense" not in thinking.trinity("brain").stdout
-    assert thinking.trinity("brain", "--pull", "claude:opus").returncode == 2
+    ollama.process.kill()
+    ollama.process.wait()
+    assert thinking.lines("brain")[-1]["problem"] == "nothing listens there"
 
 
 def test_a_used_up_budget_pauses_it_and_a_higher_one_lets_it_answer(thinking: Fleet, ollama: Running) -> None:
@@ -148,6 +142,6 @@ def test_a_used_up_budget_pauses_it_and_a_higher_one_lets_it_answer(thinking: Fl
     (thinking.root / "instances.toml").write_text(config + "\n[limits]\ntokens_per_day = 100_000\n")
 
     def answered() -> bool:
-        return any(row["content"] == "Still here." for row in thinking.lines("messages", "--type", "answer"))
+        return any(row["content"] == "Still here." for row in thinking.messages(kind="answer"))
 
     wait_until(answered, "what was asked meanwhile is answered")

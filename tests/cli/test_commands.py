@@ -14,7 +14,7 @@ import pytest
 
 from fleet import Fleet
 from trinity_tui.cli.open_room import make_here
-from trinity_tui.core import config
+from trinity_tui.core.config_text import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def test_init_writes_a_workspace_that_parses_and_says_what_it_wrote(empty: Fleet
     subprocess.run(["git", "init", "-q"], cwd=empty.root, check=True)
     written = empty.json("init")["written"]
     assert written == ["instances.toml", "coordination/README.md", "coordination/.gitattributes"]
-    assert list(config.parse((empty.root / "instances.toml").read_text()).instances) == [
+    assert list(parse((empty.root / "instances.toml").read_text()).instances) == [
         "explorer-1", "builder-1", "reflector-1", "lead-1",
     ]  # fmt: skip
     (empty.root / "instances.toml").write_text("# mine\n")
@@ -66,6 +66,14 @@ def test_init_takes_over_what_a_harness_left_and_does_so_once(empty: Fleet) -> N
     assert lines[1]["timestamp"] == "2025-11-01T10:00:00.000000Z"
     assert json.loads((empty.root / ".harness_messages.json").read_text()) == said
     assert "harness" not in git_status(empty.root)
+
+
+async def test_what_cannot_be_taken_over_is_told_in_a_sentence(empty: Fleet) -> None:
+    (empty.root / ".harness_messages.json").write_text('[{"content": "look at the cache"}]')
+    ignore = empty.workspace.runtime / ".gitignore"
+    ignore.parent.mkdir(mode=0o700)
+    ignore.symlink_to("gone/away")
+    assert await make_here(empty.workspace) == f"{ignore} could not be written: No such file or directory"
 
 
 async def test_the_welcome_takes_over_too_and_says_what(empty: Fleet) -> None:
@@ -124,16 +132,40 @@ def test_words_that_are_none_are_exit_2_without_a_traceback(empty: Fleet) -> Non
         assert "Traceback" not in done.stderr
 
 
+def test_an_error_that_quotes_others_moves_no_terminal(empty: Fleet) -> None:
+    done = empty.trinity("search", "type:\x1b[2Jx\x1b]0;own\x07")
+    assert done.returncode == 2
+    assert "there is no type" in done.stderr
+    assert done.stderr.rstrip("\n").isprintable()
+
+
 def test_doctor_names_what_is_wrong_with_the_configuration(empty: Fleet) -> None:
     empty.trinity("init")
     good = {check["what"]: check for check in empty.json("doctor")}
     assert good["workspace"]["is_ok"]
+    (empty.root / "instances.toml").write_text("[instances.scout]\nrole = 'explorer'\n")
+    assert f"{empty.root}, 1 instance\n" in empty.trinity("doctor").stdout
     (empty.root / "instances.toml").write_text("[instances.scout]\nrole = 'explorr'\n")
     done = empty.trinity("doctor", "--json")
     assert done.returncode == 1
     found = {check["what"]: check for check in json.loads(done.stdout)}
     assert 'did you mean "explorer"' in found["workspace"]["says"]
     assert empty.trinity("doctor").returncode == 1
+
+
+def test_doctor_names_a_token_that_others_can_read(empty: Fleet) -> None:
+    empty.trinity("init")
+    token = empty.workspace.token
+    assert "token" not in {check["what"] for check in empty.json("doctor")}
+    token.parent.mkdir(exist_ok=True)
+    token.write_text("a-token\n")
+    token.chmod(0o644)
+    done = empty.trinity("doctor", "--json")
+    (found,) = [check for check in json.loads(done.stdout) if check["what"] == "token"]
+    assert (done.returncode, found["is_ok"], found["mend"]) == (1, False, f"rm {token}")
+    assert "can be read by others" in found["says"]
+    token.chmod(0o600)
+    assert "token: readable by you alone" in empty.trinity("doctor").stdout
 
 
 def test_version_and_help(empty: Fleet) -> None:

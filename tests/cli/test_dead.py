@@ -19,22 +19,28 @@ if TYPE_CHECKING:
     from fleet import Fleet
 
 
-def give_up(root: Path) -> str:
-    """A message of the person's that lead-1 gave up; its id."""
+def give_up(root: Path, to: str = "lead-1", by: tuple[str, ...] = ("lead-1",)) -> str:
+    """A message of the person's that these gave up; its id."""
 
     async def publish() -> str:
         bus = open_bus(root / ".trinity" / "bus", "test")
-        message = new_message("human", "lead-1", "message", "do it", origin="human")
+        message = new_message("human", to, "message", "do it", origin="human")
         [position] = await bus.publish(message)
         await bus.aclose()
-        letter = DeadLetter(
-            consumer="lead-1", position=position, attempts=5, reason="ValueError: no", at=format_time(time.time()),
-            line=record.encode(message).decode(),
-        )  # fmt: skip
-        dead.bury(root / ".trinity" / "bus" / "dead", letter)
+        for consumer in by:
+            letter = DeadLetter(
+                consumer=consumer, position=position, attempts=5, reason="ValueError: no",
+                at=format_time(time.time()), line=record.encode(message).decode(),
+            )  # fmt: skip
+            dead.bury(root / ".trinity" / "bus" / "dead", letter)
         return message.id
 
     return asyncio.run(publish())
+
+
+def waiting(fleet: Fleet) -> int:
+    """How many dead letters wait; the alerts that tell of them are no letters."""
+    return sum(row["kind"] == "dead" for row in fleet.lines("inbox"))
 
 
 def test_a_message_that_nobody_reads_in_time_fails_with_its_reason(fleet: Fleet) -> None:
@@ -67,23 +73,30 @@ def test_readers_of_one_to_many_are_named_with_their_times(fleet: Fleet) -> None
 def test_what_was_given_up_is_listed_and_sent_again(fleet: Fleet) -> None:
     fleet.serve()
     given_up = give_up(fleet.root)
-    wait_until(lambda: fleet.status()["waiting"] == 1, "one dead letter waits")
+    wait_until(lambda: waiting(fleet) == 1, "one dead letter waits")
     [row] = fleet.lines("messages", "--dead")
     assert (row["id"], row["reason"], row["attempts"], row["waiting"]) == (given_up, "ValueError: no", 5, True)
     assert "lead-1 gave it up after 5 attempts: ValueError: no" in fleet.trinity("messages", "--dead").stdout
     sent = fleet.json("resend", given_up)
     assert (sent["to"], sent["resent_of"]) == ("lead-1", given_up)
-    wait_until(lambda: fleet.status()["waiting"] == 0, "nothing waits")
+    wait_until(lambda: waiting(fleet) == 0, "nothing waits")
     again = next(one for one in fleet.lines("messages", "--to", "lead-1") if one["id"] == sent["id"])
-    assert (again["content"], again["metadata"]) == ("do it", {"resent_of": given_up})
+    assert (again["content"], again["metadata"]) == ("do it", {"resent_of": given_up, "given_up_by": "lead-1"})
     other = give_up(fleet.root)
-    wait_until(lambda: fleet.status()["waiting"] == 1, "another waits")
+    wait_until(lambda: waiting(fleet) == 1, "another waits")
     assert fleet.json("resend", other, "--drop")["id"] == other
-    wait_until(lambda: fleet.status()["waiting"] == 0, "it is dropped")
+    wait_until(lambda: waiting(fleet) == 0, "it is dropped")
     assert fleet.trinity("resend", other, "--drop").returncode == 4
     assert fleet.json("resend", other, "--to", "builder-1")["to"] == "builder-1"
+    many = give_up(fleet.root, "broadcast", ("builder-1", "lead-1"))
+    wait_until(lambda: waiting(fleet) == 2, "two gave it up")
+    assert fleet.json("resend", many, "--of", "lead-1")["to"] == "lead-1"
+    wait_until(lambda: waiting(fleet) == 1, "the other one waits still")
+    assert fleet.trinity("resend", many, "--of", "lead-1").returncode == 4
+    assert fleet.json("resend", many)["to"] == "builder-1"
+    wait_until(lambda: waiting(fleet) == 0, "nobody waits")
     fleet.trinity("down", "--yes")
-    assert [one["id"] for one in fleet.lines("messages", "--dead")] == [given_up, other]
+    assert {one["id"] for one in fleet.lines("messages", "--dead")} == {given_up, other, many}
 
 
 def test_what_cannot_be_sent_again_is_refused_in_a_sentence(fleet: Fleet) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakes.running import running
 from fakes.scripted import Script
 from trinity_tui.cli.examine_brains import brain_checks
-from trinity_tui.core.config import parse
+from trinity_tui.core.config_text import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

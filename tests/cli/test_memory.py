@@ -60,6 +60,11 @@ def test_what_is_said_is_found_at_once_and_corrected(quiet: Fleet) -> None:
     second = added(quiet, "The server listens on port 9090.", "--supersedes", first)
     assert found(quiet, "server port", "--limit", "1") == ["The server listens on port 9090."]
     assert not found(quiet, "8080", "--tag", "net")
+    refused = quiet.trinity(
+        "memory", "add", "The server listens on no port.", "--supersedes", first, "--supersedes", "zz"
+    )
+    assert (refused.returncode, "nothing of the id 'zz' is remembered" in refused.stderr) == (4, True)
+    assert found(quiet, "no port") == ["The server listens on port 9090."]
     shown = quiet.json("memory", "show", first)
     assert (shown["state"], shown["ended_by"]) == ("superseded", second)
     assert shown["use"]["shown"] == 0
@@ -106,9 +111,10 @@ def test_news_are_what_came_since_the_person_last_looked(quiet: Fleet) -> None:
 
 def test_a_file_is_taken_in_once_whoever_takes_it_in_again(quiet: Fleet, tmp_path: Any) -> None:
     path = tmp_path / "lines.jsonl"
-    path.write_text("".join(json.dumps({"text": f"fact number {number}"}) + "\n" for number in range(2_500)) + "{torn")
+    facts = "".join(json.dumps({"text": f"fact number {number}"}) + "\n" for number in range(2_500))
+    path.write_bytes(facts.encode() + b"{torn in \xff\xfe")
     done = quiet.trinity("memory", "import", str(path))
-    assert (done.returncode, done.stdout) == (1, "2500 records, 2500 of them new; 1 lines were none\n")
+    assert (done.returncode, done.stdout) == (1, "2500 records, 2500 of them new; no record: 1 line\n")
     assert f"{path}:2501: " in done.stderr
     assert quiet.trinity("memory", "import", str(path)).stdout.startswith("2500 records, 0 of them new")
     quiet.trinity("memory", "export", str(tmp_path / "out.jsonl"))

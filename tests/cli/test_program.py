@@ -25,10 +25,18 @@ def test_the_table_names_what_each_module_adds(module: str) -> None:
         (["status"], ["look"]),
         (["-C", "/anywhere", "send", "all", "stop"], ["ask", "lifecycle"]),
         (["bus", "check"], ["bus"]),
-        ([], list(program.COMMANDS)),
+        ([], ["open_room"]),
+        (["-C", "/anywhere", "--plain"], ["open_room"]),
         (["statsu"], list(program.COMMANDS)),
+        (["-C", "/anywhere", "statsu"], list(program.COMMANDS)),
         (["status", "--help"], list(program.COMMANDS)),
     ],
 )
 def test_only_what_can_be_meant_is_loaded(words: list[str], modules: list[str]) -> None:
     assert program.modules_for(words) == modules
+
+
+def test_the_options_of_the_program_itself_are_known_as_such() -> None:
+    params = typer.main.get_command(program.program([])).params
+    options = {option for param in params for option in param.opts if "completion" not in option}
+    assert options == program.FLAGS | program.SETTINGS

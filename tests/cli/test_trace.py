@@ -60,6 +60,12 @@ def test_an_instance_that_is_not_there_is_said(fleet: Fleet) -> None:
     assert "no instance 'nobody'" in done.stderr
 
 
+def test_where_nothing_is_on_record_that_is_said(fleet: Fleet) -> None:
+    fleet.workspace.instance("builder-1").folder.mkdir(parents=True)
+    assert fleet.trinity("trace", "builder-1").stdout == "No model was asked yet, and no tool called.\n"
+    assert fleet.lines("trace", "builder-1") == []
+
+
 def test_what_comes_is_followed_also_over_a_rotation(fleet: Fleet) -> None:
     journal(fleet, "builder-1").append(exchange("2026-01-02T10:00:00Z", "answer 0"))
     command = [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "trace", "builder-1", "--follow", "--json"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -37,17 +38,26 @@ def test_looking_starting_and_stopping(fleet: Fleet) -> None:
     fleet.wait_for_states()
 
 
-def test_messages_are_listed_and_followed(fleet: Fleet) -> None:
-    fleet.serve()
+def test_a_terminal_of_another_encoding_gets_what_it_has(running_fleet: Fleet) -> None:
+    env = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "trinity_tui", "-C", str(running_fleet.root)]
+    shown = subprocess.run([*command, "status"], capture_output=True, timeout=60, check=True, env=env).stdout
+    assert b"\no explorer-1 " in shown
+    running_fleet.trinity("send", "all", "\u770b \x1b[2J")
+    said = subprocess.run([*command, "messages"], capture_output=True, timeout=60, check=True, env=env).stdout
+    assert "? \u00b7[2J".encode("latin-1") in said
+
+
+def test_messages_are_listed_and_followed(running_fleet: Fleet) -> None:
     follower = subprocess.Popen(
-        [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "messages", "--follow", "--to", "lead-1"],
+        [sys.executable, "-m", "trinity_tui", "-C", str(running_fleet.root), "messages", "--follow", "--to", "lead-1"],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        sent = fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")
+        sent = running_fleet.json("send", "lead-1", "search: refresh", "--wait", "answer")
         assert follower.stdout is not None
         assert sent["id"] in follower.stdout.readline()
-        rows = fleet.lines("messages", "--from", str(sent["position"]), "--limit", "1")
+        rows = running_fleet.lines("messages", "--from", str(sent["position"]), "--limit", "1")
         assert [row["id"] for row in rows] == [sent["id"]]
     finally:
         follower.send_signal(signal.SIGINT)
@@ -64,8 +74,9 @@ def test_without_a_terminal_the_room_is_text(fleet: Fleet) -> None:
         assert shown.stdout is not None
         assert shown.stderr is not None
         assert "No terminal here" in shown.stderr.readline()
-        assert "→" in shown.stdout.readline()
-        fleet.wait_for_states()
+        told = shown.stdout.readline()
+        while "lead-1" not in told or "online" not in told:
+            told = shown.stdout.readline()
     finally:
         shown.send_signal(signal.SIGINT)
         assert shown.wait(10) == 130
@@ -75,8 +86,37 @@ def test_without_a_terminal_the_room_is_text(fleet: Fleet) -> None:
     assert all(one["state"] == "ONLINE" for one in fleet.instances().values())
 
 
-def test_what_nobody_would_take_is_refused(fleet: Fleet) -> None:
+def test_states_and_what_waits_are_followed_over_the_end_of_the_coordinator(fleet: Fleet) -> None:
     fleet.serve()
+    fleet.wait_for_states()
+    command = [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "status", "--follow", "--json", "role:lead"]
+    shown = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert shown.stdout is not None
+
+    def until(**wanted: str) -> None:
+        assert shown.stdout is not None
+        told: dict[str, str] = {}
+        while {key: told.get(key) for key in wanted} != wanted:
+            told = json.loads(shown.stdout.readline())
+            assert told["id"] in ("lead-1", "coordinator")
+
+    try:
+        until(kind="state", id="lead-1", state="ONLINE")
+        fleet.json("pause", "lead-1")
+        until(kind="state", id="lead-1", state="PAUSED")
+        fleet.json("resume", "lead-1")
+        until(kind="state", id="lead-1", state="ONLINE")
+        fleet.trinity("down", "--yes")
+        until(kind="link", state="lost")
+        fleet.serve()
+        until(kind="link", state="up")
+    finally:
+        shown.send_signal(signal.SIGINT)
+        assert shown.wait(10) == 130
+        shown.stdout.close()
+
+
+def test_what_nobody_would_take_is_refused(running_fleet: Fleet) -> None:
     for words, code in (
         (("human", "hello"), 2),
         (("coordinator", "hello"), 2),
@@ -85,9 +125,9 @@ def test_what_nobody_would_take_is_refused(fleet: Fleet) -> None:
         (("lead-1", "x", "--type", "receipt"), 2),
         (("lead-1", "x", "--type", "dance"), 2),
     ):
-        assert fleet.trinity("send", *words).returncode == code, words
-    assert fleet.status()["forbidden"] == 0
-    assert fleet.trinity("send", "lead-1", os.fsdecode(b"bad \xff bytes")).returncode == 0
+        assert running_fleet.trinity("send", *words).returncode == code, words
+    assert running_fleet.status()["forbidden"] == 0
+    assert running_fleet.trinity("send", "lead-1", os.fsdecode(b"bad \xff bytes")).returncode == 0
 
 
 def test_a_fleet_that_runs_is_reached_while_its_configuration_is_gone(fleet: Fleet) -> None:
@@ -110,7 +150,7 @@ def test_a_fleet_that_runs_is_shown_while_its_configuration_is_broken(fleet: Fle
     )  # fmt: skip
     try:
         assert shown.stdout is not None
-        assert "ONLINE" in "".join(shown.stdout.readline() for _ in range(8))
+        assert "online" in shown.stdout.readline()
     finally:
         shown.send_signal(signal.SIGINT)
         shown.communicate(timeout=10)
@@ -122,3 +162,17 @@ def test_numbers_and_words_that_mean_nothing_are_refused_in_a_sentence(fleet: Fl
     refused = fleet.trinity("send", "lead-1", "x", "--priority", "huge")
     assert refused.returncode == 2
     assert refused.stderr == "trinity: --priority takes low, normal, high, urgent, not 'huge'\n"
+
+
+def test_who_reads_no_more_ends_the_following(fleet: Fleet) -> None:
+    fleet.serve()
+    command = [sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "status", "--follow"]
+    shown = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert shown.stdout is not None
+    assert shown.stderr is not None
+    shown.stdout.readline()
+    shown.stdout.close()
+    fleet.json("pause", "lead-1")
+    assert shown.wait(30) == 0
+    assert shown.stderr.read() == ""
+    shown.stderr.close()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from trinity_tui.cli.duration import duration
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.shared import AsJson, one_of, put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError
@@ -25,12 +25,12 @@ def register(app: typer.Typer) -> None:
 
 def send(
     context: typer.Context,
-    to: Annotated[str, typer.Argument(help="An id, role:NAME, broadcast (or all), coordinator.")],
-    text: Annotated[str, typer.Argument(help="What to say; - reads it from stdin.")],
+    to: Annotated[str, typer.Argument(metavar="TO", help="An id, role:NAME, broadcast (or all), coordinator.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads it from stdin.")],
     kind: Annotated[str, typer.Option("--type", help="chat, question, task, message …")] = "",
     priority: Annotated[str, typer.Option(help="low, normal, high or urgent.")] = "normal",
     wait: Annotated[str, typer.Option(help="read or answer: wait until it has come that far.")] = "",
-    timeout: Annotated[float, typer.Option(help="How many seconds to wait at most.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0, help="How many seconds to wait at most.")] = 60.0,
     ack_by: Annotated[str, typer.Option(metavar="TIME", help="30s, 10m: else it counts as failed; you are told.")] = "",
     expires: Annotated[str, typer.Option(metavar="TIME", help="After this it is not delivered any more.")] = "",
     as_json: AsJson = False,
@@ -39,10 +39,9 @@ def send(
 
     Exit codes: 4 nobody of that name, 5 not read or answered in time.
     """
-    if wait not in ("", "read", "answer"):
-        raise ClientError(f"--wait takes read or answer, not {wait!r}", 2)
-    if priority not in PRIORITIES:
-        raise ClientError(f"--priority takes {', '.join(PRIORITIES)}, not {priority!r}", 2)
+    if wait:
+        one_of("--wait", wait, ("read", "answer"))
+    one_of("--priority", priority, PRIORITIES)
     workspace = state_of(context).workspace
     raw = sys.stdin.buffer.read() if text == "-" else os.fsencode(text)
     content = raw.decode("utf-8", "replace")

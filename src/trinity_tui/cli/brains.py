@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import typer
 
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
 from trinity_tui.client import api
+from trinity_tui.core.usage_account import day_named
 
 
 def register(app: typer.Typer) -> None:
@@ -59,13 +61,15 @@ def usage(
     as_json: AsJson = False,
 ) -> None:
     """What models were used for: tokens and money, by day (in UTC), instance and brain."""
+    if day:
+        day_named(day, time.time())
     rows = api.call(state_of(context).workspace, "GET", "/usage" + (f"?day={quote(day)}" if day else ""))
     if as_json:
         for row in rows:
             put_json(row)
         return
     if not rows:
-        put("No model was used" + (f" on {day}." if day else " yet."))
+        put("No model was used" + (" yet." if not day else " today." if day == "today" else f" on {day}."))
         return
     put(f"{'day':<10}  {'instance':<16} {'brain':<28} {'no.':>6} {'in':>10} {'cached':>10} {'out':>10} {'dollars':>9}")
     for row in rows:

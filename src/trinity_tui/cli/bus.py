@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from trinity_tui.cli import bus_migrate
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.cli.shared import AsJson, add_group, put, put_json, read_config, state_of, tell
 from trinity_tui.client import api, launcher
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.config import carriage
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,18 +26,13 @@ COMPACT_SECONDS = 600.0
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="The log: check, stats, compact, migrate.", rich_markup_mode=None)
-    for command in (check, stats, compact):
-        group.command()(command)
-    bus_migrate.register(group)
-    app.add_typer(group, name="bus")
+    commands = {"check": check, "stats": stats, "compact": compact}
+    bus_migrate.register(add_group(app, "bus", "The log: check, stats, compact, migrate.", commands))
 
 
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Look at every kept message, snapshot, mark and content; ends with 1 where something is damaged."""
     import asyncio
-
-    import msgspec
 
     found = asyncio.run(_check(state_of(context).workspace))
     if as_json:
@@ -44,14 +40,10 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         for damage in found.damage:
             put(f"{damage.file}{f':{damage.line}' if damage.line else ''}: {damage.problem}")
-        counted = msgspec.to_builtins(found)
-        put(
-            ", ".join(
-                f"{counted[name]} {name}" for name in ("messages", "segments", "snapshots", "consumers", "contents")
-            )
-        )
+        names = ("message", "segment", "snapshot", "consumer", "content")
+        put(", ".join(counted(getattr(found, f"{name}s"), name) for name in names))
         if found.torn:
-            put(f"{found.torn} lines a killed writer left unfinished; they were never accepted.")
+            put(f"{counted(found.torn, 'line')} left unfinished by a killed writer and never accepted.")
         put(f"{len(found.damage)} damaged." if found.damage else "Nothing is damaged.")
     raise typer.Exit(1 if found.damage else 0)
 
@@ -128,8 +120,9 @@ async def _log(bus: Bus) -> dict[str, Any]:
 
 def _snapshots(workspace: Workspace) -> dict[str, int]:
     sizes = {int(path.name[:20]): path.stat().st_size for path in workspace.snapshots.glob("*.json.gz")}
+    stills = [path.stat().st_size for path in workspace.snapshots.glob("*/*.json.gz")]
     return {"count": len(sizes), "bytes": sum(sizes.values()), "oldest": min(sizes, default=0),
-            "newest": max(sizes, default=0)}  # fmt: skip
+            "newest": max(sizes, default=0), "stills": len(stills), "still_bytes": sum(stills)}  # fmt: skip
 
 
 def _show(now: dict[str, Any]) -> None:
@@ -137,7 +130,8 @@ def _show(now: dict[str, Any]) -> None:
     put(f"log         {now['messages']} messages, {_size(now['bytes'])}, positions {now['first']} to {now['end']}")
     put(f"segments    {now['segments']}, {_packed(now)}")
     snapshots = now["snapshots"]
-    put(f"snapshots   {snapshots['count']}, {_size(snapshots['bytes'])}")
+    stills = f"{snapshots['stills']} for replays, {_size(snapshots['still_bytes'])}"
+    put(f"snapshots   {snapshots['count']}, {_size(snapshots['bytes'])}; {stills}")
     for consumer in now["consumers"]:
         dead = now["dead"].get(consumer["id"], 0)
         since = f", at least {consumer['lag']} messages since" if consumer["lag"] else ""
@@ -164,15 +158,15 @@ def compact(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         put_json(done)
         return
-    put(f"{done['dropped']} segments given up; the log begins at {done['first']}.")
+    put(f"{counted(done['dropped'], 'segment')} given up; the log begins at {done['first']}.")
     if read_config(workspace).bus.carrier == FILES:
         put(f"{done['packed']} packed, {_size(done['saved_bytes'])} saved.")
     else:
         put("Nothing is packed and no long content removed: that is for the server, which others may share.")
     if done["contents"]:
-        put(f"{done['contents']} long contents that no message names any more were removed.")
+        put(f"Removed: {counted(done['contents'], 'long content')} that no message names any more.")
     for name, count in done["moved_on"].items():
-        put(f"{name} was too far behind: {count} messages are dead letters now.")
+        put(f"{name} was too far behind: {counted(count, 'message')} went to the dead letters.")
 
 
 def _compact_alone(workspace: Workspace) -> dict[str, Any]:

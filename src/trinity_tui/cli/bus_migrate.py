@@ -11,6 +11,7 @@ import typer
 from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
 from trinity_tui.core import carrier, config
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 from trinity_tui.store.guard import Guard
 from trinity_tui.store.lock import Lock
 
@@ -51,8 +52,8 @@ def migrate(context: typer.Context, to: Target, from_: From = None, as_json: AsJ
         put_json(msgspec.to_builtins(moved))
         return
     put(
-        f"{moved.messages} messages ({moved.copied} copied now), {moved.contents} contents, "
-        f"{moved.consumers} consumers; both logs give the same room ({moved.digest})"
+        f"{counted(moved.messages, 'message')} ({moved.copied} copied now), {counted(moved.contents, 'content')}, "
+        f"{counted(moved.consumers, 'consumer')}; both logs give the same room ({moved.digest})"
     )
     put(f'Now change instances.toml: [bus] carrier = "{carrier.shown(to)}"')
 

@@ -9,6 +9,7 @@ import typer
 from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
 from trinity_tui.core.address import nearest
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from trinity_tui.tools.worktree import Worktree
@@ -73,7 +74,7 @@ def _show(who: str, diff: str, as_json: bool) -> None:
 def _tell(files: list[str]) -> None:
     for name in files:
         put(name)
-    put(f"taken over: {len(files)} file{'' if len(files) == 1 else 's'}, not committed")
+    put(f"taken over: {counted(len(files), 'file')}, not committed")
 
 
 def _shown(text: str) -> str:

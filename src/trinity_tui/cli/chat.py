@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, state_of
+from trinity_tui.cli.shared import AsJson, said, state_of
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 def chat(
     context: typer.Context,
     who: Annotated[str, typer.Argument(metavar="WHO", help="An instance.")],
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="What to say; without it, line by line.")] = "",
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What to say; without it, line by line.")] = None,
     thinking: Annotated[bool, typer.Option("--thinking", help="Show on stderr what it says to itself.")] = False,
     retry: Annotated[str, typer.Option(metavar="ID", help="Ask this question of yours again.")] = "",
     timeout: Annotated[float, typer.Option(help="How many seconds to wait for an answer at most; 0: for ever.")] = 0.0,
@@ -33,13 +33,13 @@ def chat(
     from trinity_tui.cli.conversation import Conversation, Printer
     from trinity_tui.cli.lines import line_by_line
 
-    workspace = state_of(context).workspace
+    workspace, words = state_of(context).workspace, "" if text is None else said(text)
     printer = Printer(thinking=thinking, as_json=as_json)
 
     async def talk() -> int:
         async with Conversation(workspace, who, printer, timeout).open() as conversation:
-            if text or retry:
-                return await conversation.exchange(text, retry)
+            if words or retry:
+                return await conversation.exchange(words, retry)
             return await line_by_line(conversation)
 
     raise typer.Exit(asyncio.run(talk()))

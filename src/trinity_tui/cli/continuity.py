@@ -11,6 +11,7 @@ import typer
 from trinity_tui.cli.duration import spoken
 from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,18 +64,18 @@ def continuity(
 
 
 def _figures(events: Sequence[Event], told: Sequence[Account], now: float) -> dict[str, Any]:
-    from trinity_tui.core.handoff import continuity as counted
+    from trinity_tui.core.handoff import continuity as measured
     from trinity_tui.core.handoff.goals import own_goals
 
     shares = (
-        counted.decision_fidelity(events), counted.autonomy(events), counted.useful_autonomy(events),
-        counted.repeated_blockers(events), counted.repeated_failures(events),
+        measured.decision_fidelity(events), measured.autonomy(events), measured.useful_autonomy(events),
+        measured.repeated_blockers(events), measured.repeated_failures(events),
     )  # fmt: skip
     return dict(zip(SHARES, shares, strict=True)) | {
-        "adaptation": counted.adaptation(events),
-        "to_unblock": counted.time_to_unblock(events, now),
+        "adaptation": measured.adaptation(events),
+        "to_unblock": measured.time_to_unblock(events, now),
         "own_goals": own_goals(events),
-        "repeated_trend": counted.trend([float(len(account.repeated)) for account in told]),
+        "repeated_trend": measured.trend([float(len(account.repeated)) for account in told]),
     }
 
 
@@ -114,7 +115,7 @@ def _figure_lines(figures: dict[str, Any]) -> Iterator[str]:
     half = f"half within {spoken(waits.median_seconds)}, " if waits.median_seconds is not None else ""
     yield f"{'blockers resolved':<44} {half}{waits.resolved} resolved, {waits.open} open"
     goals: list[OwnGoal] = figures["own_goals"]
-    longest = f", the longest over {max(one.span for one in goals)} sessions" if goals else ""
+    longest = f", the longest over {counted(max(one.span for one in goals), 'session')}" if goals else ""
     yield f"{'goals of their own that lasted':<44} {len(goals)}{longest}"
     trend: Trend | None = figures["repeated_trend"]
     said = f"{trend.slope:+.2f}, by chance {trend.chance:.3f}" if trend is not None else "not enough sessions"
@@ -138,7 +139,7 @@ def _plain(account: Account) -> dict[str, Any]:
 
 
 def _put_account(account: Account) -> None:
-    put(f"{account.session}, {account.events} events")
+    put(f"{account.session}, {counted(account.events, 'event')}")
     for what in LISTS:
         for event in getattr(account, what):
             value = f" = {event.value}" if event.value else ""

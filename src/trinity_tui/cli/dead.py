@@ -26,6 +26,7 @@ def resend(
     context: typer.Context,
     message: Id,
     to: Annotated[str | None, typer.Option(help="Another recipient than the one it was for.")] = None,
+    of: Annotated[str, typer.Option("--of", metavar="WHO", help="Whose, where several gave it up.")] = "",
     drop: Annotated[bool, typer.Option("--drop", help="Only take it off the list of what waits for you.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +36,7 @@ def resend(
     """
     if drop and to:
         raise ClientError("--drop sends nothing, so --to has no meaning with it", 2)
-    body = {"id": message, "to": to, "drop": drop}
+    body = {"id": message, "to": to, "consumer": of, "drop": drop}
     done = api.call(state_of(context).workspace, "POST", "/resend", body)
     if as_json:
         put_json(done)

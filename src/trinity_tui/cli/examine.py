@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.core.errors import BusError, ConfigError
+from trinity_tui.core.elsewhere import ssh_program
+from trinity_tui.core.errors import BusError, ClientError, ConfigError, StoreError
+from trinity_tui.core.told import counted
+from trinity_tui.store import secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +40,17 @@ class Check(msgspec.Struct, frozen=True):
 
 def examine(workspace: Workspace | None, environment: Mapping[str, str]) -> list[Check]:
     """Look at everything, the most basic first."""
-    checks = [_system(), _python(), _git(), _pidfd(), _inotify(), _terminal(environment), _sandbox(), _ripgrep()]
+    checks = [
+        _system(),
+        _python(),
+        _git(),
+        _pidfd(),
+        _inotify(),
+        _terminal(environment),
+        _sandbox(),
+        _ripgrep(),
+        _ssh(environment),
+    ]
     return checks + (_workspace(workspace, environment) if workspace is not None else [_no_workspace()])
 
 
@@ -102,6 +117,21 @@ def _ripgrep() -> Check:
     return Check("ripgrep", path is not None, says, "" if path else "apt install ripgrep", is_needed=False)
 
 
+def _ssh(environment: Mapping[str, str]) -> Check:
+    try:
+        program = ssh_program(environment)[0]
+    except ClientError as error:
+        return Check("ssh", False, str(error), "unset TRINITY_SSH", is_needed=False)
+    path = shutil.which(program)
+    if path is None:
+        return Check("ssh", False, f"{program} not found: no workspace elsewhere can be attached to",
+                     "apt install openssh-client", is_needed=False)  # fmt: skip
+    if os.path.basename(path) != "ssh":
+        return Check("ssh", True, path, is_needed=False)
+    said = subprocess.run([path, "-V"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stderr
+    return Check("ssh", True, said.partition(",")[0].strip() or path, is_needed=False)
+
+
 def _no_workspace() -> Check:
     return Check("workspace", False, "no instances.toml here or above", "trinity init", is_needed=False)
 
@@ -114,8 +144,8 @@ def _workspace(workspace: Workspace, environment: Mapping[str, str]) -> list[Che
         config = read_config(workspace)
     except ConfigError as error:
         return [Check("workspace", False, str(error))]
-    named = Check("workspace", True, f"{workspace.root}, {len(config.instances)} instances")
-    here = [named, _writable(workspace), _disk(workspace), _carrier(workspace, config)]
+    named = Check("workspace", True, f"{workspace.root}, {counted(len(config.instances), 'instance')}")
+    here = [named, _writable(workspace), _disk(workspace), *_token(workspace), _carrier(workspace, config)]
     return [*here, _coordinator(workspace), _brains(), *brain_checks(config, environment)]
 
 
@@ -129,6 +159,17 @@ def _disk(workspace: Workspace) -> Check:
     free = shutil.disk_usage(workspace.root).free
     good = free > 100 * 1024 * 1024
     return Check("disk", good, f"{free / 1e9:.1f} GB free", "" if good else "Make room: the log needs some.", good)
+
+
+def _token(workspace: Workspace) -> list[Check]:
+    """What opens the coordinator; nothing where there is none yet, as the next one makes it."""
+    if not os.path.lexists(workspace.token):
+        return []
+    try:
+        secret.token(workspace.token)
+    except StoreError as error:
+        return [Check("token", False, str(error), f"rm {shlex.quote(str(workspace.token))}")]
+    return [Check("token", True, "readable by you alone")]
 
 
 def _carrier(workspace: Workspace, config: Config) -> Check:

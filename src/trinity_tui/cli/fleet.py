@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 Instance = Annotated[str, typer.Argument(metavar="ID", help="The instance.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -33,6 +34,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Have another instance, now and after the next start; instances.toml stays as it is."""
+    if not role and not _is_described(context, instance):
+        raise ClientError(f"say what {instance} is to be: --role explorer, for example", 2)
     body = {
         "id": instance,
         "role": role,
@@ -48,7 +51,13 @@ def add(
     put(f"added: {', '.join(done['came'])}")
     for name, count in done["waiting"].items():
         if count:
-            put(f"{_messages(count)} from before {'waits' if count == 1 else 'wait'} for {name}")
+            put(f"{counted(count, 'message')} from before {'waits' if count == 1 else 'wait'} for {name}")
+
+
+def _is_described(context: typer.Context, instance: str) -> bool:
+    """Whether instances.toml says what it is: one that was removed comes back as that."""
+    described = read_config(state_of(context).workspace).instances
+    return instance in described or any(one.replica_of == instance for one in described.values())
 
 
 def remove(context: typer.Context, instance: Instance, yes: Yes = False, as_json: AsJson = False) -> None:
@@ -67,15 +76,11 @@ def remove(context: typer.Context, instance: Instance, yes: Yes = False, as_json
     for name, count in done["waiting"].items():
         if count:
             is_or_are = "is" if count == 1 else "are"
-            put(f"{_messages(count)} to {name} {is_or_are} unread; `trinity add {name}` goes on there")
+            put(f"{counted(count, 'message')} to {name} {is_or_are} unread; `trinity add {name}` goes on there")
 
 
 def _is_of(name: str, instance: str) -> bool:
     return name == instance or name.rpartition("-")[0] == instance
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"
 
 
 def scale(

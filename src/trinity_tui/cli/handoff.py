@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.cli.shared import AsJson, add_group, put, put_json, read_config, state_of, tell
 from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from trinity_tui.core.handoff.document import Handoff, Section
+    from trinity_tui.core.handoff.problems import Problem
     from trinity_tui.core.paths import Workspace
     from trinity_tui.handoff.sessions import Sessions
 
@@ -22,13 +24,8 @@ PASS_SECONDS = 90.0
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(
-        no_args_is_help=True, help="What sessions leave for the next: show, check, brief, log.", rich_markup_mode=None
-    )
-    for command in (show, check, brief, log):
-        group.command()(command)
-    group.command("pass")(pass_on)
-    app.add_typer(group, name="handoff")
+    commands = {"show": show, "check": check, "brief": brief, "log": log, "pass": pass_on}
+    add_group(app, "handoff", "What sessions leave for the next: show, check, brief, log.", commands)
 
 
 def show(context: typer.Context, as_json: AsJson = False) -> None:
@@ -43,7 +40,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
     for document in found.documents:
         titles = ", ".join(section.title for section in document.sections if section.level <= 2)
         put(f"{document.tier:<10} {document.path:<36} {len(document.text.split()):>6} words  {titles}")
-    put(f"{'log':<10} {len(found.entries)} sessions and notes")
+    put(f"{'log':<10} {counted(len(found.entries), 'session or note', 'sessions and notes')}")
 
 
 def check(context: typer.Context, as_json: AsJson = False) -> None:
@@ -60,8 +57,13 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         for problem in problems:
             put(f"{problem.place}: {problem.severity}: {problem.text} [{problem.rule}]")
-        put(f"{len(failing)} to see to." if failing else "The four tiers are in order.")
+        put(f"{len(failing)} to see to." if failing else _in_order(problems))
     raise typer.Exit(1 if failing else 0)
+
+
+def _in_order(problems: list[Problem]) -> str:
+    is_begun = all(problem.rule != "missing-tier" for problem in problems)
+    return "The four tiers are in order." if is_begun else "Nothing is wrong."
 
 
 def brief(

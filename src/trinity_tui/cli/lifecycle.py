@@ -77,7 +77,7 @@ def restart(
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Where to listen.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port; 0 for none.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 for none.")] = None,
     computer: Annotated[str | None, typer.Option(help="This computer's name, such as C1.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", hidden=True)] = False,
 ) -> None:
@@ -124,6 +124,19 @@ def down(
         if time.monotonic() > deadline:
             raise ClientError(f"the coordinator (pid {place.pid}) is still stopping after {DOWN_SECONDS:g} s", 5)
         time.sleep(0.02)
+    tell_stopped(workspace, as_json)
+
+
+def tell_stopped(workspace: Workspace, as_json: bool) -> None:
+    """Say that everything is stopped, where it is so: a coordinator may be killed over it, or fail to stop somebody.
+
+    Raises:
+        ClientError: Somebody lives on.
+    """
+    from trinity_tui.supervision.records import living
+
+    if left := [f"{name} (pid {pid})" for name, pid in living(workspace).items()]:
+        raise ClientError(f"not everything is stopped: {', '.join(left)} live on", 1, "`trinity down` again ends them.")
     put_json({"stopped": True}) if as_json else put("Everything is stopped.")
 
 
@@ -138,7 +151,7 @@ def _down_without(workspace: Workspace, as_json: bool) -> None:
     place = found.find(workspace)
     while place is not None and _lives(place.pid):
         time.sleep(0.02)
-    put_json({"stopped": True}) if as_json else put("Everything is stopped.")
+    tell_stopped(workspace, as_json)
 
 
 def _lives(pid: int) -> bool:
@@ -148,7 +161,7 @@ def _lives(pid: int) -> bool:
 
 def bench(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="brain|bus|log|supervise|screen", help="What to measure.")],
+    what: Annotated[str, typer.Argument(metavar="brain|bus|log|memory|screen|soak|supervise", help="What to measure.")],
 ) -> None:
     """Measure, beside what else is installed (--peers NAMES|none, --rounds N); --json, quicker with --quick."""
     # What is measured is not measured inside of this program: it becomes another one.

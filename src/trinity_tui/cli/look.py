@@ -11,20 +11,19 @@ import typer
 
 from trinity_tui.cli.dead import show_dead
 from trinity_tui.cli.duration import spoken
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.cli.follow_status import follow as follow_status
+from trinity_tui.cli.shared import AsJson, put, put_json, state_of, state_signs, tell
 from trinity_tui.client import api, found
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.signs import sign_of
+from trinity_tui.core.told import to_you
 
 if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
     from trinity_tui.core.wire.face import Output
 
 FOLLOW_SECONDS = 1.0
-_GLYPHS = {
-    "OFFLINE": "○", "STARTING": "◌", "ONLINE": "●", "BUSY": "◐", "DEGRADED": "◍", "CRASHED": "✖", "PARKED": "‖",
-    "PAUSED": "‖", "UNKNOWN": "?",
-}  # fmt: skip
 Following = Annotated[bool, typer.Option("-f", "--follow", help="Go on showing what comes.")]
 
 
@@ -42,29 +41,31 @@ def status(
     follow: Following = False,
     as_json: AsJson = False,
 ) -> None:
-    """The coordinator, the instances and the tasks."""
+    """The coordinator, the instances and the tasks; with --follow a line for whatever changes."""
     workspace = state_of(context).workspace
     place = found.find(workspace)
     if place is not None and (sentence := found.other_version(place.version)):
         tell(sentence)
-    while True:
-        now = api.call(workspace, "GET", "/status" if who == "all" else f"/status?{urlencode({'who': who})}")
-        put_json(now) if as_json else _show_status(now)
-        if not follow:
-            return
-        time.sleep(FOLLOW_SECONDS)
+    now = api.call(workspace, "GET", "/status" if who == "all" else f"/status?{urlencode({'who': who})}")
+    if follow:
+        names = frozenset(one["id"] for one in now["instances"])
+        follow_status(workspace, names if who != "all" else None, as_json=as_json)
+    elif as_json:
+        put_json(now)
+    else:
+        _show_status(now)
 
 
 def _show_status(now: dict[str, Any]) -> None:
-    coordinator = now["coordinator"]
+    coordinator, signs = now["coordinator"], state_signs()
     put(f"{now['workspace']}  coordinator {coordinator['pid']}  {coordinator['http'] or 'socket only'}  {now['path']}")
     if coordinator["carrier"] != FILES:
         put(f"the log is at {coordinator['carrier']}")
     for notice in now["notices"]:
         put(f"! {notice}")
     for one in now["instances"]:
-        glyph = _GLYPHS.get(one["state"], "?")
-        activity = one["detail"] or one["activity"] if one["state"] == "ONLINE" else one["reason"]
+        glyph = sign_of(one["state"], signs)
+        activity = one["detail"] or one["activity"] if one["state"] == "ONLINE" else to_you(one["reason"])
         # Right after a take-over nothing is measured yet: then nothing is said.
         is_measured = one["pid"] and one["rss_bytes"]
         figures = f"{one['cpu_percent']:5.1f} %  {one['rss_bytes'] / 1e6:5.1f} MB" if is_measured else ""
@@ -105,14 +106,17 @@ def show_messages(
     workspace: Workspace, start: int | None, to: str | None, kind: str | None, limit: int, as_json: bool = False
 ) -> int:
     """Print messages from a position on (None: the newest); where to go on."""
-    end = api.call(workspace, "GET", "/status")["position"]
-    rows = _page(workspace, start, to, kind, limit)
-    for row in rows:
-        put_json(row) if as_json else _show_message(row)
-    return rows[-1]["position"] + 1 if rows else max(start or 0, end)
+    position, left, is_end = start, limit, False
+    while left and not is_end:
+        page = _page(workspace, position, to, kind, left)
+        for row in page["messages"]:
+            put_json(row) if as_json else _show_message(row)
+        left -= len(page["messages"])
+        position, is_end = page["next"], page["is_end"]
+    return position or 0
 
 
-def _page(workspace: Workspace, start: int | None, to: str | None, kind: str | None, limit: int) -> list[Any]:
+def _page(workspace: Workspace, start: int | None, to: str | None, kind: str | None, limit: int) -> dict[str, Any]:
     query = {"start": start, "to": to, "type": kind, "limit": limit}
     return api.call(workspace, "GET", "/messages?" + urlencode({k: v for k, v in query.items() if v is not None}))
 
@@ -128,23 +132,50 @@ def log(
     who: Annotated[str, typer.Argument(metavar="WHO", help="An instance.")],
     follow: Following = False,
     lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many of the last lines.")] = 50,
+    run: Annotated[int, typer.Option("--run", min=0, help="Of this earlier run; 0 is the newest.")] = 0,
+    everything: Annotated[bool, typer.Option("--all", help="Of every run whose output is kept.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What an instance printed."""
+    """What an instance printed: in its newest run, in run --run, or in --all; between two runs stands how one ended."""
     workspace = state_of(context).workspace
-    query = urlencode({"instance": who, "lines": lines})
-    output = api.call(workspace, "GET", f"/output?{query}")
+    if follow and (run or everything):
+        raise ClientError("--follow shows the newest run", 2, "Leave out --run and --all.")
+    output = _output(workspace, who, lines, run)
     if not follow:
-        put_json(output) if as_json else [put(line) for line in output["lines"]]
+        _show_runs(workspace, output, lines, everything, as_json)
         return
     import asyncio
 
     asyncio.run(_follow_log(workspace, who, lines, as_json))
 
 
+def _output(workspace: Workspace, who: str, lines: int, run: int) -> dict[str, Any]:
+    return api.call(workspace, "GET", "/output?" + urlencode({"instance": who, "lines": lines, "epoch": run}))
+
+
+def _show_runs(workspace: Workspace, output: dict[str, Any], lines: int, everything: bool, as_json: bool) -> None:
+    """Show one run, or all of them with a line after each that is over."""
+    who, kept = output["instance"], {one["epoch"]: one for one in output["runs"]}
+    if output["epoch"] and output["epoch"] not in kept and not output["lines"]:
+        numbers = ", ".join(map(str, kept)) or "none"
+        raise ClientError(f"of {who} no run {output['epoch']} is kept", 4, f"Kept are: {numbers}.")
+    newest = max(kept, default=output["epoch"])
+    for epoch in kept if everything else (output["epoch"],):
+        shown = _output(workspace, who, lines, epoch) if everything else output
+        put_json(shown) if as_json else [put(line) for line in shown["lines"]]
+        if not as_json and epoch in kept and epoch != newest:
+            put(_ended(kept[epoch]))
+
+
+def _ended(run: dict[str, Any]) -> str:
+    at = time.strftime("%H:%M:%S", time.localtime(run["at"]))
+    said = f"ended {at}: {run['ended']}" if run["ended"] else f"printed last at {at}; no crash is on record"
+    return f"── run {run['epoch']} {said} ──"
+
+
 async def _follow_log(workspace: Workspace, who: str, lines: int, as_json: bool) -> None:
     from trinity_tui.client.connection import Connection
-    from trinity_tui.client.mirror import lines_of
+    from trinity_tui.client.printed import lines_of
 
     def show(output: Output) -> None:
         for line in lines_of(output):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, cast
 
 from trinity_tui.cli.program import program
+from trinity_tui.cli.shared import tell
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    _write_anywhere()
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         result = program(words)(args=words, prog_name="trinity", standalone_mode=False)
@@ -52,5 +55,12 @@ def _cause(error: Exception) -> Exception:
 
 
 def _say(sentence: str, code: int) -> int:
-    sys.stderr.write(f"trinity: {sentence}\n")
+    tell(f"trinity: {sentence}")
     return code
+
+
+def _write_anywhere() -> None:
+    """What a terminal of another encoding lacks is a question mark there, and no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")

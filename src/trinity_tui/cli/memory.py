@@ -16,7 +16,7 @@ from trinity_tui.cli.duration import duration
 from trinity_tui.cli.memory_embeddings import embeddings
 from trinity_tui.cli.memory_exchange import export, import_
 from trinity_tui.cli.memory_index import index_of, reindex
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.shared import AsJson, add_group, one_of, put, put_json, said, state_of
 from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.memory import KINDS
@@ -34,12 +34,7 @@ Word = Annotated[str, typer.Option("--word", help="Why; it is kept with it.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(
-        no_args_is_help=True, rich_markup_mode=None, help="What they know together: search it, add to it, correct it."
-    )
-    for name, command in COMMANDS.items():
-        group.command(name)(command)
-    app.add_typer(group, name="memory")
+    add_group(app, "memory", "What they know together: search it, add to it, correct it.", COMMANDS)
 
 
 def search(
@@ -55,6 +50,8 @@ def search(
 ) -> None:
     """Find what is known, the best first, with what speaks for each. Works without a coordinator."""
     workspace, age = state_of(context).workspace, duration("--newer", newer)
+    for one in kind or ():
+        one_of("--kind", one, KINDS)
     asked = {
         "text": text, "kinds": ",".join(kind or ()), "author": author, "tags": ",".join(tag or ()), "limit": limit,
         "as_of": _moment("--as-of", as_of), "newer_than": None if age is None else time.time() - age,
@@ -74,8 +71,6 @@ def _search_here(workspace: Workspace, asked: dict[str, Any]) -> list[dict[str, 
     from trinity_tui.memory.search import Query
 
     kinds, tags = (tuple(part for part in str(asked.pop(name)).split(",") if part) for name in ("kinds", "tags"))
-    if unknown := [one for one in kinds if one not in KINDS]:
-        raise ClientError(f"there is no kind {unknown[0]!r}", 2, f"Kinds: {', '.join(KINDS)}.")
     with index_of(workspace) as index:
         return reading.found(index, Query(now=time.time(), kinds=kinds, tags=tags, **asked))
 
@@ -114,8 +109,9 @@ def add(
     for option, moment in (("--valid-from", valid_from), ("--expires", expires)):
         _moment(option, moment)
     body = {
-        "text": text, "kind": kind, "subject": subject, "predicate": predicate, "value": value, "tags": tag or [],
-        "confidence": confidence, "valid_from": valid_from, "expires": expires, "supersedes": supersedes or [],
+        "text": said(text), "kind": one_of("--kind", kind, KINDS), "tags": tag or [], "confidence": confidence,
+        "subject": subject, "predicate": predicate, "value": value, "valid_from": valid_from, "expires": expires,
+        "supersedes": supersedes or [],
     }  # fmt: skip
     done = api.call(state_of(context).workspace, "POST", "/memory/add", body)
     put_json(done) if as_json else put(f"remembered as {done['id']}" + _not_yet(done))

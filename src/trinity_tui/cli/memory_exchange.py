@@ -13,6 +13,7 @@ from trinity_tui.cli.memory_index import index_of
 from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
+from trinity_tui.core.told import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def export(
                 sys.stdout.write(line.decode() + "\n")
             return
         number = _write(file, lines)
-    tell(f"{number} lines in {file}")
+    tell(f"{counted(number, 'line')} in {file}")
 
 
 def _write(file: Path, lines: Iterator[bytes]) -> int:
@@ -65,16 +66,17 @@ def import_(
     Lines that are none are named and passed over; exit code 1 where there were any.
     """
     try:
-        lines = file.read_text().split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ClientError(f"{file} could not be read: {error}", 2) from error
+        # What is damaged in one line shows in that one; the others are as good as before.
+        lines = file.read_text("utf-8", "replace").split("\n")
+    except OSError as error:
+        raise ClientError(f"{file} could not be read: {error.strerror or error}", 2) from error
     told = _taken(state_of(context).workspace, lines)
     if as_json:
         put_json(told)
     else:
         for one in told["refused"]:
             tell(f"{file}:{one['line']}: {one['problem']}")
-        put(f"{told['taken']} records, {told['new']} of them new" + _refused(told))
+        put(f"{counted(told['taken'], 'record')}, {told['new']} of them new" + _refused(told))
     raise typer.Exit(1 if told["refused"] else 0)
 
 
@@ -85,13 +87,13 @@ def _taken(workspace: Workspace, lines: list[str]) -> dict[str, Any]:
         body = {"lines": lines[start : start + CHUNK], "first": start + 1, "now": now}
         done = api.call(workspace, "POST", "/memory/import", body, CHUNK_SECONDS)
         told = {name: told[name] + done[name] for name in told}
-        show_progress(f"{min(start + CHUNK, len(lines))} of {len(lines)} lines")
+        show_progress(f"{min(start + CHUNK, len(lines))} of {counted(len(lines), 'line')}")
     show_progress("")
     return told
 
 
 def _refused(told: dict[str, Any]) -> str:
-    return f"; {len(told['refused'])} lines were none" if told["refused"] else ""
+    return f"; no record: {counted(len(told['refused']), 'line')}" if told["refused"] else ""
 
 
 def _progress() -> Callable[[str], None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from trinity_tui.cli.duration import spoken
 from trinity_tui.cli.shared import put
+from trinity_tui.core.told import counted
 
 TOGETHER_MOST = 20
 """So many themes, solutions and questions each are shown."""
@@ -18,7 +19,8 @@ def put_hit(row: dict[str, Any]) -> None:
     """A record found: what it says, who said it, and what speaks for it."""
     put(row["text"].replace("\n", " "))
     put(f"    {row['id']}  {_about(row)}")
-    put(f"    {row['score']:.2f}  {row['why']}")
+    near = f"near, without {', '.join(row['lacks'])}; " if row["lacks"] else ""
+    put(f"    {row['score']:.2f}  {near}{row['why']}")
 
 
 def put_record(row: dict[str, Any]) -> None:
@@ -82,8 +84,7 @@ def put_themes(told: dict[str, Any]) -> None:
     for one in themes[:TOGETHER_MOST]:
         number, subject, statement = len(one["record_ids"]), _short(one["subject"]), _short(one["statement"])
         put(statement if statement.startswith(subject) else f"{subject}: {statement}")
-        count = "1 record" if number == 1 else f"{number} records"
-        put(f"    {count} of {', '.join(one['authors'])}: {_named(one['record_ids'])}")
+        put(f"    {counted(number, 'record')} of {', '.join(one['authors'])}: {_named(one['record_ids'])}")
     for one in solutions[:TOGETHER_MOST]:
         put(f"failed: {_short(one['failure'])}")
         put(f"    helped: {_short(one['solution'])}  {', '.join(one['record_ids'])}")

@@ -1,4 +1,4 @@
-"""Commands that open: ``trinity`` itself, ``attach``, ``init``."""
+"""Commands that open: ``trinity`` itself and ``init``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,21 +17,20 @@ from trinity_tui.core.paths import CONFIG, HARNESS_MESSAGES, HARNESS_STATE, SHAR
 
 if TYPE_CHECKING:
     from trinity_tui.client.connection import Connection
+    from trinity_tui.core.preferences import Preferences
 
-FIRST_ROWS = 50
-FOLLOW_SECONDS = 0.5
-ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look and change nothing; the coordinator holds to it.")]
+
+GO_ON = "The instances go on; `trinity` opens the room again, `trinity down` stops them."
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(attach)
     app.command()(init)
 
 
 def open_here(state: State) -> int:
     """Open the room on the workspace that is meant; where none is, offer to make one."""
-    if not _is_terminal(state):
+    if not is_terminal(state):
         return _as_text(state)
     try:
         workspace: Workspace | None = state.workspace
@@ -41,10 +40,13 @@ def open_here(state: State) -> int:
             raise
         workspace = None
     folder = (state.folder or Path.cwd()).absolute()
-    return _show(workspace or Workspace(folder.resolve()), is_new=workspace is None)
+    return show(workspace or Workspace(folder.resolve()), is_new=workspace is None, is_plain=state.is_plain)
 
 
-def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True, read_only: bool = False) -> int:
+def show(
+    workspace: Workspace, *, is_new: bool = False, is_started: bool = True, read_only: bool = False,
+    is_plain: bool = False,
+) -> int:  # fmt: skip
     """Show workspaces one after the other, until the person leaves.
 
     Args:
@@ -52,15 +54,20 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
         is_new: Whether it has no configuration yet, which is offered then.
         is_started: Whether a coordinator is started where none runs.
         read_only: Whether to ask for no rights to change anything.
+        is_plain: Whether it is shown in plain lines, whatever the person's settings say.
     """
     import asyncio
+    import gc
 
-    from trinity_tui.client import drafts, preferences, workspaces
+    # What is loaded from here on stays. To look it through for garbage while it grows is a twentieth of the way to the
+    # first frame; the screen begins with that again once it stands.
+    gc.disable()
+    from trinity_tui.client import drafts, looks, workspaces
     from trinity_tui.client.launcher import answers
-    from trinity_tui.tui.app import run
+    from trinity_tui.tui.running import run
 
     file = workspaces.default_file()
-    preferred = preferences.read(preferences.default_file())
+    preferred = preferred_by(is_plain)
 
     async def connect() -> Connection:
         found = await _connect(workspace, read_only=read_only, is_started=is_started)
@@ -72,10 +79,27 @@ def _show(workspace: Workspace, *, is_new: bool = False, is_started: bool = True
         left = run(
             workspace.root, connect, init=init, places=partial(workspaces.places, file, answers),
             drafts=drafts.file_of(workspace.root), preferences=preferred,
+            looks=looks.default_looks(),
         )  # fmt: skip
         if left.goes_to is None:
+            if left.exit_code == 0 and not read_only and workspace.keeper.exists():
+                tell(GO_ON)
             return left.exit_code
         workspace, is_new = Workspace(left.goes_to), False
+
+
+def preferred_by(is_plain: bool) -> Preferences:
+    """The person's settings, with what the command line says of them.
+
+    Raises:
+        ConfigError: They are not in order.
+    """
+    from msgspec.structs import replace
+
+    from trinity_tui.client import preferences
+
+    found = preferences.read(preferences.default_file())
+    return replace(found, plain=found.plain or is_plain)
 
 
 def _check(workspace: Workspace) -> None:
@@ -94,24 +118,6 @@ async def _connect(workspace: Workspace, *, read_only: bool, is_started: bool) -
         return Connection(workspace, read_only=read_only)
     await ensure(workspace)
     return Connection(workspace, read_only=read_only, revive=lambda: ensure(workspace))
-
-
-def attach(
-    context: typer.Context,
-    target: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A workspace; else this one.")] = None,
-    read_only: ReadOnly = False,
-) -> None:
-    """Open the room on a coordinator that runs; it starts none."""
-    from trinity_tui.client import api
-    from trinity_tui.client.launcher import answers
-
-    state = state_of(context)
-    workspace = State(target or state.folder, state.environment).workspace
-    if not answers(workspace):
-        raise api.no_coordinator(workspace)
-    if not _is_terminal(state):
-        raise typer.Exit(_follow_text(workspace))
-    raise typer.Exit(_show(workspace, is_started=False, read_only=read_only))
 
 
 def init(context: typer.Context, as_json: AsJson = False) -> None:
@@ -203,7 +209,8 @@ Each file has one writer, and files only grow, so that git can carry them withou
 """
 
 
-def _is_terminal(state: State) -> bool:
+def is_terminal(state: State) -> bool:
+    """Whether the room can be shown here."""
     return sys.stdin.isatty() and sys.stdout.isatty() and state.environment.get("TERM", "") not in ("", "dumb")
 
 
@@ -215,14 +222,20 @@ def _as_text(state: State) -> int:
     workspace = state.workspace
     _check(workspace)
     asyncio.run(ensure(workspace))
-    tell("No terminal here for the room: following states and messages as text (Ctrl+C ends it; nothing stops).")
-    return _follow_text(workspace)
+    return follow_text(state, workspace)
 
 
-def _follow_text(workspace: Workspace) -> int:
-    from trinity_tui.cli.look import show_messages
+def follow_text(state: State, workspace: Workspace) -> int:
+    """Follow states and what waits as lines, and say why; the exit code."""
+    from trinity_tui.cli.follow_status import follow
 
-    position = show_messages(workspace, None, None, None, FIRST_ROWS)
-    while True:
-        time.sleep(FOLLOW_SECONDS)
-        position = show_messages(workspace, position, None, None, FIRST_ROWS)
+    tell(f"{_why_text(state)}: following states and what waits as text (Ctrl+C ends it; nothing stops).")
+    follow(workspace, None, as_json=False)
+    return 0
+
+
+def _why_text(state: State) -> str:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "No terminal here for the room"
+    terminal = state.environment.get("TERM", "")
+    return f"The terminal (TERM={terminal}) cannot show the room" if terminal else "TERM is not set"

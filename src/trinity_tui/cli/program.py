@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
-    "open_room": ("attach", "init"),
+    "attach": ("attach",),
+    "open_room": ("init",),
     "ask": ("send",),
     "chat": ("chat",),
     "inbox": ("inbox", "approve", "reject"),
+    "digest": ("digest",),
+    "notify": ("notify",),
     "brains": ("brain", "usage"),
     "dead": ("resend",),
     "look": ("status", "messages", "log", "doctor"),
     "trace": ("trace",),
+    "task": ("task",),
+    "search": ("search",),
     "lifecycle": ("serve", "restart", "start", "stop", "pause", "resume", "down", "bench"),
     "fleet": ("add", "remove", "scale"),
     "changes": ("changes",),
@@ -31,18 +36,34 @@ COMMANDS = {
     "memory": ("memory",),
     "bus": ("bus",),
     "configuration": ("config",),
+    "bridge": ("bridge",),
 }
 """Which module of this room has which commands, in the order of the help."""
+ROOM = "open_room"
+FLAGS = frozenset({"--plain", "--serve", "--version"})
+SETTINGS = frozenset({"-C", "--host", "--port", "--computer"})
+"""The program's own options, without a value and with one."""
 
 
 def modules_for(words: Sequence[str]) -> list[str]:
     """The modules a command line can need: loading all of them takes longer than most commands.
 
-    Whatever word could be the command counts as one; where none could, or help or a completion is asked for, it is all.
+    Whatever word could be the command counts as one. Without any the room is opened; where there are words and none is
+    a command, or help or a completion is asked for, it is all of them.
     """
     is_for_all = not {"-h", "--help"}.isdisjoint(words) or "_TRINITY_COMPLETE" in os.environ
     wanted = [module for module, names in COMMANDS.items() if not set(names).isdisjoint(words)]
+    if not wanted and not is_for_all and not _other_words(words):
+        return [ROOM]
     return list(COMMANDS) if is_for_all or not wanted else wanted
+
+
+def _other_words(words: Sequence[str]) -> list[str]:
+    """What is neither an option of the program itself nor what it is set to."""
+    return [
+        word for before, word in zip(("", *words), words, strict=False)
+        if word not in FLAGS and word not in SETTINGS and before not in SETTINGS
+    ]  # fmt: skip
 
 
 def program(words: Sequence[str]) -> typer.Typer:
@@ -64,14 +85,15 @@ def root(
     folder: Annotated[
         Path | None, typer.Option("-C", metavar="DIR", help="The workspace; else the nearest with instances.toml.")
     ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="The room in plain lines: no boxes, nothing moves.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Be the coordinator, in the foreground.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
     host: Annotated[str | None, typer.Option(help="With --serve: where to listen.")] = None,
-    port: Annotated[int | None, typer.Option(help="With --serve: the port; 0 for none.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="With --serve: the port; 0 for none.")] = None,
     computer: Annotated[str | None, typer.Option(help="With --serve: this computer's name, such as C1.")] = None,
 ) -> None:
     """Find out what is meant."""
-    context.obj = State(folder, dict(os.environ))
+    context.obj = State(folder, dict(os.environ), plain)
     if version:
         from trinity_tui import __version__
 

@@ -11,13 +11,14 @@ import msgspec
 import typer
 
 from trinity_tui.client.found import workspace_of
-from trinity_tui.core import config
-from trinity_tui.store.choices import read_text
+from trinity_tui.core.errors import ClientError
+from trinity_tui.core.signs import STATES, STATES_ASCII, is_ascii
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from trinity_tui.core.config import Config
     from trinity_tui.core.paths import Workspace
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, with stable keys.")]
@@ -29,6 +30,8 @@ class State:
 
     folder: Path | None
     environment: Mapping[str, str]
+    is_plain: bool = False
+    """Whether the room is to be shown in plain lines."""
 
     @property
     def workspace(self) -> Workspace:
@@ -47,13 +50,60 @@ def state_of(context: typer.Context) -> State:
     return state
 
 
-def read_config(workspace: Workspace) -> config.Config:
+def read_config(workspace: Workspace) -> Config:
     """The workspace's configuration.
 
     Raises:
         ConfigError: With file, line and key.
     """
-    return config.parse(read_text(workspace))
+    # Most commands read none, and all of it is as much to load as the rest of them.
+    from trinity_tui.core.config_text import parse
+    from trinity_tui.store.choices import read_text
+
+    return parse(read_text(workspace))
+
+
+def add_group(app: typer.Typer, name: str, about: str, commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    """Add commands that go by a name of their own; without any its help is shown.
+
+    Args:
+        app: Where to.
+        name: Of the group.
+        about: What it is for, in its help.
+        commands: In the order of the help.
+    """
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=about)
+    for command, function in commands.items():
+        group.command(command)(function)
+    app.add_typer(group, name=name)
+    return group
+
+
+def one_of(option: str, text: str, choices: Sequence[str]) -> str:
+    """What was typed where only these are meant.
+
+    Args:
+        option: What it was typed for, for the error.
+        text: As typed.
+        choices: What there is.
+
+    Raises:
+        ClientError: It is none of them (2).
+    """
+    if text not in choices:
+        raise ClientError(f"{option} takes {', '.join(choices)}, not {text!r}", 2)
+    return text
+
+
+def said(text: str) -> str:
+    """What is to be said or remembered.
+
+    Raises:
+        ClientError: Nothing but spaces (2).
+    """
+    if not text.strip():
+        raise ClientError("there is nothing in the text", 2)
+    return text
 
 
 def put_json(value: Any) -> None:
@@ -61,9 +111,19 @@ def put_json(value: Any) -> None:
     _write(msgspec.json.encode(value).decode() + "\n")
 
 
+def state_signs() -> Mapping[str, str]:
+    """The signs of states that stdout can show."""
+    return STATES_ASCII if is_ascii(os.environ, sys.stdout.encoding) else STATES
+
+
 def put(line: str = "") -> None:
     """One line for a person on stdout; control characters in it are shown, not obeyed."""
-    _write("".join(c if c.isprintable() or c == "\t" else "·" for c in line) + "\n")
+    _write(harmless(line) + "\n")
+
+
+def harmless(line: str) -> str:
+    """A line that steers no terminal."""
+    return "".join(c if c.isprintable() or c == "\t" else "·" for c in line)
 
 
 def _write(text: str) -> None:
@@ -77,5 +137,5 @@ def _write(text: str) -> None:
 
 
 def tell(line: str) -> None:
-    """Narration on stderr."""
-    sys.stderr.write(line + "\n")
+    """Narration on stderr; it may quote others, so control characters in its lines are shown, not obeyed."""
+    sys.stderr.write("\n".join(map(harmless, line.split("\n"))) + "\n")

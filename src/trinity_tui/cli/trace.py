@@ -45,6 +45,8 @@ def trace(
     readers = {name: Reader(workspace.instance(name).trace) for name in _names(workspace, who)}
     kept = [(name, line) for name, reader in readers.items() for line in (*reader.put_aside(), *reader.more())]
     _show(sorted(kept, key=lambda line: line[1].at)[-limit:], as_json)
+    if not (kept or follow or as_json):
+        put("No model was asked yet, and no tool called.")
     while follow:
         time.sleep(LOOK_SECONDS)
         fresh = [(name, line) for name, reader in readers.items() for line in reader.more()]
