@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tui_demo import FakeConnection, HandClock
+
+from trinity_tui.tui import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.css.model import RuleSet
 
 
 @pytest.fixture
@@ -22,3 +31,27 @@ def hand() -> HandClock:
 def link() -> FakeConnection:
     """A connection to nobody."""
     return FakeConnection()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Keep what stylesheets say: to parse the same again was a tenth of each test that begins an app."""
+    parse = Stylesheet._parse_rules  # pyright: ignore[reportPrivateUsage]
+    known: dict[object, list[RuleSet]] = {}
+
+    def once(sheet: Stylesheet, css: str, **of: Any) -> list[RuleSet]:
+        variables = sheet._variables  # pyright: ignore[reportPrivateUsage]
+        key = (css, tuple(of.items()), tuple(variables.items()))
+        if key not in known:
+            known[key] = parse(sheet, css, **of)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who presses keys here has seen what they decide; what comes of those who have not has tests of its own."""
+    monkeypatch.setattr(moment, "SECONDS", 0.0)

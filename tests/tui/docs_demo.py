@@ -10,7 +10,7 @@ import msgspec
 from tui_demo import NOW, FakeConnection, demo
 
 from tiers_ground import change
-from trinity_tui.core.config import parse
+from trinity_tui.core.config_text import parse
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.handoff import checks, pages
 from trinity_tui.core.handoff.overview import checks_view, overview

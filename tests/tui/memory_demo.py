@@ -117,6 +117,8 @@ def _named(ids: str) -> list[dict[str, Any]]:
 
 def _found(text: str = "", kinds: str = "", author: str = "", offset: int = 0, **_: Any) -> list[dict[str, Any]]:
     hits = HITS if "port" in text else [] if text else RECORDS
+    lacks = [word for word in text.split() if "/" in word]
+    hits = [one | {"lacks": lacks} for one in hits]
     of_kind = [one for one in hits if not kinds or one["kind"] in kinds.split(",")]
     return [one for one in of_kind if author in ("", one["author"])][offset:]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -50,22 +51,60 @@ async def test_the_welcome_can_be_left_without_a_trace(link: FakeConnection) -> 
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.press("q")
         await until(lambda: not app.is_running)
+        app.bridge.way.take()
+        assert not gc.isenabled()
+    assert gc.isenabled(), "the last key still has the right of way"
+    assert link.asked == []
 
 
 async def test_a_coordinator_that_cannot_be_started_is_said_and_tried_again(link: FakeConnection) -> None:
     tries: list[int] = []
+    was_read = asyncio.Event()
 
     async def connect() -> FakeConnection:
         tries.append(1)
         if len(tries) == 1:
             raise ClientError("instances.toml:3: unknown key", 2)
+        await was_read.wait()
         demo(link.mirror)
         return link
 
     app = TrinityApp(Path("/x"), connect, clock=HandClock().clock(), preferences=Preferences(animation="off"))
     async with app.run_test(size=(120, 32)):
         await until(lambda: "instances.toml:3: unknown key" in screen_text(app))
-        await until(lambda: "explorer-1" in screen_text(app))
+        was_read.set()
+        await until(lambda: "explorer-1" in screen_text(app) and "unknown key" not in screen_text(app))
+    assert len(tries) == 2
+
+
+async def test_what_is_told_hides_neither_what_waits_nor_the_draft_nor_the_keys(link: FakeConnection) -> None:
+    demo(link.mirror)
+    app = app_of(link)
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await until(lambda: bool(app.room.swarm.seats))
+        app.notify("somebody is in the way of what is written", timeout=600)
+        await until(lambda: len(app.screen.query("Toast")) == 1)
+        await pilot.pause()
+        assert app.screen.query_one("Toast").region.bottom <= app.size.height - 3
+        await pilot.press("0", "a", "ctrl+j", "b", "ctrl+j", "c")
+        await until(lambda: app.room.bar.size.height == 3)
+        await until(lambda: app.screen.query_one("Toast").region.bottom <= app.room.bar.region.y)
+
+
+async def test_what_is_told_hides_neither_what_is_asked_nor_the_keys_that_decide(link: FakeConnection) -> None:
+    demo(link.mirror).asks("builder-2", "shell", "make " + "test " * 200)
+    app = app_of(link)
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await until(lambda: bool(app.room.swarm.seats))
+        await pilot.press("a")
+        await until(lambda: app.screen is not app.room)
+        for number in range(4):
+            app.notify(
+                f"{number} is in the way of what is asked, and in so many words that it takes two lines", timeout=600
+            )
+        await until(lambda: len(app.screen.query("Toast")) == 4)
+        shown = ("0 is in the way of what is asked", "builder-2 asks to use shell", "esc later")
+        await until(lambda: all(part in screen_text(app) for part in shown))
 
 
 async def test_every_theme_paints_the_room(link: FakeConnection) -> None:
@@ -73,6 +112,8 @@ async def test_every_theme_paints_the_room(link: FakeConnection) -> None:
     app = app_of(link, preferred=Preferences(theme="daylight"))
     async with app.run_test(size=(120, 32)) as pilot:
         assert app.theme == "daylight"
+        # Those nobody wears yet are unpacked once the first picture is there.
+        await until(lambda: "tachikoma" in app.wardrobe.names)
         before = app.room.swarm.tone("strong")
         for name in ("tachikoma", "nord", "textual-light", "dracula"):
             app.theme = name

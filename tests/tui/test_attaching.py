@@ -35,13 +35,13 @@ def sent(link: FakeConnection) -> list[dict[str, Any]]:
 
 async def test_tab_completes_a_path_and_offers_what_it_may_be(link: FakeConnection, tmp_path: Path) -> None:
     async with writing(link, tmp_path) as (app, pilot, _):
-        await pilot.press(*"see @s", "tab")
+        await pilot.press(*"see @sr", "tab")
         await until(lambda: chat_of(app).bar.entry.text == "see @src/")
         await pilot.press("tab")
         await until(lambda: chat_of(app).bar.entry.text == "see @src/aut")
-        await until(lambda: "src/auth.py  src/auto.py" in screen_text(app))
+        await until(lambda: "@src/auth.py  @src/auto.py" in screen_text(app))
         await pilot.press("h")
-        await until(lambda: "src/auto.py" not in screen_text(app))
+        await until(lambda: "@src/auto.py" not in screen_text(app))
         await pilot.press("tab")
         await until(lambda: chat_of(app).bar.entry.text == "see @src/auth.py ")
         assert "alt+enter" in screen_text(app)

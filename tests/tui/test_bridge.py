@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from tui_demo import FakeConnection, demo, until
 
 from trinity_tui.core.errors import ClientError
-from trinity_tui.tui import pace
+from trinity_tui.tui import pace, right_of_way
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused, grouped
+from trinity_tui.tui.right_of_way import RightOfWay
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -37,13 +38,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def running(link: FakeConnection) -> AsyncGenerator[tuple[Bridge, Desk]]:
+async def running(link: FakeConnection, way: RightOfWay | None = None) -> AsyncGenerator[tuple[Bridge, Desk]]:
     desk = Desk()
 
     async def connect() -> FakeConnection:
         return link
 
-    bridge = Bridge(connect, desk.post)
+    bridge = Bridge(connect, desk.post, way=way)
     task = asyncio.create_task(bridge.run())
     try:
         await desk.wait_for(Opened)
@@ -56,10 +57,13 @@ async def running(link: FakeConnection) -> AsyncGenerator[tuple[Bridge, Desk]]:
 async def test_changes_arrive_once_per_area_with_their_names(link: FakeConnection) -> None:
     demo(link.mirror)
     async with running(link) as (_, desk):
-        await desk.wait_for(AreaChanged)
+        first = await desk.wait_for(AreaChanged)
+        assert isinstance(first, AreaChanged)
+        told = {first.area, *first.beside}
+        await until(lambda: len([m for m in desk.messages if isinstance(m, AreaChanged)]) >= len(told))
         areas = [message.area for message in desk.messages if isinstance(message, AreaChanged)]
-        assert len(areas) == len(set(areas))
-        assert {"flow", "instance", "link", "findings"} <= set(areas)
+        assert sorted(areas) == sorted(told)
+        assert {"flow", "instance", "link", "findings"} <= told
 
 
 async def test_a_thousand_changes_are_told_as_one_for_as_long_as_an_update_lasts(
@@ -88,6 +92,21 @@ async def test_a_word_does_not_wait_because_something_else_was_just_told(
         script.piece("builder-1", "m1", "A word")
         link.changed.set()
         await until(lambda: any(isinstance(item, AreaChanged) and item.area == "talk" for item in desk.messages))
+
+
+async def test_a_key_goes_before_what_changed(link: FakeConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(right_of_way, "MOST_SECONDS", 3_600.0)
+    demo(link.mirror)
+    way = RightOfWay()
+    way.take()
+    async with running(link, way) as (_, desk):
+        link.changed.set()
+        await until(lambda: not link.changed.is_set())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not any(isinstance(message, AreaChanged) for message in desk.messages)
+        way.release()
+        await desk.wait_for(AreaChanged)
 
 
 async def test_a_request_ends_as_a_message(link: FakeConnection) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.style import Style
 
 from trinity_tui.tui.cells import Sheet, line
@@ -19,6 +20,23 @@ def test_whatever_is_painted_a_row_is_as_wide_as_the_sheet(paint: list[tuple[int
         strip = sheet.strip(y)
         assert strip.cell_length == 20
         assert sum(segment.cell_length for segment in strip) == 20
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-2, 12), st.text("aé漢\u0301→│ ", max_size=6), st.sampled_from([BLANK, RED])), max_size=8
+    )
+)
+def test_a_text_is_painted_as_its_characters_one_after_the_other_are(paint: list[tuple[int, str, Style]]) -> None:
+    whole, single = Sheet(10, 1, BLANK), Sheet(10, 1, BLANK)
+    for x, text, style in paint:
+        after = whole.put(x, 0, text, style)
+        for character in text:
+            before, x = x, single.put(x, 0, character, style)
+            if x == before and cell_len(character):
+                break
+        assert x == after
+    assert whole.strip(0) == single.strip(0)
 
 
 def test_a_row_is_cut_into_runs_of_one_style() -> None:

@@ -202,8 +202,8 @@ async def test_an_answer_appears_while_it_is_written_and_is_replaced_by_the_one_
         said = talk.script.say("explorer-1", "human", ANSWER, "answer", reply_to=asked)
         talk.script.over("explorer-1", asked)
         await talk.reads_no("is writing")
+        await until(lambda: {"id": said} in talk.asked("body"))
         assert talk.text.count("Two things:") == 1
-        assert {"id": said} in talk.asked("body")
 
 
 async def test_a_word_is_painted_when_it_comes_and_not_with_the_next_frame(
@@ -403,9 +403,17 @@ async def test_nobody_is_listened_to_while_another_screen_is_seen(link: FakeConn
 # Brains -----------------------------------------------------------------------------------------------
 
 
+def test_the_dialog_says_which_brain_answers_now_and_why_the_other_does_not() -> None:
+    said = BrainDialog("araya", "builtin", [], asked_for="auto", reason="no Ollama is there").content().plain
+    assert said.startswith("builtin answers now; auto is asked for: no Ollama is there\n")
+    assert BrainDialog("araya", "builtin", [], asked_for="builtin").content().plain.startswith("builtin answers now\n")
+
+
 async def test_a_brain_is_chosen_from_the_list_or_written(link: FakeConnection) -> None:
     async with talking(link) as talk:
-        await talk.press("b", "up", "enter")
+        await talk.press("b")
+        await talk.reads("Which one answers now is not known yet.")
+        await talk.press("up", "enter")
         await until(lambda: bool(talk.asked("brain")))
         assert talk.asked("brain") == [{"who": "explorer-1", "brain": "auto"}]
         await talk.press("f1", "b")

@@ -276,7 +276,7 @@ async def test_an_instance_that_is_not_known_is_said_and_nothing_else_is_lost(tm
 
 async def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
     async with reading(tmp_path, fill=lambda link: demo(link.mirror)) as reader:
-        for text in ("What sessions leave for the next", "trinity init", "○ Session log  missing"):
+        for text in ("What sessions leave for the next", "trinity init", "○ Session log  comes by itself"):
             assert text in reader.text
 
 
@@ -289,7 +289,7 @@ async def test_who_only_looks_marks_nothing_and_edits_nothing(tmp_path: Path, mo
         reader.hand.seconds += 5
         await reader.press("k", "e", "down", "f1")
         assert reader.asked("looked") == []
-        assert [text.split(":")[0] for text in reader.told()] == ["This screen only looks"] * 2
+        assert [text.split(":")[0] for text in reader.told()] == ["Read-only"] * 2
 
 
 async def test_without_an_editor_it_is_said_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def test_arrows_reach_every_node(count: int, size: tuple[int, int]) -> None:
 
 
 def test_straight_ahead_comes_before_aside() -> None:
-    placement = place({f"n{seat}": seat for seat in range(9)}, 100, 30, "row")
+    placement = place({f"n{seat}": seat for seat in range(9)}, 100, 5, "row")
     assert neighbour(placement, "n0", "right") == "n1"
     assert neighbour(placement, "n4", "down") == "n6" or placement.boxes["n6"].x == placement.boxes["n4"].x
     assert neighbour(placement, "n0", "left") is None

@@ -42,3 +42,13 @@ def test_loops_and_dead_letters_wait_for_the_person() -> None:
 
 def test_nothing_waits_in_an_empty_room() -> None:
     assert inbox.items(Script().mirror.room) == []
+
+
+def test_what_the_person_was_told_counts_until_it_is_seen() -> None:
+    script = demo()
+    room = script.mirror.room
+    before = waiting(room)
+    script.say("coordinator", "human", "The disk is nearly full", "alert")
+    assert waiting(room) == len(inbox.everything(room)) == before + 1
+    script.say("human", "coordinator", "", "receipt", read=[script.position])
+    assert waiting(room) == before

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from fleet import Fleet
 
-PATIENCE_SECONDS = 30.0
-
 
 class Visit:
     """Somebody at the Memory of a workspace."""
@@ -37,10 +35,10 @@ class Visit:
         await self.pilot.pause()
 
     async def reads(self, *texts: str) -> None:
-        await until(lambda: all(text in screen_text(self.app) for text in texts), PATIENCE_SECONDS)
+        await until(lambda: all(text in screen_text(self.app) for text in texts))
 
     async def reads_no(self, text: str) -> None:
-        await until(lambda: text not in screen_text(self.app), PATIENCE_SECONDS)
+        await until(lambda: text not in screen_text(self.app))
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from tui_demo import NOW, FakeConnection, HandClock, app_of, screen_text, until
 
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.wire.face import Live
+from trinity_tui.tui.screens import memory
 from trinity_tui.tui.screens.memory import MemoryScreen
 from trinity_tui.tui.widgets.confirm import Confirm
 from trinity_tui.tui.widgets.detail import Detail
@@ -131,7 +132,11 @@ async def test_help_says_what_the_place_is_for(link: FakeConnection) -> None:
 # Finding ---------------------------------------------------------------------------------------------
 
 
-async def test_it_is_looked_for_while_it_is_typed_and_only_the_last_word_counts(link: FakeConnection) -> None:
+async def test_it_is_looked_for_while_it_is_typed_and_only_the_last_word_counts(
+    link: FakeConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A busy machine may be slower with a letter than a person who pauses.
+    monkeypatch.setattr(memory, "TYPING_SECONDS", 1.0)
     async with reading(link) as reader:
         await reader.search("port by:builder-1")
         await reader.reads("1 found")
@@ -147,6 +152,18 @@ async def test_it_is_looked_for_while_it_is_typed_and_only_the_last_word_counts(
         assert reader.app.focused is reader.screen.known
         await reader.press("escape")
         await reader.reads("While you were away")
+
+
+async def test_what_has_only_words_of_a_path_is_not_told_as_found(link: FakeConnection) -> None:
+    async with reading(link) as reader:
+        await reader.search("server/port.py")
+        await reader.reads("nothing has all of it, 2 near")
+        await reader.reads("it does not say server/port.py")
+        assert reader.text.count("  near") >= 2
+        await reader.reads("─ Near ─")
+        await reader.press("slash", "ctrl+u", *"port")
+        await reader.reads("2 found")
+        await reader.reads("─ Found ─")
 
 
 async def test_what_was_chosen_stays_chosen_while_it_is_among_what_is_found(link: FakeConnection) -> None:
@@ -392,6 +409,8 @@ async def test_what_is_remembered_meanwhile_appears_and_what_is_read_stays(link:
     async with reading(link, (120, 20)) as reader:
         await reader.press("end", "up")
         await reader.reads("Port 8080 is what the health check asks")
+        # All of the chosen record follows what is chosen in the list.
+        await reader.reads("2026-09-18 14:22, 3d")
         before = reader.text.splitlines()[8:14]
         fresh = row("n1", "fact", "Something new was learned", "araya", 1.0)
         reader.link.answers["memory/news"] = NEWS | {"records": [fresh, *NEWS["records"]]}

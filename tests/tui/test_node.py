@@ -6,7 +6,7 @@ from tui_demo import NOW
 from trinity_tui.core.message import format_time
 from trinity_tui.core.room import InstanceView
 from trinity_tui.core.wire.face import LiveView
-from trinity_tui.tui.node import describe, key_of, shown_state
+from trinity_tui.tui.node import describe, key_of, reason_now, shown_state
 
 STATES = ("OFFLINE", "STARTING", "ONLINE", "BUSY", "DEGRADED", "CRASHED", "PARKED", "PAUSED", "UNKNOWN")
 
@@ -48,6 +48,9 @@ def test_a_state_that_is_not_plain_says_why(state: str) -> None:
     assert text.is_alarming
     assert text.word == state.lower()
     assert text.age == "1m"
+    assert not text.is_ticking
+    fresh = describe(view(state, reason="no Ollama, using builtin", since=format_time(NOW - 59)), None, 0, NOW)
+    assert (fresh.age, fresh.is_ticking) == ("59s", True), "seconds that are told are counted"
 
 
 def test_work_does_not_hide_that_something_is_wrong() -> None:
@@ -85,3 +88,13 @@ def test_a_time_that_is_none_is_no_age() -> None:
 
 def test_nine_have_a_digit() -> None:
     assert [key_of(seat) for seat in (-1, 0, 8, 9)] == ["", "1", "9", ""]
+
+
+def test_the_seconds_to_the_next_start_are_counted_from_the_crash_on() -> None:
+    crashed = view(
+        "CRASHED", reason="signal 9; next start in 36.8 s", since=format_time(NOW), crash_at=format_time(NOW)
+    )
+    told = describe(crashed, None, 0, NOW + 16)
+    assert (told.about, told.is_ticking) == ("signal 9; 20s to the next start", True)
+    assert reason_now(crashed, NOW + 36.5) == "signal 9; starts in a moment"
+    assert reason_now(view("CRASHED", reason=crashed.reason), NOW) == crashed.reason, "of another record"

@@ -55,6 +55,16 @@ def test_nodes_shrink_only_when_they_do_not_fit(width: int, height: int) -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "count", "least_width", "most_width"),
+    [(134, 4, 50, 56), (134, 9, 32, 40), (100, 4, 32, 40), (134, 20, 20, 28)],
+)
+def test_boxes_are_as_wide_as_all_of_them_can_be(width: int, count: int, least_width: int, most_width: int) -> None:
+    placement = place(seats_for(count), width, 36)
+    assert placement.density == "box"
+    assert least_width <= placement.pitch <= most_width
+
+
 @pytest.mark.parametrize(("width", "height"), [(70, 14), (130, 34), (38, 12)])
 def test_250_instances_have_a_place_each(width: int, height: int) -> None:
     placement = place(seats_for(250), width, height)
@@ -77,6 +87,12 @@ def test_a_list_is_a_list_whatever_there_is_room_for() -> None:
 def test_a_canvas_of_no_size_places_nothing_wrongly() -> None:
     assert box_grid(5, 2, COMPACT).capacity == 0
     assert place({}, 0, 0).boxes == {}
+
+
+@given(width=WIDTHS, height=HEIGHTS)
+def test_a_canvas_without_nodes_has_a_grid_of_boxes_or_none(width: int, height: int) -> None:
+    placement = place({}, width, height)
+    assert placement.grid is None or (placement.grid.columns and placement.grid.rows)
 
 
 def test_the_seats_are_those_of_the_configuration() -> None:

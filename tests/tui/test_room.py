@@ -14,8 +14,8 @@ from trinity_tui.core.wire.face import Notices
 from trinity_tui.tui.widgets.approval import ApprovalDialog
 from trinity_tui.tui.widgets.confirm import Confirm
 from trinity_tui.tui.widgets.detail import Detail
+from trinity_tui.tui.widgets.entry import Entry
 from trinity_tui.tui.widgets.help import Help
-from trinity_tui.tui.widgets.message_bar import Entry
 from trinity_tui.tui.widgets.why import Why
 
 if TYPE_CHECKING:
@@ -210,11 +210,28 @@ async def test_what_is_down_is_started(link: FakeConnection) -> None:
 
 async def test_why_says_state_source_and_reason(link: FakeConnection) -> None:
     async with seated(link) as seat:
+        seat.script.status(
+            "araya", "DEGRADED", order=5, brain="ollama:a", reason="no Ollama, using builtin", source="health"
+        )
+        seat.script.live("araya", brain="builtin")
         await seat.press("5", "escape", "w")
         assert isinstance(seat.app.screen, Why)
-        for fact in ("degraded", "no Ollama, using builtin", "health"):
+        for fact in ("degraded", "no Ollama, using builtin", "health", "builtin; asked for ollama:a"):
             assert fact in seat.text
         await seat.press("escape")
+        assert seat.app.screen is seat.app.room
+
+
+async def test_why_one_was_given_up_has_the_key_that_starts_it(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        seat.script.status("araya", "PARKED", order=5, reason="ended 10 times in 600 s, last: signal 9")
+        seat.script.live("araya", activity="idle")
+        await seat.press("5", "escape", "w")
+        assert "ended 10 times in 600 s" in seat.text
+        assert "activity" not in seat.text, "it is at nothing, and not even idle"
+        await seat.press("s")
+        await until(lambda: bool(seat.asked("start")))
+        assert seat.asked("start") == [{"who": "araya"}]
         assert seat.app.screen is seat.app.room
 
 
@@ -261,10 +278,13 @@ async def test_requests_are_decided_one_after_the_other(link: FakeConnection) ->
         await seat.press("a")
         assert isinstance(seat.app.screen, ApprovalDialog)
         assert "pytest -q tests/auth" in seat.text
+        assert "Waiting for you: 1 of 3" in seat.text
         await seat.press("o")
         assert "Two releases are waiting; ship both?" in seat.text
+        assert "Waiting for you: 2 of 3" in seat.text
         await seat.press("n")
         assert "rm -rf build" in seat.text
+        assert "Waiting for you: 3 of 3" in seat.text
         await seat.press("x", "enter")
         assert seat.app.screen is seat.app.room
         await until(lambda: bool(seat.asked("reject")))
@@ -394,6 +414,14 @@ async def test_who_waits_is_said_without_being_asked(link: FakeConnection) -> No
         await seat.changed()
         await seat.reads("1 waiting for you")
         assert "mechanic asks you: Two releases" in seat.text
+        # Its place is kept free: no node moves because somebody asks, or does no more.
+        places = seat.app.room.swarm.region
+        (asked,) = (row.id for row in seat.script.mirror.room.questions.values())
+        seat.script.say("human", "mechanic", "both", "answer", reply_to=asked)
+        await seat.changed()
+        await until(lambda: "asks you" not in seat.text)
+        assert seat.app.room.swarm.region == places
+        await until(lambda: "waiting for you" not in seat.text)
 
 
 # Panes -----------------------------------------------------------------------------------------------
@@ -494,6 +522,13 @@ async def test_help_is_about_the_place_one_is_at(link: FakeConnection) -> None:
         assert seat.app.screen is seat.app.room
 
 
+async def test_the_palette_offers_no_theme_whose_contrast_nobody_checked(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        assert "dracula" in seat.app.available_themes
+        await seat.press("ctrl+p", *"dracula")
+        await seat.reads("No matches found")
+
+
 async def test_the_palette_finds_actions_instances_and_themes(link: FakeConnection) -> None:
     async with seated(link) as seat:
         await seat.press("ctrl+p", *"daylight")
@@ -510,16 +545,16 @@ async def test_q_leaves_and_asks_for_nothing(link: FakeConnection) -> None:
     async with seated(link) as seat:
         await seat.press("q")
         await until(lambda: not seat.app.is_running)
-        # How much is new the screen asks by itself.
-        assert {do for do, _ in link.asked} <= {"memory/news"}
+        # How much is new, and what happened meanwhile, the screen asks by itself, and says that somebody is there.
+        assert {do for do, _ in link.asked} <= {"memory/news", "digest", "looked"}
 
 
 async def test_the_users_keys_take_the_place_of_ours(link: FakeConnection) -> None:
-    async with seated(link, preferred=Preferences(keymap={"instance.why": "f5"})) as seat:
-        assert "f5 why" in seat.text
+    async with seated(link, preferred=Preferences(keymap={"instance.why": "f10"})) as seat:
+        assert "F10 why" in seat.text
         await seat.press("w")
         assert seat.app.screen is seat.app.room
-        await seat.press("f5")
+        await seat.press("f10")
         assert isinstance(seat.app.screen, Why)
 
 
@@ -596,6 +631,28 @@ async def test_a_notice_is_told_once_however_often_it_comes(link: FakeConnection
             await seat.changed()
         await until(lambda: len(seat.told) >= 2)
         assert seat.told == ["[b]the disk[/b] is nearly full", "Ollama is not there"]
+        link.mirror.apply(Notices([f"{name} could not be written" for name in "abcde"]))
+        await seat.changed()
+        await until(lambda: len(seat.told) >= 6)
+        assert seat.told[4:] == ["c could not be written", "and 2 more: N says all of them"]
+
+
+async def test_notices_that_hold_are_counted_in_the_header_and_said_again(link: FakeConnection) -> None:
+    async with seated(link) as seat:
+        link.mirror.apply(Notices(["instances.toml:3: [b]no such role[/b]", "the disk is nearly full"]))
+        await seat.changed()
+        await seat.reads("▲ 2 notices")
+        seat.app.clear_notifications()
+        await seat.press("N")
+        await seat.reads("instances.toml:3: [b]no such role[/b]")
+        await seat.press("escape")
+        await seat.pilot.resize_terminal(60, 24)
+        await until(lambda: "▲2" in seat.text.splitlines()[0])
+        link.mirror.apply(Notices([]))
+        await seat.changed()
+        await until(lambda: "▲" not in seat.text.splitlines()[0])
+        await seat.press("N")
+        await seat.reads("has no notice")
 
 
 async def test_a_replaced_room_is_shown_whole(link: FakeConnection) -> None:
@@ -603,7 +660,7 @@ async def test_a_replaced_room_is_shown_whole(link: FakeConnection) -> None:
         crowd(3, link.mirror)
         await seat.changed()
         await until(lambda: "fleet" in seat.text and "reflector-2" in seat.text)
-        assert "explorer-1" not in "\n".join(seat.text.splitlines()[:16])
+        await until(lambda: "explorer-1" not in "\n".join(seat.text.splitlines()[:16]))
 
 
 async def test_durations_tick_while_somebody_works_and_the_clock_with_them(link: FakeConnection) -> None:

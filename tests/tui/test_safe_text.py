@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.tui.safe_text import MOST_CHARACTERS, clean, cut, fit, head, reveal, width, wrap
+from trinity_tui.tui.safe_text import MOST_CHARACTERS, clean, cut, fit, head, reveal, width, within, wrap
 
 HOSTILE = st.text(
     st.one_of(
@@ -86,6 +86,8 @@ def test_words_stay_whole_where_they_can() -> None:
     assert wrap("one two three four", 8, 2) == ["one two", "three f…"]
     assert wrap("no Ollama, using builtin", 16, 2, indent=2) == ["no Ollama,", "using builtin"]
     assert wrap("", 10, 3) == []
+    assert wrap("all: src/bench/screen_show.py:17", 18, 3) == ["all: src/bench/", "screen_show.py:17"]
+    assert wrap("a/averyverylongname.py", 12, 3) == ["a/averyveryl", "ongname.py"]
 
 
 @given(HOSTILE)
@@ -100,3 +102,10 @@ def test_texts_that_differ_look_different() -> None:
     assert reveal("a\nb\tc\x1b[0m") == "a⏎b␉c␛[0m"
     assert reveal("half \ud83d") == "half ⟨D83D⟩"
     assert len(reveal("x" * 20_000)) == 20_000
+
+
+def test_a_path_longer_than_a_line_is_broken_between_its_parts() -> None:
+    said = "wrote /home/agus/.config/trinity/themes/mine.toml for you"
+    assert within(said, 27) == "wrote /home/agus/.config/\ntrinity/themes/mine.toml\nfor you"
+    assert within("two words\nthat fit", 6) == "two words\nthat fit", "what breaks at spaces is left as it is"
+    assert within(said, 0) == said

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from trinity_tui.core.preferences import Animation
     from trinity_tui.tui.app import TrinityApp
 
 
@@ -51,7 +52,7 @@ async def test_a_message_travels_once_along_its_line(link: FakeConnection, hand:
         assert swarm.pace == "still"
         script.say("ana", "dan", "hello")
         await arrives(app, link, pilot)
-        assert swarm.lines.levels == {link_key("ana", "dan"): 0}
+        assert swarm.lines.levels == {link_key("ana", "dan"): 1}
         assert swarm.pace == "moving"
         places: list[tuple[int, int]] = []
         for _ in range(12):
@@ -64,7 +65,10 @@ async def test_a_message_travels_once_along_its_line(link: FakeConnection, hand:
         hand.seconds += 2
         swarm.look()
         assert not swarm.motion.is_moving
-        hand.seconds += 61
+        hand.seconds += 40
+        swarm.look()
+        assert swarm.lines.levels == {link_key("ana", "dan"): 0}
+        hand.seconds += 21
         swarm.look()
         await pilot.pause()
         assert swarm.lines.levels == {}
@@ -161,15 +165,21 @@ async def test_a_long_list_is_scrolled_to_what_is_chosen(link: FakeConnection, h
         assert "builder-41" in screen_text(app)
 
 
-@pytest.mark.parametrize("is_animated", [True, False])
-async def test_without_animation_lines_are_drawn_and_nothing_moves(
-    link: FakeConnection, hand: HandClock, is_animated: bool
+@pytest.mark.parametrize(
+    ("animation", "paces", "flash"),
+    [("full", {"moving"}, ""), ("calm", {"flashing"}, "sent"), ("off", {"ticking", "fading"}, "")],
+)
+async def test_what_moves_for_a_message_is_for_the_person_to_say(
+    link: FakeConnection, hand: HandClock, animation: Animation, paces: set[str], flash: str
 ) -> None:
     script = quiet(link)
-    app = app_of(link, hand, is_animated=is_animated)
+    app = app_of(link, hand, animation=animation)
     async with app.run_test(size=(160, 40)) as pilot:
         await until(lambda: bool(app.room.swarm.seats))
         script.say("ana", "dan", "hello")
         await arrives(app, link, pilot)
         await until(lambda: bool(app.room.swarm.lines.levels))
-        assert app.room.swarm.motion.is_moving is is_animated
+        swarm = app.room.swarm
+        assert swarm.pace in paces
+        assert swarm.motion.flash("ana", hand.seconds) == flash
+        assert swarm.motion.is_moving is (animation == "full")

@@ -85,6 +85,7 @@ async def test_delivery_is_shown_as_it_is_known(link: FakeConnection) -> None:
         flow = app.room.flow
 
         def signs() -> list[str]:
+            flow.renew_signs()
             width = flow.size.width
             heads = [flow.render_line(y).text[:width].rstrip() for y in range(0, flow.size.height, 2)]
             return [head.rsplit(" ", 2)[-1] if "/" not in head else head[-6:] for head in heads if "ana →" in head]
@@ -99,6 +100,25 @@ async def test_delivery_is_shown_as_it_is_known(link: FakeConnection) -> None:
         script.say("ben", "ana", "reply", "answer", reply_to="one")
         flow.renew()
         assert signs()[0] == "↩"
+
+
+async def test_only_the_lines_that_are_other_ones_are_painted(link: FakeConnection) -> None:
+    script = demo(link.mirror)
+    script.say("ana", "ben", "a word", name="one")
+    async with shown(link) as (app, pilot):
+        flow = app.room.flow
+        await pilot.pause()
+        painted: list[int] = []
+        draw = flow.render_line
+        flow.render_line = lambda y: painted.append(y) or draw(y)
+        flow.renew_signs()
+        await pilot.pause()
+        assert painted == []
+        script.read("ben", "one")
+        flow.renew_signs()
+        app.room.paint(flow)
+        assert [flow.render_line(y).text.split()[-1] for y in painted[:1]] == ["✓✓"]
+        assert len(painted) == 1 + 1
 
 
 async def test_the_person_has_seen_what_is_followed(link: FakeConnection) -> None:

@@ -39,7 +39,8 @@ def test_old_messages_are_counted_and_not_seen_moving() -> None:
     script, traffic = started(), Traffic()
     script.say("a", "b", "earlier", ago=30)
     assert traffic.take(script.mirror.room, NOW) == []
-    assert traffic.pairs(NOW) == {link_key("a", "b"): 1}
+    assert traffic.all.total(NOW) == 1
+    assert traffic.pairs(NOW) == {link_key("a", "b"): 0.5}
 
 
 def test_bookkeeping_is_no_talk() -> None:
@@ -61,7 +62,10 @@ def test_a_line_fades_with_its_last_message() -> None:
     script.say("a", "b", "hello")
     script.say("b", "a", "hello to you")
     traffic.take(script.mirror.room, NOW)
-    assert traffic.pairs(NOW + 50) == {link_key("a", "b"): 2}
+    warmths = [traffic.pairs(NOW + seconds).get(link_key("a", "b"), 0.0) for seconds in range(0, 60, 5)]
+    assert warmths == sorted(warmths, reverse=True)
+    assert warmths[0] == 2.0
+    assert warmths[-1] > 0.0
     assert traffic.pairs(NOW + 61) == {}
     assert traffic.by_pair == {}
     assert traffic.is_quiet(NOW + 61)

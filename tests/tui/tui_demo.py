@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from patience import until
 from trinity_tui.client.mirror import Mirror
 from trinity_tui.core.message import Message, format_time
 from trinity_tui.core.preferences import STANDARD, Preferences
@@ -27,7 +28,10 @@ from trinity_tui.tui.screens.chat import ChatScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.pilot import Pilot
+
     from trinity_tui.core.errors import ClientError
+    from trinity_tui.core.preferences import Animation
     from trinity_tui.tui.glyphs import Glyphs
 
 NOW = 1_790_000_531.0
@@ -54,6 +58,8 @@ class Script:
         self.now = now
         self.position = 0
         self.ids: dict[str, str] = {}
+        self.records: list[Record] = []
+        """All that was said, as the log has it."""
 
     def greet(self, workspace: str = "shop") -> None:
         """The coordinator answers."""
@@ -75,7 +81,8 @@ class Script:
         )  # fmt: skip
         if name:
             self.ids[name] = message_id
-        self.mirror.apply(Batch(self.position + 1, [Record(self.position, message)]))
+        self.records.append(Record(self.position, message))
+        self.mirror.apply(Batch(self.position + 1, self.records[-1:]))
         return message_id
 
     def asks(self, sender: str, tool: str, command: str, *, ago: float = 500.0, **more: Any) -> str:
@@ -123,7 +130,7 @@ class Script:
 
     def output(self, instance: str, *lines: str) -> None:
         """An instance prints."""
-        self.mirror.apply(Output(instance, 1, list(lines)))
+        self.mirror.apply(Output(instance, 1, list(lines), at=self.now, is_end=True))
 
 
 def demo(mirror: Mirror | None = None) -> Script:
@@ -331,6 +338,10 @@ class FakeConnection:
         """Record it."""
         self.listened.append(f"-{instance}")
 
+    async def enter(self) -> None:
+        """Record it."""
+        self.asked.append(("enter", {}))
+
     async def shown(self, position: int) -> None:
         """Record it."""
         self.seen.append(position)
@@ -338,7 +349,7 @@ class FakeConnection:
 
 def app_of(
     link: FakeConnection, hand: HandClock | None = None, *, signs: Glyphs = UNICODE, is_animated: bool = False,
-    script: Callable[[], object] | None = None, root: Path = Path("/home/agus/shop"),
+    animation: Animation = "off", script: Callable[[], object] | None = None, root: Path = Path("/home/agus/shop"),
     preferred: Preferences = STANDARD, **more: Any,
 ) -> TrinityApp:  # fmt: skip
     """The program on a connection of the test's own."""
@@ -349,7 +360,7 @@ def app_of(
         return link
 
     clock = (hand or HandClock()).clock()
-    preferred = replace(preferred, animation="full" if is_animated else "off")
+    preferred = replace(preferred, animation="full" if is_animated else animation)
     return TrinityApp(root, connect, clock=clock, signs=signs, preferences=preferred, **more)
 
 
@@ -360,17 +371,18 @@ def chat_of(app: TrinityApp) -> ChatScreen:
     return found
 
 
-async def until(check: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until something is so; the loop goes on meanwhile."""
-    async with asyncio.timeout(seconds):
-        while not check():  # what is waited for is on a screen, which has no event for it
-            await asyncio.sleep(0.005)
+async def resized(app: TrinityApp, pilot: Pilot[None], width: int, height: int) -> None:
+    """Have another size, and wait until all is drawn in it."""
+    await pilot.resize_terminal(width, height)
+    await until(lambda: tuple(app.screen._compositor.size) == (width, height))  # pyright: ignore[reportPrivateUsage]
+    await pilot.pause()
 
 
 def screen_text(app: TrinityApp) -> str:
     """What is on the screen, as lines of text."""
-    width, height = app.size
     compositor = app.screen._compositor  # pyright: ignore[reportPrivateUsage]
+    # What it was laid out for: in the midst of a new size the app has that already.
+    width, height = compositor.size
     lines = ["".join(segment.text for segment in strip) for strip in compositor.render_strips()]
     assert len(lines) == height
     assert {cell_len(text) for text in lines} == {width}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.strip import Strip
+
+from trinity_tui.tui.painted import PaintedRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
+
+_NARROW = re.compile("[ -~\u2010-\u2015\u2190-\u21ff\u2500-\u25fc]*")
+"""Characters of one cell each, of which most of what is painted consists: text, frames, signs."""
 
 Span = tuple[str, "Style"]
 """A cleaned text and how it is painted."""
@@ -39,6 +44,11 @@ class Sheet:
         if not 0 <= y < self.height:
             return x
         texts, styles = self._texts[y], self._styles[y]
+        end = x + len(text)
+        if 0 <= x and x < end <= self.width and _NARROW.fullmatch(text):
+            self._clear(texts, x, len(text))
+            texts[x:end], styles[x:end] = text, [style] * len(text)
+            return end
         for character in text:
             size = 1 if character.isascii() else cell_len(character)
             if size == 0:
@@ -76,15 +86,15 @@ class Sheet:
         self._texts[y][:] = source._texts[source_y]
         self._styles[y][:] = source._styles[source_y]
 
-    def strip(self, y: int) -> Strip:
+    def strip(self, y: int) -> PaintedRow:
         """One row, as runs of one style."""
         texts, styles = self._texts[y], self._styles[y]
         edges = [0, *(x for x in range(1, self.width) if styles[x] is not styles[x - 1]), self.width]
         segments = [Segment("".join(texts[start:end]), styles[start]) for start, end in pairwise(edges)]
-        return Strip(segments, self.width)
+        return PaintedRow(segments, self.width)
 
 
-def line(spans: Sequence[Span], width: int, blank: Style) -> Strip:
+def line(spans: Sequence[Span], width: int, blank: Style) -> PaintedRow:
     """Spans that fit, as one row of exactly this width; only the last may be cut, by whoever made it."""
     segments: list[Segment] = []
     used = 0
@@ -96,4 +106,4 @@ def line(spans: Sequence[Span], width: int, blank: Style) -> Strip:
         used += size
     if used < width:
         segments.append(Segment(" " * (width - used), blank))
-    return Strip(segments, width)
+    return PaintedRow(segments, width)

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.message import parse_time
+from trinity_tui.core.told import duration as duration  # one way to say it, for faces that have a clock and others
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,11 @@ class Clock:
         """A moment as the person's wall clock shows it."""
         return datetime.fromtimestamp(seconds, self.zone).strftime(pattern)
 
+    def offset(self) -> float:
+        """How far the person's wall clock is ahead of UTC now, in seconds."""
+        ahead = datetime.fromtimestamp(self.now(), self.zone).astimezone(self.zone).utcoffset()
+        return ahead.total_seconds() if ahead is not None else 0.0
+
     def stamp(self, timestamp: str) -> str:
         """The time of a record as the person's wall clock shows it; blank where it is none."""
         moment = seconds_of(timestamp)
@@ -39,12 +45,3 @@ def seconds_of(timestamp: str) -> float | None:
     except (ValueError, OverflowError, OSError):
         return None
     return moment
-
-
-def duration(seconds: float) -> str:
-    """A span of time in the one unit a glance needs: ``12s``, ``4m``, ``2h``, ``3d``."""
-    whole = max(0, int(seconds))
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if whole >= size:
-            return f"{whole // size}{unit}"
-    return f"{whole}s"

@@ -69,6 +69,11 @@ class Conversation:
         self._known: dict[str, Entry] = {}
         self._seen_position = -1
 
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether a page of the log came."""
+        return self.before is not None or not self.has_older
+
     def find(self, message_id: str) -> Entry | None:
         """A message of it by its id."""
         return self._known.get(message_id)

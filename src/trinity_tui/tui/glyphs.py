@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.delivery import SIGNS, Stage
+from trinity_tui.core.signs import STATES, STATES_ASCII, is_ascii, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,11 +56,13 @@ class Glyphs:
     """What is contradicted."""
     changed: str
     """Before what is other than it was."""
+    notice: str
+    """Before how many notices hold."""
     ascii: bool = False
 
     def state(self, state: str) -> str:
         """The sign of a state."""
-        return self.states.get(state, self.states["UNKNOWN"])
+        return sign_of(state, self.states)
 
     def text(self, text: str) -> str:
         """A cleaned text as this terminal can show it."""
@@ -81,10 +84,7 @@ class Glyphs:
 
 UNICODE = Glyphs(
     name="unicode",
-    states={
-        "ONLINE": "●", "BUSY": "◐", "STARTING": "◌", "DEGRADED": "◍", "OFFLINE": "○", "CRASHED": "✖", "PAUSED": "‖",
-        "PARKED": "‖", "UNKNOWN": "?",
-    },
+    states=STATES,
     stages=SIGNS,
     spark="▁▂▃▄▅▆▇█",
     more="…", to="→", prompt="▸", bullet="●", mark="●", mark_many="◆", ring="·",
@@ -97,15 +97,12 @@ UNICODE = Glyphs(
     kinds={
         "fact": "▪", "decision": "◆", "preference": "◇", "failure": "✖", "howto": "►", "question": "?", "finding": "●",
     },
-    times="×", clash="⇄",
+    times="×", clash="⇄", notice="▲",
 )  # fmt: skip
 
 ASCII = Glyphs(
     name="ascii",
-    states={
-        "ONLINE": "o", "BUSY": "@", "STARTING": ":", "DEGRADED": "%", "OFFLINE": ".", "CRASHED": "X", "PAUSED": "=",
-        "PARKED": "#", "UNKNOWN": "?",
-    },
+    states=STATES_ASCII,
     stages={
         "written": ".", "received": "v", "read": "vv", "answered": "<", "expired": "T", "failed": "X", "dead": "X",
     },
@@ -120,7 +117,7 @@ ASCII = Glyphs(
     kinds={
         "fact": "-", "decision": "#", "preference": "=", "failure": "x", "howto": ">", "question": "?", "finding": "*",
     },
-    times="x", clash="<>", ascii=True,
+    times="x", clash="<>", notice="!", ascii=True,
 )  # fmt: skip
 
 
@@ -132,7 +129,4 @@ def choose(environ: Mapping[str, str], encoding: str, signs: Signs = "auto") -> 
         encoding: What the terminal's locale is encoded in.
         signs: What the person prefers.
     """
-    asked = environ.get("TRINITY_ASCII", "") or {"ascii": "1", "unicode": "0", "auto": ""}[signs]
-    if asked:
-        return UNICODE if asked == "0" else ASCII
-    return UNICODE if encoding.lower().replace("-", "") == "utf8" else ASCII
+    return ASCII if is_ascii(environ, encoding, signs) else UNICODE

@@ -28,7 +28,7 @@ def next_look(now: float, pace: Pace) -> float:
 
 
 UPDATE_SECONDS = 1 / 30
-BUSY_UPDATE_SECONDS = 1 / 12
+BUSY_UPDATE_SECONDS = 1 / 10
 BUSY_UPDATES = 5
 """After so many updates without a pause between them, the longer interval: nobody reads faster than that scrolls."""
 

@@ -15,6 +15,8 @@ MOST_CHARACTERS = 4_096
 """More of one line is never looked at: no row is that wide."""
 MOST_MARKS = 2
 """How many combining marks one character may carry."""
+END_CHARACTERS = 2
+"""So much of a name's end is kept where it is cut: the number that tells it from others."""
 
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])"
@@ -108,6 +110,13 @@ def cut(text: str, cells: int, more: str = "…") -> str:
     return head(text, room) + more if room >= 0 else head(text, cells)
 
 
+def cut_within(text: str, cells: int, more: str = "…") -> str:
+    """A cleaned name of at most so many cells, cut before its end, where names that begin alike differ."""
+    end = text[-END_CHARACTERS:]
+    room = cells - cell_len(more) - cell_len(end)
+    return text if cell_len(text) <= cells else head(text, room) + more + end if room > 0 else cut(text, cells, more)
+
+
 def head(text: str, cells: int) -> str:
     """The longest beginning of a cleaned text that is no wider than so many cells."""
     used = 0
@@ -116,6 +125,16 @@ def head(text: str, cells: int) -> str:
         if used > cells:
             return text[:index]
     return text
+
+
+def within(text: str, cells: int) -> str:
+    """A cleaned text whose lines are broken here where a word of it is longer than a line, which is a path as a rule.
+
+    Whatever shows it breaks other lines at spaces by itself, and such a word anywhere.
+    """
+    if cells < 1 or all(width(word) <= cells for word in text.split()):
+        return text
+    return "\n".join(part for line in text.split("\n") for part in wrap(line, cells, len(line) + 1))
 
 
 def wrap(text: str, cells: int, most_lines: int, more: str = "…", indent: int = 0) -> list[str]:
@@ -136,9 +155,10 @@ def wrap(text: str, cells: int, most_lines: int, more: str = "…", indent: int 
             lines.append(cut(rest, room, more))
             break
         line = head(rest, room)
-        if len(line) < len(rest):
-            space = line.rfind(" ") if rest[len(line)] != " " else -1
-            line = line[:space] if space > room // 3 else line
+        if len(line) < len(rest) and rest[len(line)] != " ":
+            # A word longer than a line is a path as a rule; its parts stay whole.
+            ends = (line.rfind(" "), line.rfind("/") + 1)
+            line = line[: next((end for end in ends if end > room // 3), len(line))]
         line = line or rest[0]
         lines.append(line.rstrip())
         rest = rest[len(line) :].lstrip()

@@ -7,19 +7,26 @@ widget whenever anything about it changes, which took a fifth of the time to the
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from rich.style import Style
 from textual.color import Color
+from textual.dom import NoScreen
 from textual.filter import ANSIToTruecolor
 from textual.widget import Widget
 
+from trinity_tui.tui.painted import FramedLines
+from trinity_tui.tui.painting import Painting
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.app import App
     from textual.filter import LineFilter
+    from textual.geometry import Region, Size
+    from textual.strip import Strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ TONES: dict[str, Tone] = {
     "thinking": Tone("text-faint", italic=True),
     "key": Tone("primary", bold=True),
     "brand": Tone("background", "primary", bold=True),
+    "past": Tone("background", "warning", bold=True),
     "waiting": Tone("background", "accent", bold=True),
     "urgent": Tone("urgent", bold=True),
     "found": Tone("foreground", "chosen", bold=True),
@@ -78,12 +86,61 @@ TONES: dict[str, Tone] = {
 }
 
 
+QUIET = frozenset({"text-faint", "frame"})
+"""What the terminal is asked to paint weakly where it has no colour for that."""
+
+
+def _few(tone: Tone, ground: str, variables: Mapping[str, str]) -> Style:
+    # Sixteen colours, or none: a ground is told by reversing, which every terminal does and no palette spoils.
+    if ground:
+        name = ground if tone.color == "background" else "foreground"
+        return Style(color=Color.parse(variables[name]).rich_color, reverse=True, bold=tone.bold)
+    color = Color.parse(variables[tone.color]).rich_color
+    return Style(color=color, bold=tone.bold, italic=tone.italic, dim=tone.color in QUIET)
+
+
 class Toned(Widget):
     """A widget that paints with tones."""
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
+        self._styles_cache = FramedLines()
+        self._painted_size: Size | None = None
         self._tones: dict[tuple[str, str], Style] = {}
+
+    @property
+    def size(self) -> Size:
+        """How much room there is; looked up once for all lines that are painted together, as that takes a while."""
+        return self._painted_size or super().size
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Say that something looks different; the screen hears of it at once, on Textual's way with the fifth message.
+
+        Args:
+            regions: Where; everywhere if none is named.
+            repaint: Whether what is there is painted anew.
+            layout: Whether it may have another size.
+            recompose: Whether it may consist of other widgets.
+        """
+        is_paint = repaint and not layout and not recompose and self._is_mounted
+        if is_paint and (screen := self._painting()) is not None and screen.paint_soon(self):
+            self._set_dirty(*regions)
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _painting(self) -> Painting | None:
+        """The screen, where it is one that can be told; none once this widget was taken off it."""
+        with suppress(NoScreen):
+            return screen if isinstance(screen := self.screen, Painting) else None
+        return None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Its lines with their frame."""
+        self._painted_size = super().size
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painted_size = None
 
     def tone(self, name: str, *, on: str = "") -> Style:
         """How a kind of thing is painted here.
@@ -101,7 +158,10 @@ class Toned(Widget):
 
     def _style(self, tone: Tone, ground: str) -> Style:
         # The result type of an App that only widgets know is left open.
-        variables = cast("App[None]", self.app).theme_variables  # pyright: ignore[reportUnknownMemberType]
+        app = cast("App[None]", self.app)  # pyright: ignore[reportUnknownMemberType]
+        variables = app.theme_variables
+        if app.native_ansi_color:
+            return _few(tone, ground, variables)
         behind = Color.parse(variables[ground]) if ground else self.background_colors[1]
         color = behind + Color.parse(variables[tone.color])
         return Style(color=color.rich_color, bgcolor=behind.rich_color, bold=tone.bold, italic=tone.italic)

@@ -45,7 +45,10 @@ class Tally:
 
     def add(self, at: float, count: int = 1) -> None:
         """Count something that happened at this time."""
-        number = int(at / BUCKET_SECONDS)
+        self.add_in(int(at / BUCKET_SECONDS), count)
+
+    def add_in(self, number: int, count: int = 1) -> None:
+        """Count something that happened in this bucket, by its number since the epoch."""
         self._advance(number)
         if number > self._newest - BUCKETS:
             self._counts[number % BUCKETS] += count
@@ -60,10 +63,16 @@ class Tally:
         """How many in the last minute."""
         return sum(self.levels(now))
 
+    def warmth(self, now: float) -> float:
+        """How many in the last minute, where one counts less the longer it is ago."""
+        return sum(count * (step + 1) for step, count in enumerate(self.levels(now))) / BUCKETS
+
     def _advance(self, number: int) -> None:
+        if number <= self._newest:
+            return
         for empty in range(max(self._newest + 1, number - BUCKETS + 1), number + 1):
             self._counts[empty % BUCKETS] = 0
-        self._newest = max(self._newest, number)
+        self._newest = number
 
 
 class Traffic:
@@ -106,26 +115,31 @@ class Traffic:
         return rows
 
     def _count(self, row: FlowRow, at: float, room: Room) -> None:
-        self.all.add(at)
-        self.last[row.from_] = row
-        self.by_instance.setdefault(row.from_, Tally()).add(at)
+        # Looked up once for all three: this is done with every message there is.
+        number, sender = int(at / BUCKET_SECONDS), row.from_
+        self.all.add_in(number)
+        self.last[sender] = row
+        tally = self.by_instance.get(sender)
+        if tally is None:
+            tally = self.by_instance[sender] = Tally()
+        tally.add_in(number)
         for other in _addressed(row, room):
-            self._count_pair(link_key(row.from_, other), at)
+            self._count_pair(link_key(sender, other), number)
 
-    def _count_pair(self, key: str, at: float) -> None:
+    def _count_pair(self, key: str, number: int) -> None:
         tally = self.by_pair.pop(key, None) or Tally()
-        tally.add(at)
+        tally.add_in(number)
         self.by_pair[key] = tally
         if len(self.by_pair) > PAIRS_KEPT:
             del self.by_pair[next(iter(self.by_pair))]
 
-    def pairs(self, now: float) -> dict[str, int]:
-        """How often each pair talked in the last minute; pairs that did not are forgotten."""
-        counts = {key: tally.total(now) for key, tally in self.by_pair.items()}
-        for key, count in counts.items():
-            if not count:
+    def pairs(self, now: float) -> dict[str, float]:
+        """How warm the talk of each pair in the last minute is; pairs that did not talk are forgotten."""
+        found = {key: tally.warmth(now) for key, tally in self.by_pair.items()}
+        for key, warmth in found.items():
+            if not warmth:
                 del self.by_pair[key]
-        return {key: count for key, count in counts.items() if count}
+        return {key: warmth for key, warmth in found.items() if warmth}
 
     def spark(self, name: str, now: float) -> tuple[int, ...]:
         """How much one sent in the last minute, oldest first."""

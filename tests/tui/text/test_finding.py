@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trinity_tui.tui.text.finding import Mark, find, toned
+from trinity_tui.tui.text.finding import Stretch, find, toned
 from trinity_tui.tui.text.rows import flow
 
 INDENT = ("  ", "text")
@@ -13,12 +13,12 @@ INDENT = ("  ", "text")
 
 def test_letters_large_and_small_are_one_and_every_place_is_found() -> None:
     rows = [(INDENT, ("The Lock of the lock", "text"))]
-    assert find(rows, "lock") == [(Mark(0, 6, 10),), (Mark(0, 18, 22),)]
+    assert find(rows, "lock") == [(Stretch(0, 6, 10),), (Stretch(0, 18, 22),)]
 
 
 def test_a_place_over_the_end_of_a_row_has_a_mark_in_both() -> None:
     rows = [(INDENT, ("takes no", "text")), (INDENT, ("lock at all", "text"))]
-    assert find(rows, "no lock") == [(Mark(0, 8, 10), Mark(1, 2, 6))]
+    assert find(rows, "no lock") == [(Stretch(0, 8, 10), Stretch(1, 2, 6))]
 
 
 def test_nothing_is_found_of_nothing_nor_where_it_is_not() -> None:
@@ -28,7 +28,7 @@ def test_nothing_is_found_of_nothing_nor_where_it_is_not() -> None:
 
 
 def test_a_letter_that_becomes_two_moves_no_place() -> None:
-    assert find([(("İİ lock", "text"),)], "lock") == [(Mark(0, 3, 7),)]
+    assert find([(("İİ lock", "text"),)], "lock") == [(Stretch(0, 3, 7),)]
 
 
 def test_marks_cut_spans_and_lose_nothing() -> None:

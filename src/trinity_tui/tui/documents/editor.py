@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import ClientError
+from trinity_tui.tui import interrupts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-    from types import FrameType
+    from collections.abc import Mapping
 
 _GO_TO_LINES = frozenset({
     "vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "mg", "ne", "joe", "jed", "micro", "kak",
@@ -74,25 +72,10 @@ def edit(words: list[str], folder: str) -> None:
         ClientError: It cannot be run, or ended with an error.
     """
     try:
-        with _interrupts_are_its_own():
+        with interrupts.left_to_it():
             code = subprocess.run(words, cwd=folder, check=False).returncode
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         raise ClientError(f"{words[0]} cannot be run: {said}", 1, "EDITOR says which editor is used.") from error
     if code:
         raise ClientError(f"{words[0]} ended with {code}", 1)
-
-
-def _pass_over(number: int, frame: FrameType | None) -> None:
-    """Nothing is ended by it."""
-
-
-@contextmanager
-def _interrupts_are_its_own() -> Generator[None]:
-    """Ctrl+C in an editor is for the editor."""
-    # Not ignored, which the editor would inherit.
-    before = signal.signal(signal.SIGINT, _pass_over)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

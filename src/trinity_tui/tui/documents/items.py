@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trinity_tui.core.handoff import tiers
 from trinity_tui.core.handoff.document import BOLD_LEVEL
 from trinity_tui.core.handoff.views import Checks, Overview, Place
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.handoff.problems import Severity
     from trinity_tui.core.handoff.tiers import Tier
-    from trinity_tui.core.handoff.views import DocumentView, News, SectionView, SessionView
+    from trinity_tui.core.handoff.views import DocumentView, MissingView, News, SectionView, SessionView
     from trinity_tui.tui.clock import Clock
 
 Kind = Literal["document", "section", "session", "missing", "group", "instance"]
@@ -134,6 +135,11 @@ def name_of(document: DocumentView) -> str:
     return f"{TITLES[document.tier]} {folder}".rstrip()
 
 
+def not_there(missing: MissingView) -> str:
+    """What is said of a document that is nowhere: who makes it, and what it would say."""
+    return f"{tiers.MAKERS[missing.tier]}: {missing.purpose}"
+
+
 def _documents(overview: Overview, counts: Counts, folded: Collection[str], clock: Clock) -> Iterator[Item]:
     for tier in ORDER:
         for document in overview.documents:
@@ -142,7 +148,7 @@ def _documents(overview: Overview, counts: Counts, folded: Collection[str], cloc
         for missing in overview.missing:
             if missing.tier == tier:
                 yield Item(
-                    f"{MISSING_KEY}{tier}", "missing", TITLES[tier], note=f"missing: {missing.purpose}",
+                    f"{MISSING_KEY}{tier}", "missing", TITLES[tier], note=not_there(missing),
                     tier=tier, file=missing.file,
                 )  # fmt: skip
 
@@ -189,7 +195,7 @@ def _told(names: Sequence[str], folded: Collection[str]) -> Iterator[Item]:
 def _log(overview: Overview, counts: Counts, folded: Collection[str], clock: Clock) -> Iterator[Item]:
     missing = next((one for one in overview.missing if one.tier == "log"), None)
     if missing is not None:
-        yield Item(f"{MISSING_KEY}log", "missing", TITLES["log"], note=f"missing: {missing.purpose}", tier="log")
+        yield Item(f"{MISSING_KEY}log", "missing", TITLES["log"], note=not_there(missing), tier="log")
         return
     if not overview.sessions:
         return

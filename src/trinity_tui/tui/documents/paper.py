@@ -10,6 +10,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from trinity_tui.core.handoff import tiers
+from trinity_tui.core.handoff.views import Told
+from trinity_tui.tui.documents.items import STAMP
 from trinity_tui.tui.safe_text import clean, fit
 from trinity_tui.tui.text.markdown import NOWHERE, layout, lined, parse
 from trinity_tui.tui.text.rows import Row, Span, cells, clean_all, flow
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from trinity_tui.core.handoff.tiers import Tier
-    from trinity_tui.core.handoff.views import Page, Passage, Told
+    from trinity_tui.core.handoff.views import Overview, Page, Passage
+    from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
 
 _MARK = re.compile(r"[ \t]*<!--\s*/?\s*trinity:\w+\b.*-->\s*\Z")
@@ -44,6 +47,19 @@ class Line(NamedTuple):
     last: int = 0
     is_changed: bool = False
     is_own: bool = False
+
+
+def about(found: Page | Told, overview: Overview, clock: Clock, glyphs: Glyphs) -> str:
+    """What the frame of a page says: whose it is, or which document and section."""
+    if isinstance(found, Told):
+        return f"Told to {found.instance}"
+    place = found.place
+    if not place.session:
+        return f"{place.file} {glyphs.dot} {place.section}" if place.section else place.file
+    one = next((one for one in overview.sessions if one.id == place.session), None)
+    stamp = clock.at(one.moment, STAMP) if one is not None and one.moment is not None else ""
+    who = one.who or one.title if one is not None else place.session
+    return f" {glyphs.dot} ".join(part for part in (who, stamp, place.file) if part)
 
 
 def page_lines(page: Page, width: int, glyphs: Glyphs) -> list[Line]:
@@ -172,8 +188,9 @@ An instance that starts knows what stands in four documents, and nothing else of
 - **Briefing**: what is happening now
 - **Session log**: what each session did, and what it left for the next
 
-`trinity init` makes this folder a workspace: then Trinity keeps the briefing and the session log by itself. The other
-two are yours to write; the chosen one is opened with `e`."""
+None of them has to be there. In a workspace that `trinity init` made, Trinity keeps the briefing and the session log by
+itself, from the first session on that has something to say. The other two are yours to write: `e` begins the chosen
+one."""
 _KEPT_BY_US = (
     "Trinity writes it where `trinity init` made the workspace, once there is something to say; or anywhere with"
     ' `documents = "always"` under `[handoff]` in `instances.toml`.'

@@ -1,8 +1,8 @@
 """Which node stands where. Every node has a seat for life, and a seat has one place for a size and density.
 
 A canvas that has room for all as boxes shows boxes, else rows of one line, else cells. Each canvas has one grid of
-roomy and one of compact boxes, whose seats are taken from the outside in, so few nodes stand apart and many fill the
-gaps, and none ever moves because another one came.
+wide, one of roomy and one of compact boxes, whose seats are taken from the outside in, so few nodes stand apart and
+many fill the gaps, and none ever moves because another one came for which there is room.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from trinity_tui.tui.layout.geometry import Box
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Density = Literal["box", "row", "cell"]
+Density = Literal["box", "row", "cell", "line"]
+"""A line is what is said in words alone: one node on each, whatever there is room for."""
 
 MARGIN_X = 1
-LEAST_ROW_WIDTH = 34
+ROW_WIDTHS = (64, 34)
+"""A row node that also has room for what was said last, and the least one."""
 MOST_SEATS = 1_000
-CELL_WIDTHS = (14, 5, 2)
-"""A cell node with its id, with its seat number, with its glyph alone."""
+CELL_WIDTHS = (18, 14, 5, 2)
+"""A cell node with its id, with a short one, with its seat number, with its glyph alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,12 @@ class Size:
     """Rows from one box to the next from which boxes are taller."""
     gap_x: int
     gap_y: int
+    least_columns: int = 1
+    """With fewer of them beside each other a canvas is too narrow for this kind."""
 
 
+WIDE = Size(least_width=50, most_width=56, height=6, tall_height=7, tall_pitch=9, gap_x=4, gap_y=2, least_columns=2)
+"""Boxes that say a task or a reason whole; where few stand on a canvas as wide as that of a large terminal."""
 ROOMY = Size(least_width=32, most_width=40, height=6, tall_height=7, tall_pitch=9, gap_x=4, gap_y=2)
 """Boxes that also say what their instance said last; where all fit."""
 COMPACT = Size(least_width=20, most_width=28, height=4, tall_height=5, tall_pitch=7, gap_x=3, gap_y=1)
@@ -108,15 +114,21 @@ def place(seats: Mapping[str, int], width: int, height: int, density: Density | 
         density: Asked for, where the screen has no room for a choice; otherwise the roomiest that fits all.
     """
     needed = max(seats.values(), default=-1) + 1
-    for size in (ROOMY, COMPACT) if density in (None, "box") else ():
+    for size in (WIDE, ROOMY, COMPACT) if density in (None, "box") else ():
         grid = box_grid(width, height, size)
-        if needed <= grid.capacity:
+        if grid.columns and needed <= grid.capacity:
             return _as_boxes(seats, grid, width, height)
-    if density == "row" or needed <= max(1, width // LEAST_ROW_WIDTH) * height:
-        return _in_rows(seats, width, height, max(1, width // LEAST_ROW_WIDTH), "row")
-    fitting = (size for size in CELL_WIDTHS if needed <= max(1, width // size) * height)
-    cell_width = next(fitting, CELL_WIDTHS[-1])
+    if density == "line":
+        return _in_rows(seats, width, height, 1, "line")
+    row_width = next((size for size in ROW_WIDTHS if _fit(needed, size, width, height)), None)
+    if density == "row" or row_width is not None:
+        return _in_rows(seats, width, height, max(1, width // (row_width or ROW_WIDTHS[-1])), "row")
+    cell_width = next((size for size in CELL_WIDTHS if _fit(needed, size, width, height)), CELL_WIDTHS[-1])
     return _in_rows(seats, width, height, max(1, width // cell_width), "cell", cell_width)
+
+
+def _fit(needed: int, size: int, width: int, height: int) -> bool:
+    return needed <= max(1, width // size) * height
 
 
 @lru_cache(maxsize=32)
@@ -125,7 +137,7 @@ def box_grid(width: int, height: int, size: Size) -> Grid:
     inner = width - 2 * MARGIN_X
     columns = max(0, (inner + size.gap_x) // (size.least_width + size.gap_x))
     rows = max(0, (height + size.gap_y) // (size.height + size.gap_y))
-    if not columns or not rows:
+    if columns < size.least_columns or not rows:
         return Grid((), (), 0, 0)
     box_width = min(size.most_width, (inner + size.gap_x) // columns - size.gap_x)
     is_tall = (height + size.gap_y) // rows >= size.tall_pitch

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trinity_tui.core import filters
 from trinity_tui.core.address import nearest
 from trinity_tui.core.memory import KINDS
 from trinity_tui.core.message import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from trinity_tui.core.filters import Reader
 
 FILTERS = {
     "kind": "one of the kinds", "by": "who said it", "tag": "a word it is filed under",
     "asof": "what held then", "newer": "how old at most",
 }  # fmt: skip
 PLACEHOLDER = "any words, kind:decision by:builder-1 tag:x newer:7d asof:2026-11-01"
-_SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
-_AGE = re.compile(r"([0-9]{1,5})([mhdw])")
-_FILTER = re.compile(r"([A-Za-z]{2,8}):(\S*)")
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -53,29 +50,8 @@ class Ask(msgspec.Struct, frozen=True):
 
 def parse(line: str) -> Ask:
     """What a typed line asks for. A filter without its value yet is passed over; one that is none is explained."""
-    asked: dict[str, Any] = {}
-    words: list[str] = []
-    problems: list[str] = []
-    for part in line.split():
-        found = _FILTER.fullmatch(part)
-        name = _filter_name(found[1]) if found else ""
-        if found is None or not name:
-            words.append(part)
-        elif name not in FILTERS:
-            problems.append(name)
-        elif found[2]:
-            problem = _READERS[name](found[2], asked)
-            problems += [problem] if problem else []
-    return Ask(" ".join(words), **asked, problem=problems[0] if problems else "")
-
-
-def _filter_name(word: str) -> str:
-    """The filter that is meant; a sentence where it is nearly one; empty where it is a word like any other."""
-    name = word.lower()
-    if name in FILTERS:
-        return name
-    near = nearest(name, FILTERS)
-    return f'there is no filter "{word}:"; did you mean {near}: ({FILTERS[near]})?' if near else ""
+    words, asked, problem = filters.read(line, _READERS, FILTERS)
+    return Ask(words, **asked, problem=problem)
 
 
 def _read_kind(value: str, asked: dict[str, Any]) -> str:
@@ -108,13 +84,13 @@ def _read_moment(value: str, asked: dict[str, Any]) -> str:
 
 
 def _read_age(value: str, asked: dict[str, Any]) -> str:
-    found = _AGE.fullmatch(value.lower())
-    if found is None:
+    seconds = filters.age_seconds(value)
+    if seconds is None:
         return f'newer: takes an age such as 30m, 2h, 7d or 4w, not "{value}"'
-    asked["newer_seconds"] = int(found[1]) * _SECONDS[found[2]]
+    asked["newer_seconds"] = seconds
     return ""
 
 
-_READERS: dict[str, Callable[[str, dict[str, Any]], str]] = {
+_READERS: dict[str, Reader] = {
     "kind": _read_kind, "by": _read_author, "tag": _read_tag, "asof": _read_moment, "newer": _read_age,
 }  # fmt: skip

@@ -39,6 +39,8 @@ class Known(Record, frozen=True, kw_only=True, gc=True):
     parts: dict[str, float] = {}
     """What makes the score; empty where nothing was looked for."""
     why: str = ""
+    lacks: tuple[str, ...] = ()
+    """What is looked for and it does not say; nothing where it is a match, else it is only near."""
     is_contradicted: bool = False
     use: Use = Use()
 

@@ -31,6 +31,8 @@ AUTHOR_CELLS = 14
 AGE_CELLS = 4
 NARROW = 44
 """Below this the names of kinds give their place to who said it."""
+LACKS_MOST = 3
+"""So many words that a record has not are named."""
 _WORD = re.compile(r"\w+")
 _TONES = {"failure": "warning", "question": "warning"}
 
@@ -101,6 +103,8 @@ def _about(known: Known, look: Look, width: int) -> Row:
 def marks(known: Known, glyphs: Glyphs) -> list[Span]:
     """What is to be known before a record is believed, the most important first."""
     found: list[Span] = []
+    if known.lacks:
+        found.append(("near", "warning"))
     if known.is_contradicted:
         found.append((f"{glyphs.clash} contradicted", "accent"))
     if known.standing != "stands":
@@ -111,7 +115,15 @@ def marks(known: Known, glyphs: Glyphs) -> list[Span]:
         found.append((f"{known.confidence:.0%} sure", "dim"))
     if known.use.total:
         found.append((f"used {known.use.total}", "dim"))
+    if known.lacks:
+        found.append((f"without {lacks(known, glyphs)}", "dim"))
     return found
+
+
+def lacks(known: Known, glyphs: Glyphs) -> str:
+    """What a record that is only near does not say of what is looked for."""
+    words = " ".join(shown(word, glyphs) for word in known.lacks[:LACKS_MOST])
+    return f"{words} {glyphs.more}" if len(known.lacks) > LACKS_MOST else words
 
 
 STATES = {"retracted": "taken back", "superseded": "replaced", "expired": "over", "to come": "not yet"}

@@ -58,6 +58,22 @@ class Recollection:
         """Whether nothing came yet that could be shown."""
         return self._search.is_open or self._themes.is_open
 
+    @property
+    def is_near(self) -> bool:
+        """Whether what was found has only some of what is looked for, and nothing has all of it."""
+        return bool(self.hits) and all(hit.lacks for hit in self.hits)
+
+    @property
+    def told(self) -> str:
+        """How much was found, in words; empty while nothing is looked for."""
+        if self.wanted.is_empty:
+            return ""
+        near = sum(bool(hit.lacks) for hit in self.hits)
+        found, more = len(self.hits) - near, "+" if self.has_more else ""
+        if not near:
+            return f"{found}{more} found"
+        return f"{found} found, {near}{more} near" if found else f"nothing has all of it, {near}{more} near"
+
     def look_for(self, wanted: Ask) -> None:
         """Search for something."""
         self.wanted = wanted

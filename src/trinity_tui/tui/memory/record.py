@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.address import HUMAN
-from trinity_tui.tui.memory.lines import STATES, record_key
+from trinity_tui.tui.memory.lines import STATES, lacks, record_key
 from trinity_tui.tui.safe_text import fit
 from trinity_tui.tui.text.listed import Line, beside, half_of, short, shown, that_fit
 from trinity_tui.tui.text.rows import clean_all, flow
@@ -98,6 +98,8 @@ def _fact(label: str, value: str, look: Look) -> Iterator[Line]:
 def _found(hit: Known, look: Look) -> Iterator[Line]:
     """What makes its score: what is added up, then what that is multiplied by."""
     yield Line((("Why it was found", "md-heading"), (f"  {hit.score:.2f}", "accent")))
+    if hit.lacks:
+        yield from _weighed("near", f"it does not say {lacks(hit, look.glyphs)}", look)
     words = dict(part.split(": ", 1) for part in hit.why.split("; ") if ": " in part)
     for name, about in _SUMMED.items():
         if hit.parts.get(name):

@@ -6,6 +6,7 @@
     80–119  the first pane │ one of the column's
     < 80    one pane at a time
     height < 20: no tabs, and below the body only what is looked at
+    height < 10: no keys either
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 WIDE = 120
 MEDIUM = 80
 SHORT = 20
+FLAT = 10
 SHORTER = 30
 """Below this height a pane below the body has only a few lines."""
 
@@ -81,9 +83,10 @@ class Arrangement:
             "-narrow": self._width < MEDIUM,
             "-tiny": self._width < 50,
             "-short": self._height < SHORT,
+            "-flat": self._height < FLAT,
             "-shorter": self._height < SHORTER,
         } | {f"-on-{name}": name == pane for name in self._panes}
-        if is_medium and pane not in self._column:
+        if is_medium and self._column and pane not in self._column:
             # The column keeps the tab it had.
             had = [name for name in self._column if screen.has_class(f"-on-{name}")]
             states[f"-on-{had[0] if had else self._column[0]}"] = True

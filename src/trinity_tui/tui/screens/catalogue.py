@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from trinity_tui.tui.screens.stage import Stage
 
 SCREENS = {
+    "tasks": "TasksScreen",
     "chat": "ChatScreen",
+    "logs": "LogsScreen",
     "memory": "MemoryScreen",
     "docs": "DocsScreen",
+    "inbox": "InboxScreen",
+    "replay": "ReplayScreen",
+    "search": "SearchScreen",
 }
 """By the module in this folder, which is also the verb of the action ``screen.…``, the class in it."""
 

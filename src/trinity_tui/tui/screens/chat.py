@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical
 
 from trinity_tui.core import typed
 from trinity_tui.core.address import BROADCAST
-from trinity_tui.tui import pace
+from trinity_tui.tui import actions, pace
 from trinity_tui.tui.bridge import Answered
-from trinity_tui.tui.conversation import Conversation
-from trinity_tui.tui.node import describe
+from trinity_tui.tui.homes import partner
+from trinity_tui.tui.last_known import told
+from trinity_tui.tui.next_look import NextLook
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.screens.past import Past
-from trinity_tui.tui.screens.stage import FOLLOW_SECONDS, Stage
+from trinity_tui.tui.screens.stage import Stage
+from trinity_tui.tui.talks import Talks
+from trinity_tui.tui.widgets.body import Body
 from trinity_tui.tui.widgets.memory import Memory
 from trinity_tui.tui.widgets.output import Output
 from trinity_tui.tui.widgets.partners import Partners
@@ -25,20 +27,21 @@ from trinity_tui.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.tui.bridge import AreaChanged, Refused
+    from trinity_tui.tui.conversation import Conversation
     from trinity_tui.tui.screens.shared import Shared
 
-PAGE = 40
-"""So many messages are asked for at a time."""
+PAGES_MOST = 25
+"""So far back a message is looked for that somebody came to see."""
 
 
 class ChatScreen(Stage):
     """Talk with one instance, or with everybody."""
 
     AUTO_FOCUS = "#talk"
+    BINDINGS: ClassVar = actions.bindings(["node"])
     TAB = "screen.chat"
     PANES: ClassVar = ("talk", "trace", "output", "memory")
     COLUMN: ClassVar = ("trace", "output", "memory")
@@ -47,17 +50,16 @@ class ChatScreen(Stage):
         super().__init__(shared)
         clock, glyphs = shared.clock, shared.glyphs
         self._who = ""
-        self._conversations: dict[str, Conversation] = {}
-        self._awaited: set[str] = set()
-        """Messages that were asked for whole."""
-        self._timer: Timer | None = None
-        self._due = 0.0
+        self._talks = Talks(shared.bridge.ask)
+        self._wish = ""
+        """The message somebody came to see."""
+        self._pages_left = 0
+        self._next = NextLook(self, clock, "tick", self._ticked)
         self._has_seconds = False
         """Whether the frame says an age in seconds."""
-        self._follow_timer: Timer | None = None
         self.partners = Partners(glyphs)
-        self.talk = Transcript(clock, glyphs)
-        self.trace = Trace(clock, glyphs)
+        self.talk = Transcript(shared.as_of, glyphs)
+        self.trace = Trace(shared.as_of, glyphs)
         self.output = Output(clock, glyphs)
         self.memory = Memory(clock, glyphs)
         self._past = Past(self.bridge, self.trace, self.talk)
@@ -65,12 +67,7 @@ class ChatScreen(Stage):
     def panes(self) -> ComposeResult:
         """The conversation, beside it what the one who is talked with does, prints and learned."""
         yield self.partners
-        with Horizontal(id="body"):
-            yield self.talk
-            with Vertical(id="side"):
-                yield self.trace
-                yield self.output
-                yield self.memory
+        yield Body(self.talk, self.trace, self.output, self.memory)
 
     # Who ----------------------------------------------------------------------------------------------------------
 
@@ -86,11 +83,51 @@ class ChatScreen(Stage):
     @property
     def conversation(self) -> Conversation:
         """The one that is shown."""
-        return self._conversations.setdefault(self._who, Conversation(self._who))
+        return self._talks.of(self._who)
 
     def visited(self, chosen: str) -> None:
         """Talk with who was chosen."""
         self.talk_with(chosen)
+
+    def visit_thing(self, what: str) -> None:
+        """Talk with an instance or everybody; or show a message where it was said."""
+        if self.mirror is None or what in self.mirror.room.instances or what == BROADCAST:
+            self.talk_with(what)
+            return
+        self._wish, self._pages_left = what, PAGES_MOST
+        row = next((row for row in self.mirror.room.flow if row.id == what), None)
+        if row is not None:
+            self._look_for(row.from_, row.to)
+        else:
+            self._talks.ask_whole(what)
+
+    def _look_for(self, sender: str, to: str) -> None:
+        """Show the conversation a message belongs to, and look for the message in it."""
+        who = partner(sender, to, self.mirror.room.instances) if self.mirror is not None else ""
+        if not who:
+            self._wish = ""
+            self.notify("That was said where you did not talk with an instance.", markup=False, timeout=4)
+            return
+        self.talk_with(who)
+        if self._is_ready:
+            self.arrangement.focus("talk")
+        self._seek()
+
+    def _seek(self) -> None:
+        """Choose the message that is wished for, as soon as it is there."""
+        if not self._wish:
+            return
+        if self.conversation.find(self._wish) is not None:
+            # It is laid out with the next frame, where the pane was never seen before.
+            if self.talk.choose(self._wish):
+                self._wish = ""
+            else:
+                self.call_after_refresh(self._seek)
+        elif self._pages_left and self._talks.look_back(self._who):
+            self._pages_left -= 1
+        elif self.conversation.is_asked_for:
+            self._wish = ""
+            self.notify("It is not among what is kept of this conversation.", markup=False, timeout=4)
 
     def talk_with(self, who: str) -> None:
         """Show the conversation with this one; an empty name keeps the one before, or is everybody."""
@@ -101,14 +138,12 @@ class ChatScreen(Stage):
 
     def _open(self) -> None:
         names = tuple(self._partners)
-        is_new = self._who not in self._conversations
+        self._talks.begin(self._who)
         self.talk.open(self.conversation, names)
         self.trace.open(names)
         self.output.choose(self.chosen)
         self.memory.choose(self.chosen)
         self.bar.address(self._who)
-        if is_new:
-            self.bridge.ask("conversation", who=self._who, limit=PAGE)
         self._attend()
         self._renew_talk()
 
@@ -120,9 +155,7 @@ class ChatScreen(Stage):
         """Have sent what they say, and what the one prints; and what they did while nobody listened."""
         self.bridge.listen(frozenset(self._partners))
         self._past.look(self._partners)
-        if self._follow_timer is not None:
-            self._follow_timer.stop()
-        self._follow_timer = self.set_timer(FOLLOW_SECONDS, lambda: self.bridge.follow(self.chosen), name="follow")
+        self.follow_soon(self.chosen)
 
     @on(Partners.Chosen)
     def _choose_partner(self, event: Partners.Chosen) -> None:
@@ -180,6 +213,8 @@ class ChatScreen(Stage):
                 self._renew_talk()
             case "instance":
                 self._renew_standing()
+            case "link":
+                self.renew_all()
             case "findings":
                 self.memory.renew()
             case "output" if self.output.instance in message.names:
@@ -196,11 +231,7 @@ class ChatScreen(Stage):
     def _renew_talk(self) -> None:
         if self.mirror is None or not self._who:
             return
-        room = self.mirror.room
-        role = room.instances[self._who].role if self._who in room.instances else ""
-        for wanted in self.conversation.hear(room.flow, role):
-            self._awaited.add(wanted)
-            self.bridge.ask("body", id=wanted)
+        self._talks.hear(self._who, self.mirror.room)
         self._renew_standing()
         self.talk.renew()
 
@@ -218,7 +249,7 @@ class ChatScreen(Stage):
         self._has_seconds = False
         if view is None or self.mirror is None:
             return "all" if self._who == BROADCAST else clean(self._who)
-        text = describe(view, self.mirror.live.get(self._who), -1, self.clock.now())
+        text = told(self.mirror, view, -1, self.clock)
         self._has_seconds = text.age.endswith("s")
         standing = f"{self.glyphs.state(text.state)} {text.word} {text.age}".rstrip()
         parts = (text.id, standing, text.about, text.brain)
@@ -231,25 +262,19 @@ class ChatScreen(Stage):
             self.header.renew()
         if not self.is_seen:
             return
-        now = self.clock.now()
         is_ticking = self.header.is_ticking or self.trace.is_ticking or self._has_seconds
-        due = now + pace.next_look(now, "ticking" if is_ticking else "still")
-        if self._timer is not None:
-            if now < self._due <= due:
-                return
-            self._timer.stop()
-        self._due = due
-        self._timer = self.set_timer(due - now, self._ticked, name="tick")
+        self._next.within(pace.next_look(self.clock.now(), "ticking" if is_ticking else "still"))
 
     def _ticked(self) -> None:
-        self._timer = None
         self.header.renew()
         self.talk.renew()
         self.trace.renew()
         self._renew_standing()
 
     def _is_at_work(self) -> bool:
-        live = self.mirror.live.get(self._who) if self.mirror is not None else None
+        if self.mirror is None or self.mirror.lost_at is not None:
+            return False
+        live = self.mirror.live.get(self._who)
         return live is not None and live.activity != "idle"
 
     # What came ------------------------------------------------------------------------------------------------------
@@ -257,31 +282,26 @@ class ChatScreen(Stage):
     def takes(self, message: Answered | Refused) -> bool:
         """Take the end of a request this screen made."""
         if message.do == "conversation":
-            known = self._conversations.get(message.args["who"])
-            if known is not None and isinstance(message, Answered):
-                known.take_page(message.result)
+            self._talks.take_page(message)
             self._renew_talk()
+            self._seek()
             return isinstance(message, Answered)
         if message.do == "trace":
             if isinstance(message, Answered):
                 self._past.take(message.args, message.result)
             # What was kept is shown beside what happens; without it nothing else is less.
             return True
-        if message.do != "body" or message.args["id"] not in self._awaited:
+        if not self._talks.awaits(message):
             return False
-        self._awaited.discard(message.args["id"])
         if isinstance(message, Answered):
-            self._take_body(message.result)
+            said = self._talks.take_whole(message.result)
+            if self._wish and typed.text(said, "id") == self._wish:
+                self._look_for(typed.text(said, "from"), typed.text(said, "to"))
+            self._renew_talk()
+        elif message.args["id"] == self._wish:
+            self._wish = ""
+            self.notify(clean(message.sentence), markup=False, severity="error")
         return True
-
-    def _take_body(self, result: object) -> None:
-        for whole in typed.tables({"result": [result]}, "result"):
-            for found in typed.tables({"message": [whole.get("message")]}, "message"):
-                said = {**found, "content": whole.get("content"), "position": whole.get("position")}
-                for conversation in self._conversations.values():
-                    if conversation.find(typed.text(found, "id")) is not None:
-                        conversation.take_whole(said)
-        self._renew_talk()
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
@@ -289,10 +309,7 @@ class ChatScreen(Stage):
     def action_answer_older(self) -> None:
         """Load what was said and done before."""
         self._past.look_back(self._partners)
-        talked = self.conversation
-        if talked.has_older and talked.before is not None:
-            self.bridge.ask("conversation", who=self._who, before=talked.before, limit=PAGE)
-        elif not talked.has_older:
+        if not self._talks.look_back(self._who) and not self.conversation.has_older:
             self.notify("This is the beginning of what is kept.", markup=False, timeout=3)
 
     @on(Trace.OlderRequested)
@@ -308,12 +325,13 @@ class ChatScreen(Stage):
         else:
             self.bridge.ask("retry", id=answer.reply_to)
 
-    def action_answer_copy(self) -> None:
-        """Copy the chosen answer, or the last one."""
+    @property
+    def copied_text(self) -> str:
+        """The chosen row; in the conversation the chosen answer, or the last one."""
         answer = self.talk.chosen_answer()
-        if answer is not None:
-            self.program.copy_to_clipboard(answer.text)
-            self.notify("Copied.", markup=False, timeout=2)
+        if self.focused is self.talk and answer is not None:
+            return answer.text
+        return super().copied_text
 
     @on(Tail.OpenRequested)
     def _open_row(self, event: Tail.OpenRequested) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from trinity_tui.tui import actions
+from trinity_tui.tui.wardrobe import ThemeChosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,30 +29,17 @@ class Commands(Provider):
         return self.screen
 
     def _commands(self) -> Iterator[Command]:
-        for action in actions.ACTIONS:
-            if action.palette and self._is_possible(action):
-                area = action.id.partition(".")[0]
-                yield (
-                    f"{area}: {action.title}",
-                    f"{action.help} ({action.key_label})",
-                    partial(self._run, action.method),
-                )
+        for action in self.stage.doable.by_name:
+            area, _, verb = action.id.partition(".")
+            title, label = verb if action.title == area else action.title, self.stage.key_label(action)
+            yield f"{area}: {title}", f"{action.help} ({label})", partial(self.stage.doable.do, action)
         for name in self.stage.names:
-            yield f"message: to {name}", f"Write to {name}.", partial(self.stage.write_to, name)
+            if not self.stage.refusal:
+                yield f"message: to {name}", f"Write to {name}.", partial(self.stage.write_to, name)
             yield f"node: choose {name}", f"Choose {name} in the swarm.", partial(self.stage.choose, name)
-        for theme in sorted(self.app.available_themes):
-            yield f"theme: {theme}", "Paint the screen in these colours.", partial(setattr, self.app, "theme", theme)
-
-    def _is_possible(self, action: actions.Action) -> bool:
-        home = f"screen.{action.id.partition('.')[0]}"
-        if home in actions.BY_ID and home != self.stage.TAB:
-            # What a screen of its own is for is done there.
-            return False
-        needs_node = action.id.startswith(("instance.", "answer.")) or action.id == "message.chosen"
-        return bool(self.stage.chosen) or not needs_node
-
-    async def _run(self, method: str) -> None:
-        await self.stage.run_action(f"app.{method}" if method.startswith(("app_", "screen_", "workspace_")) else method)
+        for theme in self.stage.themes:
+            wear = partial(self.stage.post_message, ThemeChosen(theme))
+            yield f"theme: {theme}", "Paint the screen in these colours.", wear
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual import on
-from textual.app import SuspendNotSupported
-from textual.containers import Horizontal, Vertical
 
-from trinity_tui.core.errors import ClientError
 from trinity_tui.core.handoff.views import Checks, Overview, Page, Place, Told
 from trinity_tui.tui import actions
 from trinity_tui.tui.bridge import Answered, Refused
-from trinity_tui.tui.documents import editor, paper
-from trinity_tui.tui.documents.items import MISSING_KEY, STAMP, TOLD_KEY
+from trinity_tui.tui.documents import paper
+from trinity_tui.tui.documents.editing import Editing
+from trinity_tui.tui.documents.items import MISSING_KEY, TOLD_KEY
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.screens.frame import LEAVING_SECONDS
 from trinity_tui.tui.screens.stage import Stage
+from trinity_tui.tui.widgets.body import Body
 from trinity_tui.tui.widgets.listing import Listing
 from trinity_tui.tui.widgets.page import PagePane
 from trinity_tui.tui.widgets.problems import Problems
@@ -28,7 +26,6 @@ from trinity_tui.tui.widgets.tiers import Tiers
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from trinity_tui.core.handoff.views import Passage
     from trinity_tui.tui.bridge import AreaChanged
@@ -68,17 +65,13 @@ class DocsScreen(Stage):
         self._passages: tuple[Passage, ...] = ()
         self._line: tuple[str, int] | None = None
         """Where on the page to go, once it is there."""
-        self._edited: list[str] = []
-        """The editor's command while it waits for what was seen to be kept."""
-        self._choosing: Timer | None = None
+        self._visit: tuple[str, int] | None = None
+        """The file and line somebody came for, before it was known what there is."""
+        self._editing = Editing(lambda: self.program, self._say)
 
     def panes(self) -> ComposeResult:
         """The list, beside it what is read, and what is wrong."""
-        with Horizontal(id="body"):
-            yield self.tiers
-            with Vertical(id="side"):
-                yield self.page
-                yield self.checks
+        yield Body(self.tiers, self.page, self.checks)
 
     # Who -----------------------------------------------------------------------------------------------------------
 
@@ -134,12 +127,7 @@ class DocsScreen(Stage):
     @on(Listing.Moved)
     def _choose_row(self, event: Listing.Moved) -> None:
         if event.pane is self.tiers:
-            self._read_soon()
-
-    def _read_soon(self) -> None:
-        if self._choosing is not None:
-            self._choosing.stop()
-        self._choosing = self.set_timer(CHOOSE_SECONDS, self._read, name="choose")
+            self._delays.soon("choose", CHOOSE_SECONDS, self._read)
 
     def _read(self) -> None:
         item = self.tiers.chosen
@@ -186,6 +174,10 @@ class DocsScreen(Stage):
                 self._overview = msgspec.convert(result, Overview)
                 self.tiers.show_overview(self._overview)
                 self._read()
+                if self._visit is not None:
+                    file, line = self._visit
+                    self._visit = None
+                    self._jump(Place(file), line)
             case "handoff/checks":
                 found = msgspec.convert(result, Checks)
                 self.tiers.show_checks(found)
@@ -201,20 +193,9 @@ class DocsScreen(Stage):
     def _show(self, found: Page | Told) -> None:
         is_same, self._shown = self._shown == self._wanted, self._wanted
         self._passages = found.passages if isinstance(found, Page) else ()
-        self.page.open(found, self._about(found), is_same=is_same)
+        self.page.open(found, paper.about(found, self._overview, self.clock, self.glyphs), is_same=is_same)
         if self._line is not None:
             self._go_to(*self._line)
-
-    def _about(self, found: Page | Told) -> str:
-        if isinstance(found, Told):
-            return f"Told to {found.instance}"
-        place = found.place
-        if place.session:
-            one = next((one for one in self._overview.sessions if one.id == place.session), None)
-            stamp = self.clock.at(one.moment, STAMP) if one is not None and one.moment is not None else ""
-            who = one.who or one.title if one is not None else place.session
-            return f" {self.glyphs.dot} ".join(part for part in (who, stamp, place.file) if part)
-        return f"{place.file} {self.glyphs.dot} {place.section}" if place.section else place.file
 
     @property
     def is_settled(self) -> bool:
@@ -252,8 +233,7 @@ class DocsScreen(Stage):
 
     @property
     def _is_person(self) -> bool:
-        greeting = self.mirror.greeting if self.mirror is not None else None
-        return greeting is not None and greeting.rights == "person"
+        return self.mirror is not None and self.mirror.greeting is not None and not self.mirror.only_looks
 
     def action_docs_seen(self) -> None:
         """The person has seen everything."""
@@ -271,6 +251,16 @@ class DocsScreen(Stage):
             self.arrangement.focus("page")
         elif event.pane is self.checks and problem is not None:
             self._jump(problem.place, problem.line)
+
+    def visit_thing(self, what: str) -> None:
+        """Show a line of a document, named as ``file:line``."""
+        file, _, line = what.rpartition(":")
+        if not file or not line.isdecimal():
+            return
+        if self._overview.documents:
+            self._jump(Place(file), int(line))
+        else:
+            self._visit = file, int(line)
 
     def _jump(self, place: Place, line: int) -> None:
         missing = next((one for one in self._overview.missing if one.file == place.file), None)
@@ -301,17 +291,15 @@ class DocsScreen(Stage):
         if greeting is None or not self._is_person:
             self._say("This screen only looks: files are edited where everything may be done.")
             return
+        if self.mirror is not None and self.mirror.elsewhere:
+            self._say(f"The documents lie on {self.mirror.elsewhere}: they are edited there.")
+            return
         file, line = self._place()
         if not file:
             self._say("Choose a document to edit it; what an instance is told is made of them.")
             return
-        try:
-            self._edited = editor.command(os.environ, editor.confined(greeting.path, file), line)
-        except ClientError as error:
-            self._say(error.sentence())
-            return
         # What is edited was read, so that the edit is what is marked; the editor begins once that is kept.
-        if not self._tell_seen(0.0):
+        if self._editing.prepare(greeting.path, file, line) and not self._tell_seen(0.0):
             self._edit()
 
     def _place(self) -> tuple[str, int]:
@@ -324,22 +312,8 @@ class DocsScreen(Stage):
         return item.file, self.page.line if self.focused is self.page and self._passages else item.line
 
     def _edit(self) -> None:
-        words, self._edited = self._edited, []
-        greeting = self.mirror.greeting if self.mirror is not None else None
-        if not words or greeting is None:
-            return
-        problem = ""
-        try:
-            with self.program.suspend():
-                try:
-                    editor.edit(words, greeting.path)
-                except ClientError as error:
-                    problem = error.sentence()
-        except SuspendNotSupported:
-            problem = "There is no terminal here for an editor."
-        if problem:
-            self._say(problem)
-        self._ask_for_all()
+        if self._editing.run():
+            self._ask_for_all()
 
     def _say(self, sentence: str) -> None:
         self.notify(clean(sentence), markup=False, timeout=6)

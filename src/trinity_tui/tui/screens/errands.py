@@ -6,30 +6,23 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import inbox, typed
 from trinity_tui.core.address import BROADCAST
-from trinity_tui.core.room import FlowRow
+from trinity_tui.core.room import FlowRow, Room
 from trinity_tui.core.usage_account import day
 from trinity_tui.tui.node import shown_state
 from trinity_tui.tui.safe_text import clean
-from trinity_tui.tui.widgets.add import AddDialog
-from trinity_tui.tui.widgets.approval import ApprovalDialog
-from trinity_tui.tui.widgets.brain import BrainDialog
-from trinity_tui.tui.widgets.call import CallDialog
-from trinity_tui.tui.widgets.changes import ChangesDialog
-from trinity_tui.tui.widgets.confirm import Confirm
-from trinity_tui.tui.widgets.detail import Detail
-from trinity_tui.tui.widgets.help import Help
-from trinity_tui.tui.widgets.usage import UsageDialog
-from trinity_tui.tui.widgets.why import Why
+from trinity_tui.tui.screens import dialogs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from trinity_tui.client.mirror import Mirror
-    from trinity_tui.core.room import Finding, Room
+    from trinity_tui.core.inbox import Deed
+    from trinity_tui.core.room import Finding
     from trinity_tui.tui.bridge import Answered, Bridge, Refused
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.screens.stage import Stage
+    from trinity_tui.tui.widgets.detail import Detail
     from trinity_tui.tui.widgets.trace import Call
 
 DONE = {"approve": "allowed: {verdict}", "reject": "rejected"}
@@ -40,7 +33,9 @@ SILENT = frozenset({"follow", "unfollow", "shown"})
 class Errands:
     """The requests of one screen."""
 
-    def __init__(self, screen: Stage, bridge: Bridge, clock: Clock, glyphs: Glyphs) -> None:
+    def __init__(self, screen: Stage, bridge: Bridge, clock: Clock, glyphs: Glyphs, via: str = "") -> None:
+        self._via = via
+        """Where the person is, for the history of what was decided."""
         self._screen = screen
         self._bridge = bridge
         self._clock = clock
@@ -53,12 +48,12 @@ class Errands:
             if agreed:
                 self._bridge.ask(do, **args)
 
-        self._screen.program.push_screen(Confirm(question, consequence), decided)
+        self._screen.program.push_screen(dialogs.Confirm(question, consequence), decided)
 
     def add_instance(self, room: Room, chosen: str) -> None:
         """Let the person describe another instance, at first like the chosen one."""
         like = room.instances.get(chosen)
-        self._screen.program.push_screen(AddDialog(like.role if like is not None else "", room.instances))
+        self._screen.program.push_screen(dialogs.AddDialog(like.role if like is not None else "", room.instances))
 
     def remove_instance(self, mirror: Mirror, name: str) -> None:
         """Take an instance out once the person has agreed; what it is at and what waits for it is said."""
@@ -73,7 +68,7 @@ class Errands:
     def show_why(self, mirror: Mirror, name: str) -> None:
         """Say where the state of an instance comes from."""
         if name in mirror.room.instances:
-            self._screen.program.push_screen(Why(mirror, name, self._clock, self._glyphs))
+            self._screen.program.push_screen(dialogs.Why(mirror, name, self._clock, self._glyphs))
 
     def choose_brain(self, mirror: Mirror, name: str) -> None:
         """Let the person say what an instance is to think with."""
@@ -85,13 +80,15 @@ class Errands:
             *(item.brain for item in mirror.room.instances.values()),
             *(item.brain for item in mirror.live.values()),
         ]
-        brain = (live.brain if live is not None else "") or view.brain
-        self._screen.program.push_screen(BrainDialog(name, brain, used))
+        brain = live.brain if live is not None else ""
+        reason = view.reason if view.state == "DEGRADED" else ""
+        self._screen.program.push_screen(dialogs.BrainDialog(name, brain, used, asked_for=view.brain, reason=reason))
 
     def _show_changes(self, result: object) -> None:
         for found in typed.tables({"result": [result]}, "result"):
             who, is_whole = typed.text(found, "instance"), found.get("is_whole") is True
-            self._screen.program.push_screen(ChangesDialog(who, str(found.get("diff", "")), is_whole=is_whole))
+            diff, can_act = str(found.get("diff", "")), not self._screen.refusal
+            self._screen.program.push_screen(dialogs.ChangesDialog(who, diff, is_whole=is_whole, can_act=can_act))
 
     def discard_changes(self, who: str) -> None:
         """Throw away what an instance changed, once the person has agreed."""
@@ -103,7 +100,7 @@ class Errands:
         )
 
     def _changed(self, message: Answered) -> None:
-        if isinstance(self._screen.program.screen, ChangesDialog):
+        if isinstance(self._screen.program.screen, dialogs.ChangesDialog):
             self._screen.program.screen.dismiss(None)
         who = clean(message.args["who"])
         count = sum(
@@ -116,30 +113,38 @@ class Errands:
 
     def open_call(self, call: Call) -> None:
         """Show a tool call whole."""
-        self._screen.program.push_screen(CallDialog(call.instance, call.use, call.let))
+        self._screen.program.push_screen(dialogs.CallDialog(call.instance, call.use, call.let))
 
     def show_usage(self, room: Room) -> None:
         """Show what models were used for today."""
-        self._screen.program.push_screen(UsageDialog(room.usage, day(self._clock.now())))
+        self._screen.program.push_screen(dialogs.UsageDialog(room.usage, day(self._clock.now())))
 
     def show_waiting(self, room: Room) -> None:
         """Let the person decide what waits, if anything does."""
         if inbox.items(room):
-            self._screen.program.push_screen(ApprovalDialog(room, self._clock))
+            self._screen.program.push_screen(dialogs.ApprovalDialog(room, self._clock))
         else:
             self._screen.notify("Nothing waits for your word.", markup=False)
 
-    def show_help(self, about: str, keys: Mapping[str, str]) -> None:
-        """Show the keys, and what the place is for."""
-        self._screen.program.push_screen(Help(about, keys))
-
-    def decided(self, request: str, verdict: str, word: str) -> None:
-        """The person gave the word on a request."""
-        said = {"word": word} if word else {}
-        if verdict == "reject":
-            self._bridge.ask("reject", id=request, **said)
-        else:
-            self._bridge.ask("approve", id=request, verdict=verdict, **said)
+    def carry_out(self, deed: Deed, items: tuple[inbox.Item, ...], word: str) -> None:
+        """Ask for what the person wants done about what waits."""
+        via = {"via": self._via} if self._via else {}
+        if deed == "seen":
+            self._bridge.ask("inbox/seen", ids=[item.id for item in items])
+            return
+        for item in items:
+            match deed:
+                case "once" | "always":
+                    self._bridge.ask("approve", id=item.id, verdict=deed, **via)
+                case "reject":
+                    self._bridge.ask("reject", id=item.id, **({"word": word} if word else {}), **via)
+                case "answer":
+                    self._screen.answer(item.sender, item.id)
+                case "start" | "resume":
+                    self._bridge.ask(deed, who=item.id)
+                case "resend" | "drop":
+                    drop = "true" if deed == "drop" else "false"
+                    self._bridge.ask("resend", id=item.id, consumer=item.sender, drop=drop, **via)
 
     def open_message(self, row: FlowRow) -> None:
         """Show a message and its thread."""
@@ -158,7 +163,11 @@ class Errands:
         self._open(said, finding)
 
     def _open(self, row: FlowRow, finding: Finding | None) -> None:
-        self._screen.program.push_screen(Detail(row, self._clock, self._glyphs, finding))
+        room = self._screen.mirror.room if self._screen.mirror is not None else Room()
+        can_answer = not self._screen.refusal
+        self._screen.program.push_screen(
+            dialogs.Detail(row, room, self._clock, self._glyphs, finding, can_answer=can_answer)
+        )
         self._bridge.ask("thread", id=row.id)
 
     def answered(self, message: Answered) -> None:
@@ -173,7 +182,7 @@ class Errands:
             case "body":
                 self._body(args["id"], message.result)
             case "add" | "remove":
-                if isinstance(self._screen.program.screen, AddDialog):
+                if isinstance(self._screen.program.screen, dialogs.AddDialog):
                     self._screen.program.screen.dismiss(None)
                 self._screen.notify(f"{message.do}: {clean(args['id'])}", markup=False, timeout=3)
             case "changes":
@@ -182,6 +191,8 @@ class Errands:
                 self._changed(message)
             case "approve" | "reject":
                 self._screen.notify(DONE[message.do].format(**args), markup=False, timeout=3)
+            case "inbox/seen":
+                self._screen.notify("seen", markup=False, timeout=3)
             case "resend":
                 done = "taken off the list" if args.get("drop") == "true" else "sent again"
                 self._screen.notify(done, markup=False, timeout=3)
@@ -190,7 +201,7 @@ class Errands:
 
     def _body(self, message_id: str, result: object) -> None:
         top = self._screen.program.screen
-        if isinstance(top, ApprovalDialog):
+        if isinstance(top, dialogs.ApprovalDialog):
             top.whole(message_id, result)
         else:
             self._in_detail(lambda detail: detail.body(message_id, result))
@@ -201,12 +212,12 @@ class Errands:
         if message.do in SILENT:
             return
         if message.do == "send":
-            self._screen.bar.refused(args["to"], args["content"], args.get("reply_to", ""))
+            self._screen.bar.refused(args["to"], args["content"])
         top = self._screen.program.screen
-        if message.do == "add" and isinstance(top, AddDialog):
+        if message.do == "add" and isinstance(top, dialogs.AddDialog):
             top.refused(message.sentence)
             return
-        if message.do in ("accept", "discard") and isinstance(top, ChangesDialog):
+        if message.do in ("accept", "discard") and isinstance(top, dialogs.ChangesDialog):
             top.refused(message.sentence)
             return
         if message.do in ("thread", "body"):
@@ -216,4 +227,4 @@ class Errands:
 
     def _in_detail(self, use: Callable[[Detail], list[str] | None], opened: str = "") -> list[str] | None:
         top = self._screen.program.screen
-        return use(top) if isinstance(top, Detail) and opened in ("", top.row.id) else None
+        return use(top) if isinstance(top, dialogs.Detail) and opened in ("", top.row.id) else None

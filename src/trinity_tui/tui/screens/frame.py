@@ -6,35 +6,44 @@ seen, and looks at everything again when it comes back. Textual calls what is na
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import Screen
+from textual.widgets import Input
 
+from trinity_tui.core.address import BROADCAST
+from trinity_tui.tui import actions
+from trinity_tui.tui.copying import copied
+from trinity_tui.tui.painting import Painting
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.safe_text import cut as shorten
 from trinity_tui.tui.screens.arrangement import Arrangement
-from trinity_tui.tui.widgets.approval import ApprovalLine
+from trinity_tui.tui.standing_notices import StandingNotices
+from trinity_tui.tui.widgets.approval_line import ApprovalLine
+from trinity_tui.tui.widgets.entry import Entry
 from trinity_tui.tui.widgets.find_bar import FindBar
 from trinity_tui.tui.widgets.header import Header
 from trinity_tui.tui.widgets.hints import Hints
-from trinity_tui.tui.widgets.message_bar import Entry, MessageBar
+from trinity_tui.tui.widgets.keyed import Keyed
+from trinity_tui.tui.widgets.message_bar import MessageBar
 from trinity_tui.tui.widgets.searched import Searched
 from trinity_tui.tui.widgets.tabs import Tabs
 from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import App, ComposeResult
-    from textual.widget import Widget
+    from textual.app import ComposeResult
 
     from trinity_tui.client.mirror import Mirror
+    from trinity_tui.tui.actions import Action
     from trinity_tui.tui.bridge import AreaChanged
     from trinity_tui.tui.screens.shared import Shared
 
+COPIED_CELLS = 40
 LEAVING_SECONDS = 1.0
 """So long the coordinator has to hear what the person looked at, before the program ends."""
 
 
-class Frame(Screen[None]):
+class Frame(Painting):
     """A full screen as it is seen."""
 
     TAB = ""
@@ -45,22 +54,22 @@ class Frame(Screen[None]):
     """Those that share one place where the screen is narrow."""
 
     def __init__(self, shared: Shared) -> None:
-        super().__init__()
+        super().__init__(shared.bridge.way)
         self.bridge, self.clock, self.glyphs = shared.bridge, shared.clock, shared.glyphs
         self.seats, self.badges = shared.seats, shared.badges
+        self.is_plain = shared.is_plain
         clock, glyphs, keys = shared.clock, shared.glyphs, shared.keys
         self._keys = keys
         self._mirror: Mirror | None = None
         self._notice = "opening"
-        self._told: set[str] = set()
-        """The notices that hold and were shown; a new connection brings them again."""
+        self._notices = StandingNotices()
         self._is_ready = False
         """Whether the panes are there; the connection may be faster."""
         self._is_stale = False
         """Whether something changed while another screen was seen."""
         self.header = Header(clock, glyphs)
         self.tabs = Tabs(self.TAB, keys, glyphs, shared.badges)
-        self.bar = MessageBar(glyphs, shared.drafts)
+        self.bar = MessageBar(glyphs, shared.drafts, self._people)
         self.approval_line = ApprovalLine(glyphs)
         self.find_bar = FindBar()
         self.hints = Hints(keys)
@@ -68,6 +77,8 @@ class Frame(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The lines every screen has, around its panes."""
+        # Before they are there: later on, all of them would be styled once more.
+        self.arrangement.fit(*self.program.size)
         yield self.header
         yield self.tabs
         yield from self.panes()
@@ -87,10 +98,24 @@ class Frame(Screen[None]):
         """The instance keys act on; empty while none is chosen."""
         return ""
 
+    def key_label(self, action: Action) -> str:
+        """The keys of an action as the person has them."""
+        return action.label_with(self._keys)
+
     @property
     def names(self) -> list[str]:
         """The instances in the order of their digits."""
         return self.seats.names
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be sent or decided here, whatever its key; empty where it can."""
+        is_looking = self._mirror is not None and self._mirror.only_looks
+        return "Read-only: this screen only looks, nothing is sent or decided from it." if is_looking else ""
+
+    def _people(self) -> dict[str, str]:
+        views = self._mirror.room.instances.values() if self._mirror is not None else ()
+        return {view.id: view.role for view in views}
 
     def choose(self, name: str) -> None:
         """Make this the instance keys act on."""
@@ -127,11 +152,6 @@ class Frame(Screen[None]):
     # The mirror ----------------------------------------------------------------------------------------------------
 
     @property
-    def program(self) -> App[None]:
-        """The app this is a screen of."""
-        return cast("App[None]", self.app)  # pyright: ignore[reportUnknownMemberType]  # App has no result type here
-
-    @property
     def mirror(self) -> Mirror | None:
         """What is known; None until the connection is there."""
         return self._mirror
@@ -144,9 +164,9 @@ class Frame(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to look."""
-        self.approval_line.display = False
+        for name in self.PANES:
+            self.query_one(f"#{name}").add_class("pane")
         self.find_bar.display = False
-        self.arrangement.fit(*self.program.size)
         self._is_ready = True
         if self._mirror is not None:
             self._begin(self._mirror)
@@ -200,24 +220,18 @@ class Frame(Screen[None]):
         if message.area in ("approvals", "instance"):
             self.approval_line.renew(self._mirror.room)
         elif message.area == "notices":
-            self._tell_notices()
+            for sentence in self._notices.fresh(self._mirror.notices, self.key_label(actions.BY_ID["notice.show"])):
+                self.notify(clean(sentence), markup=False, timeout=10)
         elif message.area == "link":
             self._renew_link()
         self.header.renew_soon()
         self.renew(message)
 
-    def paint(self, *panes: Widget) -> None:
-        """Paint what changed in these now, not with the next frame: how often that is was decided before."""
-        self._dirty_widgets.update(panes)
-        self._on_timer_update()
-        for pane in panes:
-            # Nothing of it is left for the frame that its refreshing asked for.
-            pane._repaint_required = False  # pyright: ignore[reportPrivateUsage]  # Textual has no other way to say so
-
     def _renew_all(self) -> None:
         if self._mirror is not None:
             self.header.renew()
             self.approval_line.renew(self._mirror.room)
+        self._renew_rights()
         self.renew_all()
         self._renew_link()
 
@@ -226,12 +240,12 @@ class Frame(Screen[None]):
         self.header.renew()
         self.set_class(mirror is not None and mirror.greeting is not None and not mirror.connected, "-lost")
 
-    def _tell_notices(self) -> None:
-        notices = self._mirror.notices if self._mirror is not None else []
-        for notice in notices:
-            if notice not in self._told:
-                self.notify(clean(notice), markup=False, timeout=10)
-        self._told = set(notices)
+    def _renew_rights(self) -> None:
+        """Offer nothing that would be refused."""
+        refusal = self.refusal
+        self.bar.refuse(refusal)
+        self.hints.look_only(bool(refusal))
+        self.approval_line.look_only(bool(refusal))
 
     # Moving about --------------------------------------------------------------------------------------------------
 
@@ -244,9 +258,9 @@ class Frame(Screen[None]):
         widget = event.widget
         if isinstance(widget, Entry):
             self.hints.show("typing")
-            if not self.bar.to and self.chosen:
-                self.bar.address(self.chosen)
-        elif isinstance(widget, FindBar):
+            if not self.bar.to:
+                self.bar.address(self.chosen or BROADCAST)
+        elif isinstance(widget, Input):
             self.hints.show("finding")
         elif widget.id in self.PANES:
             self.arrangement.enter(widget.id)
@@ -277,6 +291,20 @@ class Frame(Screen[None]):
         """Show only what contains a text."""
         if isinstance(self.focused, Tail):
             self.find_bar.begin(self.focused)
+
+    @property
+    def copied_text(self) -> str:
+        """What copying takes here; empty where nothing is chosen."""
+        return self.focused.copied() if isinstance(self.focused, (Tail, Keyed)) else self.chosen
+
+    def action_pane_copy(self) -> None:
+        """Copy what is chosen."""
+        text, is_cut = copied(self.copied_text)
+        if text:
+            self.program.copy_to_clipboard(text)
+            cut = f" Only its first {len(text):,} characters: terminals take no more." if is_cut else ""
+            said = shorten(self.glyphs.text(clean(" ".join(text.split()))), COPIED_CELLS, self.glyphs.more)
+            self.notify(f"Copied: {said}{cut}", markup=False, timeout=5 if is_cut else 2)
 
     def action_go_back(self) -> None:
         """End a search, then leave the zoom, then the pane."""

@@ -11,27 +11,21 @@ from trinity_tui.core.address import BROADCAST
 from trinity_tui.core.message import format_time
 from trinity_tui.core.room import FlowRow
 from trinity_tui.tui import actions
-from trinity_tui.tui.bridge import Answered
-from trinity_tui.tui.delays import Delays
 from trinity_tui.tui.memory.ask import PLACEHOLDER, parse
-from trinity_tui.tui.memory.known import Kept, taken
-from trinity_tui.tui.memory.lines import names_of, record_key
+from trinity_tui.tui.memory.corrections import Corrections
+from trinity_tui.tui.memory.lines import names_of
 from trinity_tui.tui.memory.recollection import PAGE, Recollection
-from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.screens.frame import LEAVING_SECONDS
-from trinity_tui.tui.screens.stage import Stage
-from trinity_tui.tui.widgets.holds import HoldsDialog
+from trinity_tui.tui.screens.searching import Searching
 from trinity_tui.tui.widgets.keyed import Keyed
-from trinity_tui.tui.widgets.remember import RememberDialog
 from trinity_tui.tui.widgets.remembered import KnownPane, RecordPane
-from trinity_tui.tui.widgets.search_line import SearchField, SearchLine
+from trinity_tui.tui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from trinity_tui.client.mirror import Mirror
-    from trinity_tui.tui.bridge import AreaChanged, Refused
+    from trinity_tui.tui.bridge import Answered, AreaChanged, Refused
     from trinity_tui.tui.memory.known import Shown
     from trinity_tui.tui.screens.shared import Shared
 
@@ -44,10 +38,9 @@ THEMES_SECONDS = 30.0
 """What all records say together takes its time to find out, and seldom changes."""
 AGES_SECONDS = 30.0
 NOT_THERE = "Where nothing else comes to stand here, the log does not have this message any more."
-DONE = {"memory/add": "remembered", "memory/retract": "taken back", "memory/resolve": "settled"}
 
 
-class MemoryScreen(Stage):
+class MemoryScreen(Searching):
     """What they know together."""
 
     AUTO_FOCUS = "#known"
@@ -57,16 +50,17 @@ class MemoryScreen(Stage):
     COLUMN: ClassVar = ("record",)
 
     def __init__(self, shared: Shared) -> None:
-        super().__init__(shared)
-        self.asked = Recollection(shared.bridge, shared.clock, self._came, self._refuse)
-        self.search = SearchLine(shared.glyphs, PLACEHOLDER)
+        super().__init__(shared, PLACEHOLDER)
+        self.asked = Recollection(shared.bridge, shared.clock, self._came, self.refuse_search)
         self.known = KnownPane(self.asked, shared.clock, shared.glyphs, lambda: self.names)
         self.record = RecordPane(self.asked, shared.clock, shared.glyphs)
-        self._delays = Delays(self.set_timer)
+        self._corrections = Corrections(self, self._corrected)
         self._followed: list[str] = []
         """The records that were gone to from the page of another one."""
         self._wish = ""
         """The record to choose when it is there."""
+        self._is_called = False
+        """Whether somebody came for a record before the list was there."""
         self._page_id = ""
         """The record whose page is shown."""
         self._is_new = False
@@ -81,6 +75,14 @@ class MemoryScreen(Stage):
         with Horizontal(id="body"):
             yield self.known
             yield self.record
+
+    def visit_thing(self, what: str) -> None:
+        """Show a record."""
+        self._followed = [what]
+        # What the list chooses by itself when it comes is not what the person came for.
+        self._is_called = not self.known.chosen
+        self._ask_record()
+        self.arrangement.focus("record")
 
     def begun(self) -> None:
         """Say how old things are as they grow older."""
@@ -144,7 +146,9 @@ class MemoryScreen(Stage):
     @on(Keyed.Chosen)
     def _chosen(self, event: Keyed.Chosen) -> None:
         if event.pane is self.known:
-            self._followed.clear()
+            if not self._is_called:
+                self._followed.clear()
+            self._is_called = False
             self._delays.soon("chosen", CHOOSING_SECONDS, self._ask_record)
 
     def _ask_record(self) -> None:
@@ -155,27 +159,10 @@ class MemoryScreen(Stage):
 
     def takes(self, message: Answered | Refused) -> bool:
         """Take the end of a request this screen made."""
-        if self.asked.takes(message) or message.do == "memory/looked":
-            return True
-        if message.do not in DONE:
-            return False
-        dialog = self.program.screen
-        if isinstance(message, Answered):
-            self._done(message)
-        elif message.do == "memory/add" and isinstance(dialog, RememberDialog):
-            dialog.refused(message.sentence)
-        else:
-            self.notify(clean(message.sentence), severity="error", markup=False)
-        return True
+        return self.asked.takes(message) or message.do == "memory/looked" or self._corrections.takes(message)
 
-    def _done(self, message: Answered) -> None:
-        if isinstance(self.program.screen, RememberDialog):
-            self.program.screen.dismiss(None)
-        kept = taken(message.result, Kept) or Kept()
-        later = "" if kept.kept else "; it is in the log, and cannot be searched yet"
-        self.notify(f"{DONE[message.do]}{later}", markup=False, timeout=4)
-        if message.do == "memory/add":
-            self._wish = record_key(kept.id)
+    def _corrected(self, key: str) -> None:
+        self._wish = key or self._wish
         self._look_again()
 
     def _came(self, what: str) -> None:
@@ -193,7 +180,7 @@ class MemoryScreen(Stage):
         if is_told and self.asked.news is not None and self.is_seen:
             self._seen_at = self.asked.news.now
         self.known.entitle(self._title())
-        self.search.tell(self._count())
+        self.search.tell(self.asked.told)
 
     def _show_record(self) -> None:
         record = self.asked.record
@@ -206,17 +193,9 @@ class MemoryScreen(Stage):
     def _title(self) -> str:
         if self.known.shows_themes:
             return "Themes"
-        return "Known" if self.asked.wanted.is_empty else "Found"
-
-    def _count(self) -> str:
-        count = len(self.asked.hits)
         if self.asked.wanted.is_empty:
-            return ""
-        return f"{count}{'+' if self.asked.has_more else ''} found"
-
-    def _refuse(self, problem: str) -> None:
-        if self._is_ready:
-            self.search.refuse(problem)
+            return "Known"
+        return "Near" if self.asked.is_near else "Found"
 
     # Whether the person looked -------------------------------------------------------------------------------------
 
@@ -239,20 +218,6 @@ class MemoryScreen(Stage):
             await self.bridge.tell("memory/looked", LEAVING_SECONDS, at=self._seen_at)
 
     # Keys ----------------------------------------------------------------------------------------------------------
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Offer the keys of the line that is typed in."""
-        if isinstance(event.widget, SearchField):
-            self.hints.show("finding")
-
-    @on(SearchField.Left)
-    def _leave_search(self) -> None:
-        self.arrangement.focus("known")
-
-    def action_pane_find(self) -> None:
-        """Say what to look for."""
-        # At once: what is typed next is part of it.
-        self.set_focus(self.search.field)
 
     def action_pane_open(self) -> None:
         """Open what is chosen."""
@@ -310,44 +275,19 @@ class MemoryScreen(Stage):
 
     def action_memory_add(self) -> None:
         """Have something remembered; what was looked for in vain may be it."""
-        self.program.push_screen(RememberDialog("" if self.asked.hits else self.asked.wanted.text))
+        self._corrections.add("" if self.asked.hits else self.asked.wanted.text)
 
     def action_memory_retract(self) -> None:
         """Take the record back, once the person has agreed."""
         record = self._record_or_word()
-        if record is None:
-            return
-        if record.is_retracted:
-            self.notify("This is taken back already.", markup=False, timeout=3)
-            return
-        often = f"It was said {record.said} times; all of them are taken back. " if record.said > 1 else ""
-        again = "What it took the place of holds again. " if record.supersedes else ""
-        self.errands.confirmed(
-            f"Take this back? {clean(record.text)[:200]}",
-            f"{often}{again}It stays in the history, and no instance finds it any more.",
-            "memory/retract", id=record.id,
-        )  # fmt: skip
+        if record is not None:
+            self._corrections.retract(record)
 
     def action_memory_holds(self) -> None:
         """Let the person say which of the values holds."""
         record = self._record_or_word()
-        if record is None:
-            return
-        if not record.contradictions:
-            self.notify("Nothing contradicts this record.", markup=False, timeout=3)
-            return
-        self._ask_which(record, 0)
-
-    def _ask_which(self, record: Shown, at: int) -> None:
-        """Ask what holds of this contradiction of the record's, then of the next one."""
-
-        def settle(holds: str | None) -> None:
-            if holds is not None:
-                self.bridge.ask("memory/resolve", id=holds)
-            if at + 1 < len(record.contradictions):
-                self._ask_which(record, at + 1)
-
-        self.program.push_screen(HoldsDialog(record, at, self.glyphs), settle)
+        if record is not None:
+            self._corrections.settle(record)
 
     def _record_or_word(self) -> Shown | None:
         if self.asked.record is None:

@@ -5,66 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical
 
+from trinity_tui.core.room import FlowRow
 from trinity_tui.tui import pace
-from trinity_tui.tui.screens.stage import FOLLOW_SECONDS, Stage
-from trinity_tui.tui.widgets.flow import Flow
-from trinity_tui.tui.widgets.memory import Memory
+from trinity_tui.tui.next_look import NextLook
+from trinity_tui.tui.screens.swarming import Swarming
 from trinity_tui.tui.widgets.output import Output
 from trinity_tui.tui.widgets.swarm import Swarm
-from trinity_tui.tui.widgets.tail import Tail
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
-    from textual.timer import Timer
+    from textual.geometry import Offset
 
     from trinity_tui.client.mirror import Mirror
     from trinity_tui.tui.bridge import AreaChanged
     from trinity_tui.tui.screens.shared import Shared
 
 
-class RoomScreen(Stage):
+class RoomScreen(Swarming):
     """The first screen."""
 
     AUTO_FOCUS = "#swarm"
     TAB = "screen.room"
     PANES: ClassVar = ("swarm", "flow", "memory", "output")
-    COLUMN: ClassVar = ("flow", "memory")
 
-    def __init__(self, shared: Shared, *, is_animated: bool = True) -> None:
-        super().__init__(shared)
-        clock, glyphs = shared.clock, shared.glyphs
-        self._timer: Timer | None = None
-        self._due = 0.0
-        self._follow_timer: Timer | None = None
-        self.swarm = Swarm(clock, glyphs, shared.seats, is_animated=is_animated)
-        self.flow = Flow(clock, glyphs)
-        self.memory = Memory(clock, glyphs)
-        self.output = Output(clock, glyphs)
+    def __init__(self, shared: Shared) -> None:
+        swarm = Swarm(shared.as_of, shared.glyphs, shared.seats, animation=shared.animation)
+        super().__init__(shared, swarm, shared.clock)
+        self.output = Output(shared.clock, shared.glyphs)
+        self._next = NextLook(self, shared.clock, "look", self._look)
 
     def panes(self) -> ComposeResult:
         """The swarm, beside it what they say and learned, below it what the chosen one prints."""
-        with Horizontal(id="body"):
-            yield self.swarm
-            with Vertical(id="side"):
-                yield self.flow
-                yield self.memory
+        yield from super().panes()
         yield self.output
 
-    @property
-    def chosen(self) -> str:
-        """The chosen node."""
-        return self.swarm.chosen
-
-    def choose(self, name: str) -> None:
-        """Choose a node."""
-        self.swarm.choose(name)
+    def node_spots(self) -> dict[str, Offset]:
+        """At the upper right end of each node that is seen."""
+        return self.swarm.label_spots() if self.swarm.is_on_screen else {}
 
     def begun(self) -> None:
         """Begin to look."""
-        self.swarm.border_title = "Swarm"
+        super().begun()
         self._schedule()
 
     def show(self, mirror: Mirror) -> None:
@@ -81,12 +64,15 @@ class RoomScreen(Stage):
                 self.swarm.renew_traffic()
                 self.flow.renew()
                 self._report_shown()
-            case "deliveries":
+                self._next.with_this(pace.BUSY_UPDATE_SECONDS)
+            case "deliveries" if "flow" not in message.beside:
                 self.flow.renew_signs()
             case "findings":
                 self.memory.renew()
             case "output" if self.output.instance in message.names:
                 self.output.renew()
+            case "link":
+                self.renew_all()
             case _:
                 pass
         self._schedule()
@@ -107,32 +93,26 @@ class RoomScreen(Stage):
             self.bridge.follow(self.swarm.chosen)
         self._schedule()
 
-    def arranged(self, *, is_narrow: bool, is_tabbed: bool) -> None:
-        """Show the swarm as rows where it is narrow, and name in the frames what lies behind them."""
-        self.swarm.use_density("row" if is_narrow else None)
-        self.flow.stand_beside(after="Memory" if is_tabbed else "")
-        self.memory.stand_beside(before="Flow" if is_tabbed else "")
+    def visit_thing(self, what: str) -> None:
+        """Show an instance, or a message with its thread; one that the flow has no more is asked for."""
+        if what in self.swarm.seats:
+            self.choose(what)
+            return
+        gone = FlowRow(0, what, "", "", "message", "normal", "", "")
+        self.errands.open_message(self.flow.find(what) or gone)
 
     def _report_shown(self) -> None:
         if self.is_seen and self.flow.is_on_screen and self.program.app_focus:
             self.bridge.shown(self.flow.newest_position)
 
     def _schedule(self) -> None:
-        """Look again when ``pace`` says so, and not before; a look that is due earlier stays."""
+        """Look again when ``pace`` says so, and not before."""
         if not self.is_seen:
             return
-        now = self.clock.now()
-        own = pace.next_look(now, self.swarm.pace)
-        due = now + (min(own, pace.FLASH_LOOK_SECONDS) if self.header.is_stale else own)
-        if self._timer is not None:
-            if now < self._due <= due:
-                return
-            self._timer.stop()
-        self._due = due
-        self._timer = self.set_timer(due - now, self._look, name="look")
+        own = pace.next_look(self.clock.now(), self.swarm.pace)
+        self._next.within(min(own, pace.FLASH_LOOK_SECONDS) if self.header.is_stale else own)
 
     def _look(self) -> None:
-        self._timer = None
         self.swarm.look()
         self._report_shown()
         self.header.is_ticking = self.swarm.is_ticking
@@ -154,21 +134,19 @@ class RoomScreen(Stage):
         else:
             super().action_pane_open()
 
+    def action_pane_find(self) -> None:
+        """Show only what contains a text; from the swarm, in what they say."""
+        if isinstance(self.focused, Swarm):
+            self.arrangement.enter("flow")
+            self.find_bar.begin(self.flow)
+        else:
+            super().action_pane_find()
+
     @on(Swarm.Chosen)
     def _chosen(self, event: Swarm.Chosen) -> None:
         self.output.choose(event.name)
-        if self._follow_timer is not None:
-            self._follow_timer.stop()
-        self._follow_timer = self.set_timer(FOLLOW_SECONDS, lambda: self.bridge.follow(event.name), name="follow")
+        self.follow_soon(event.name)
 
     @on(Swarm.OpenRequested)
     def _open_output(self) -> None:
         self.arrangement.focus("output")
-
-    @on(Tail.OpenRequested)
-    def _open_row(self, event: Tail.OpenRequested) -> None:
-        if isinstance(event.pane, Flow):
-            self.errands.open_message(event.pane.row(event.index))
-        elif isinstance(event.pane, Memory):
-            finding = event.pane.finding(event.index)
-            self.errands.open_finding(finding, self.flow.find(finding.id))

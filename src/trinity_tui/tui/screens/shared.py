@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from trinity_tui.tui.last_known import standing_still
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trinity_tui.core.preferences import Animation
     from trinity_tui.tui.bridge import Bridge
     from trinity_tui.tui.clock import Clock
+    from trinity_tui.tui.drafts import Drafts
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.seats import Seats
-    from trinity_tui.tui.widgets.message_bar import Drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,11 @@ class Shared:
         keys: The user's keys, by action.
         drafts: What is written and not sent.
         seats: Which digit addresses whom.
+        animation: How much moves.
+        is_plain: Whether all is said in plain lines.
         badges: By the action of a tab, how much is new behind it.
+        via: Where the person is, for the history of what was decided; empty where nobody has to know.
+        themes: Says which can be put on.
     """
 
     bridge: Bridge
@@ -35,4 +42,14 @@ class Shared:
     keys: Mapping[str, str]
     drafts: Drafts
     seats: Seats
+    animation: Animation = "full"
+    is_plain: bool = False
     badges: dict[str, int] = field(default_factory=dict[str, int])
+    via: str = ""
+    themes: Callable[[], list[str]] = list
+
+    @property
+    def as_of(self) -> Clock:
+        """The time of what is known, by which it is said for how long something goes on: it stands still while no
+        coordinator answers."""
+        return standing_still(self.clock, lambda: self.bridge.mirror)

@@ -8,14 +8,20 @@ from textual import on
 from textual.widgets import TextArea
 
 from trinity_tui.core.address import BROADCAST, HUMAN
-from trinity_tui.tui import actions
+from trinity_tui.tui import actions, addressing, line_command
+from trinity_tui.tui.delays import Delays
+from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.screens import dialogs
+from trinity_tui.tui.screens.doable import Doable
 from trinity_tui.tui.screens.errands import Errands
 from trinity_tui.tui.screens.frame import Frame
-from trinity_tui.tui.widgets.approval import ApprovalRequested
-from trinity_tui.tui.widgets.message_bar import Entry, MessageBar
+from trinity_tui.tui.widgets.approval_line import ApprovalRequested
+from trinity_tui.tui.widgets.entry import Entry
+from trinity_tui.tui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.geometry import Offset
     from textual.widget import Widget
 
     from trinity_tui.tui.bridge import Answered, Refused
@@ -35,15 +41,24 @@ def _commands() -> type[Provider]:
 class Stage(Frame):
     """A full screen."""
 
-    BINDINGS: ClassVar = actions.bindings(
-        ["message", "pane", "go", "instance", "inbox", "help", "command", "coordinator", "answer", "usage"]
-    )
+    BINDINGS: ClassVar = actions.bindings([
+        "message", "pane", "go", "instance", "waiting", "notice", "help", "command", "coordinator", "answer", "usage",
+        "jump",
+    ])  # fmt: skip
     COMMANDS: ClassVar = {_commands}
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
+        self._themes = shared.themes
         self._came_from: Widget | None = None
-        self.errands = Errands(self, shared.bridge, shared.clock, shared.glyphs)
+        self._delays = Delays(self.set_timer)
+        self.doable = Doable(self)
+        self.errands = Errands(self, shared.bridge, shared.clock, shared.glyphs, shared.via)
+
+    @property
+    def themes(self) -> list[str]:
+        """Those that are offered: our own and the person's, whose contrast is checked, and none of Textual's."""
+        return self._themes()
 
     def takes(self, message: Answered | Refused) -> bool:
         """Take the end of a request that only this screen understands; whether it was one."""
@@ -53,6 +68,9 @@ class Stage(Frame):
 
     def write_to(self, name: str, reply_to: str = "") -> None:
         """Put the cursor into the message bar, addressed to this one."""
+        if self.refusal:
+            self.notify(self.refusal, markup=False, timeout=4)
+            return
         if not isinstance(self.focused, Entry):
             self._came_from = self.focused
         self.bar.address(name, reply_to)
@@ -85,18 +103,29 @@ class Stage(Frame):
         reply = {"reply_to": event.reply_to} if event.reply_to else {}
         self.bridge.ask("send", to=event.to, content=event.content, **reply)
 
-    @on(MessageBar.PathBegun)
-    def _complete(self, event: MessageBar.PathBegun) -> None:
-        self.bridge.complete(event.begun)
+    @on(MessageBar.CommandGiven)
+    async def _command(self, event: MessageBar.CommandGiven) -> None:
+        if problem := await self.doable.do_typed(event.line):
+            self.notify(clean(problem), severity="warning", markup=False)
 
-    def offer(self, begun: str, names: list[str]) -> None:
-        """Offer these for a path that was begun."""
-        self.hints.offer(self.bar.complete(begun, names))
+    @on(MessageBar.WordBegun)
+    def _complete(self, event: MessageBar.WordBegun) -> None:
+        if line_command.is_command(event.begun):
+            self.hints.offer(self.bar.complete(event.begun, self.doable.completions(event.begun)))
+        else:
+            self.bridge.complete(event.begun[1:])
+
+    def offer(self, begun: str, paths: list[str]) -> None:
+        """Offer these for a path that was begun, and names that begin so."""
+        names = [name for name in addressing.names(self._people()) if name.startswith(begun)]
+        self.hints.offer(self.bar.complete(f"@{begun}", [f"@{word}" for word in dict.fromkeys((*names, *paths))]))
 
     @on(TextArea.Changed)
-    def _narrow_offers(self) -> None:
+    def _show_what_is_typed(self) -> None:
+        # A letter is waited for; what the panes show is not.
+        self.paint(self.bar.entry)
         if self.hints.offers:
-            word = self.bar.path
+            word = self.bar.begun
             self.hints.offer([name for name in self.hints.offers if word is not None and name.startswith(word)])
 
     @on(MessageBar.Left)
@@ -105,11 +134,28 @@ class Stage(Frame):
         target = self._came_from if self._came_from is not None and self._came_from.is_on_screen else home
         target.focus()
 
+    # Going about ---------------------------------------------------------------------------------------------------
+
+    def node_spots(self) -> dict[str, Offset]:
+        """Where on the screen a node's label goes; none where no node is seen, or its state would be covered."""
+        return {}
+
+    def action_jump_show(self) -> None:
+        """Show where one can go to."""
+        # Loaded when it is wanted, as dialogs are.
+        from trinity_tui.tui.screens.jumping import Jumping
+
+        Jumping(self).show()
+
     # The chosen instance -------------------------------------------------------------------------------------------
 
     def _state(self) -> str:
         view = self._mirror.room.instances.get(self.chosen) if self._mirror is not None else None
         return view.state if view is not None else ""
+
+    def follow_soon(self, name: str) -> None:
+        """Have sent what this one prints, if it stays chosen."""
+        self._delays.soon("follow", FOLLOW_SECONDS, lambda: self.bridge.follow(name))
 
     def _ask_of_chosen(self, do: str) -> None:
         if self.chosen:
@@ -180,15 +226,25 @@ class Stage(Frame):
         )  # fmt: skip
 
     @on(ApprovalRequested)
-    def action_inbox_approvals(self) -> None:
+    async def _decide(self) -> None:
+        await self.doable.do(actions.BY_ID["waiting.decide"])
+
+    def action_waiting_decide(self) -> None:
         """Decide what waits."""
         if self._mirror is not None:
             self.errands.show_waiting(self._mirror.room)
 
+    def action_notice_show(self) -> None:
+        """Say again what the coordinator wants to be known."""
+        self.program.push_screen(
+            dialogs.NoticesDialog(self._mirror.notices if self._mirror is not None else [], self.glyphs)
+        )
+
     def action_help_show(self) -> None:
         """Show the keys, and what this place is for."""
         about = next((node.HELP for node in (self.focused or self).ancestors_with_self if node.HELP), "")
-        self.errands.show_help(about, self._keys)
+        place = self.focused.id if self.focused is not None else None
+        self.program.push_screen(dialogs.Help(about, self.doable.by_key(), place or "", self._keys, self.refusal))
 
     def action_command_open(self) -> None:
         """Find any command by its name."""

@@ -178,17 +178,19 @@ class LiveBlock:
         grown = self._grown
         return (INDENT, *grown.row(inner)) if grown is not None and inner < len(grown) else ()
 
-    def lay_out(self, width: int, glyphs: Glyphs, thought: Thought, now: float, *, is_seen: bool) -> bool:
+    def lay_out(
+        self, width: int, glyphs: Glyphs, thought: Thought, now: float, *, is_seen: bool, is_lost: bool = False
+    ) -> bool:
         """Take what came, at once where it is seen, else once in a while; whether anything is another now."""
-        shape = (width, len(thought.text), int(thought.seconds), thought.is_open, self.talking.is_over)
+        shape = (width, len(thought.text), int(thought.seconds), thought.is_open, self.talking.is_over, is_lost)
         is_new = shape != self._shape
-        if not is_seen and width == self._width and now - self._laid_out_at < UNSEEN_SECONDS:
+        if not (is_seen or is_lost) and width == self._width and now - self._laid_out_at < UNSEEN_SECONDS:
             return False
         self._laid_out_at = now
         self.changed_from = len(self._front) + (self._grown.settled if self._grown is not None else 0)
         if is_new:
             self._shape = shape
-            self._front = [self._head(glyphs), *thought.rows(width, glyphs)]
+            self._front = [self._head(glyphs, is_lost=is_lost), *thought.rows(width, glyphs)]
             self.changed_from = 0
         return self._grow(width, glyphs) or is_new
 
@@ -197,10 +199,11 @@ class LiveBlock:
         """Whether more came than was laid out."""
         return self._end != self.talking.answer.end
 
-    def _head(self, glyphs: Glyphs) -> Row:
-        state = "it ended without an answer" if self.talking.is_over else "is writing"
+    def _head(self, glyphs: Glyphs, *, is_lost: bool) -> Row:
+        still = "was writing, last that was known" if is_lost else "is writing"
+        state = "it ended without an answer" if self.talking.is_over else still
         whom = f" to {self._asker}" if self._asker not in ("", "human") else ""
-        sign = glyphs.state("OFFLINE" if self.talking.is_over else "BUSY")
+        sign = glyphs.state("OFFLINE" if self.talking.is_over else "UNKNOWN" if is_lost else "BUSY")
         return ((f" {sign} ", "state-busy"), (clean(self.instance), "name"), (f" {state}{clean(whom)}", "dim"))
 
     def _grow(self, width: int, glyphs: Glyphs) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Stretch:
     """A part of one row, in characters."""
 
     row: int
@@ -20,8 +20,8 @@ class Mark:
     end: int
 
 
-Match = tuple[Mark, ...]
-"""One place where it stands: more than one mark where a row ends within it."""
+Match = tuple[Stretch, ...]
+"""One place where it stands: more than one stretch where a row ends within it."""
 
 
 def find(rows: Sequence[Row], wanted: str) -> list[Match]:
@@ -62,7 +62,7 @@ def _marks(places: list[tuple[int, int]]) -> Match:
     for row, at in places:
         if row >= 0:
             by_row.setdefault(row, []).append(at)
-    return tuple(Mark(row, columns[0], columns[-1] + 1) for row, columns in by_row.items())
+    return tuple(Stretch(row, columns[0], columns[-1] + 1) for row, columns in by_row.items())
 
 
 def toned(row: Row, marks: Sequence[tuple[int, int, str]]) -> list[Span]:

@@ -5,6 +5,9 @@ A span names its tone instead of having a colour, so rows outlive a change of th
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from trinity_tui.tui.safe_text import MOST_CHARACTERS, clean, head, width
 
 Span = tuple[str, str]
@@ -27,10 +30,11 @@ def cells(row: Row) -> int:
 def flow(spans: list[Span], room: int) -> list[Row]:
     """Spans broken at spaces into rows of at most ``room`` cells; a line feed in a text begins a new row."""
     text = "".join(part for part, _ in spans)
+    begins = list(accumulate((len(part) for part, _ in spans), initial=0))
     rows: list[Row] = []
     start = 0
     for line in text.split("\n"):
-        rows += [_slice(spans, start + begin, start + end) for begin, end in _breaks(line, max(1, room))]
+        rows += [_slice(spans, begins, start + begin, start + end) for begin, end in _breaks(line, max(1, room))]
         start += len(line) + 1
     return rows
 
@@ -53,14 +57,14 @@ def _breaks(line: str, room: int) -> list[tuple[int, int]]:
             start = end
 
 
-def _slice(spans: list[Span], start: int, end: int) -> Row:
+def _slice(spans: list[Span], begins: list[int], start: int, end: int) -> Row:
+    """What stands between two places; where each span begins is known, as a paragraph may have ten thousand."""
     parts: list[Span] = []
-    at = 0
-    for text, tone in spans:
-        piece = text[max(0, start - at) : max(0, end - at)]
-        if piece:
-            parts.append((piece, tone))
-        at += len(text)
+    for index in range(bisect_right(begins, start) - 1, len(spans)):
+        (text, tone), at = spans[index], begins[index]
         if at >= end:
             break
+        piece = text[max(0, start - at) : end - at]
+        if piece:
+            parts.append((piece, tone))
     return tuple(parts)

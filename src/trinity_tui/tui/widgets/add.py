@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from trinity_tui.core.address import ROLES
+from trinity_tui.tui.asked import Asked
 from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.widgets.choice import Choice
 from trinity_tui.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from textual.binding import BindingType
 
 ID_CHARACTERS = 32
 PERSONA_CHARACTERS = 2_000
@@ -26,38 +25,6 @@ PERSONA_CHARACTERS = 2_000
 def proposed(role: str, known: Collection[str]) -> str:
     """An id for one more of a role: the lowest number that is free."""
     return next(name for number in range(1, len(known) + 2) if (name := f"{role}-{number}") not in known)
-
-
-class RoleChoice(Static, can_focus=True):
-    """One role of the list; left and right go through it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("left,up", "step(-1)", "Role before"), ("right,down", "step(1)", "Next role"), ("enter", "submit", "Add"),
-    ]  # fmt: skip
-
-    class Changed(Message):
-        """Another role was chosen."""
-
-    class Submitted(Message):
-        """The person is done."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__(id="add-role")
-        self.role = role if role in ROLES else ROLES[0]
-
-    def render(self) -> Content:
-        """The role between two arrows."""
-        return Content.assemble(("< ", "$text-faint"), (self.role, "bold"), (" >", "$text-faint"))
-
-    def action_step(self, steps: int) -> None:
-        """Another one."""
-        self.role = ROLES[(ROLES.index(self.role) + steps) % len(ROLES)]
-        self.refresh()
-        self.post_message(self.Changed())
-
-    def action_submit(self) -> None:
-        """As in a field."""
-        self.post_message(self.Submitted())
 
 
 class AddDialog(Dialog[None]):
@@ -73,18 +40,11 @@ class AddDialog(Dialog[None]):
 It stays after a restart; `instances.toml` is not changed.
 """
 
-    class Requested(Message):
-        """The person wants this instance."""
-
-        def __init__(self, instance: str, role: str, persona: str) -> None:
-            super().__init__()
-            self.instance, self.role, self.persona = instance, role, persona
-
     def __init__(self, role: str, known: Collection[str]) -> None:
         super().__init__("Add an instance", (("enter", "add"), ("tab", "next"), ("esc", "close")))
         self._known = frozenset(known)
-        self._choice = RoleChoice(role)
-        self._proposed = proposed(self._choice.role, self._known)
+        self._choice = Choice("add-role", [(name, "") for name in ROLES], role)
+        self._proposed = proposed(self._choice.value, self._known)
         self._is_asking = False
 
     def on_mount(self) -> None:
@@ -105,22 +65,23 @@ It stays after a restart; `instances.toml` is not changed.
         """What it does."""
         return Content.styled("It starts at once; instances.toml stays as it is.", "$text-dim")
 
-    @on(RoleChoice.Changed)
+    @on(Choice.Changed)
     def _propose(self) -> None:
         """The id goes with the role as long as the person wrote no other."""
         field = self.query_one("#add-id", Input)
         if field.value == self._proposed:
-            self._proposed = field.value = proposed(self._choice.role, self._known)
+            self._proposed = field.value = proposed(self._choice.value, self._known)
 
     @on(Input.Submitted)
-    @on(RoleChoice.Submitted)
+    @on(Choice.Submitted)
     def _request(self) -> None:
         if self._is_asking:
             return
         self._is_asking = True
         self._say("")
         instance = self.query_one("#add-id", Input).value.strip()
-        self.post_message(self.Requested(instance, self._choice.role, self.query_one("#add-persona", Input).value))
+        persona = self.query_one("#add-persona", Input).value
+        self.post_message(Asked("add", id=instance, role=self._choice.value, persona=persona))
 
     def refused(self, sentence: str) -> None:
         """It was not taken on: the sentence stands under the id, and everything else stays as it was written."""

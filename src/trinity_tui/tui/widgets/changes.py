@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.message import Message
 
+from trinity_tui.tui.asked import Asked
 from trinity_tui.tui.request_text import change
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.dialog import CLOSE, Dialog, Keys
@@ -26,6 +27,7 @@ class ChangesDialog(Dialog[None]):
         who: Whose.
         diff: Empty where nothing was changed.
         is_whole: Whether that is all of it.
+        can_act: Whether it can be taken over or thrown away from here.
     """
 
     HELP = """\
@@ -33,13 +35,7 @@ What the instance changed in its own worktree since you last took it over. `a` a
 cleanly, and commits nothing; `d` throws it away, after asking; arrows scroll, `esc` closes and leaves it as it is.
 """
     BINDINGS: ClassVar[list[BindingType]] = [("a", "accept", "Take over"), ("d", "discard", "Throw away")]
-
-    class AcceptRequested(Message):
-        """The person wants the changes in their files."""
-
-        def __init__(self, who: str) -> None:
-            super().__init__()
-            self.who = who
+    DECIDES: ClassVar[frozenset[str]] = frozenset({"a", "d"})
 
     class DiscardRequested(Message):
         """The person wants the changes gone."""
@@ -48,8 +44,9 @@ cleanly, and commits nothing; `d` throws it away, after asking; arrows scroll, `
             super().__init__()
             self.who = who
 
-    def __init__(self, who: str, diff: str, *, is_whole: bool = True) -> None:
-        super().__init__(f"Changes of {clean(who)}", CHANGED if diff else CLOSE)
+    def __init__(self, who: str, diff: str, *, is_whole: bool = True, can_act: bool = True) -> None:
+        self._can_act = bool(diff) and can_act
+        super().__init__(f"Changes of {clean(who)}", CHANGED if self._can_act else CLOSE)
         self.add_class("-wide")
         self._who = who
         self._lines = diff.splitlines()
@@ -82,10 +79,10 @@ cleanly, and commits nothing; `d` throws it away, after asking; arrows scroll, `
 
     def action_accept(self) -> None:
         """Take it over."""
-        if self._lines:
-            self.post_message(self.AcceptRequested(self._who))
+        if self._can_act:
+            self.post_message(Asked("accept", who=self._who))
 
     def action_discard(self) -> None:
         """Throw it away."""
-        if self._lines:
+        if self._can_act:
             self.post_message(self.DiscardRequested(self._who))

@@ -22,6 +22,7 @@ class Confirm(Dialog[bool]):
 
     HELP = "`y` does it, anything else leaves everything as it is.\n"
     BINDINGS: ClassVar[list[BindingType]] = [("y", "agree", "Yes"), ("n", "close", "No")]
+    DECIDES: ClassVar[frozenset[str]] = frozenset({"y"})
 
     def __init__(self, question: str, consequence: str) -> None:
         super().__init__("Sure?", (("y", "yes"), ("n", "no")))

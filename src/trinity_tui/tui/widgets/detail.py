@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 
 from trinity_tui.core import limits, typed
+from trinity_tui.core.address import HUMAN
+from trinity_tui.tui import homes
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.dialog import CLOSE, Dialog
 
@@ -20,20 +22,26 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from trinity_tui.core.room import Finding, FlowRow
+    from trinity_tui.core.room import Finding, FlowRow, Room
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
+    from trinity_tui.tui.homes import Home
 
 MOST_LINES = 2_000
 """Of one message; the log has the rest."""
-PERSON = "human"
 
 
 class Detail(Dialog[None]):
     """A message and its thread."""
 
-    HELP = "The whole conversation with full texts. `r` answers, arrows scroll, `esc` closes.\n"
-    BINDINGS: ClassVar[list[BindingType]] = [("r", "answer", "Answer"), ("enter", "close", "Close")]
+    HELP = """\
+The whole conversation with full texts. `r` answers; `t` leads to its task, `c` to the chat, `l` to what its author
+prints, `p` to that moment in the Replay, as far as there is one. Arrows scroll, `esc` closes.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("r", "answer", "Answer"), ("enter", "close", "Close"),
+        *((key, f"go('{key}')", "Go there") for key in "tclp"),
+    ]  # fmt: skip
 
     class AnswerRequested(Message):
         """The person wants to answer the message that is shown."""
@@ -42,15 +50,31 @@ class Detail(Dialog[None]):
             super().__init__()
             self.to, self.reply_to = to, reply_to
 
-    def __init__(self, row: FlowRow, clock: Clock, glyphs: Glyphs, finding: Finding | None = None) -> None:
-        super().__init__("Finding" if finding else "Thread", (("r", "answer"), *CLOSE))
+    def __init__(
+        self, row: FlowRow, room: Room, clock: Clock, glyphs: Glyphs, finding: Finding | None = None, *,
+        can_answer: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__("Finding" if finding else "Thread")
         self.row = row
+        self._room = room
+        self._can_answer = can_answer
         self._clock = clock
         self._glyphs = glyphs
         self._finding = finding
         self._thread: list[Mapping[str, Any]] = []
         self._bodies: dict[str, str] = {}
         self._notice = "The full text is on its way."
+
+    def on_mount(self) -> None:
+        """Offer what can be done about it."""
+        self._offer()
+
+    def _offer(self) -> None:
+        answer = (("r", "answer"),) if self._can_answer else ()
+        self.offer((*answer, *((home.key, home.title) for home in self._homes()), *CLOSE))
+
+    def _homes(self) -> list[Home]:
+        return homes.of_thread(self._thread or [_as_message(self.row)], self.row.id, self._room)
 
     def content(self) -> Content:
         """The evidence of a finding, then every message of the thread."""
@@ -71,6 +95,7 @@ class Detail(Dialog[None]):
         self._thread = [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
         self._notice = ""
         self.say(self.content())
+        self._offer()
         shown = self._thread or [_as_message(self.row)]
         return [typed.text(message, "id") for message in shown if _is_cut(str(message.get("content", "")))]
 
@@ -87,16 +112,22 @@ class Detail(Dialog[None]):
 
     def action_answer(self) -> None:
         """Write an answer to the message that was opened."""
-        to = self.row.from_ if self.row.from_ != PERSON else self.row.to
+        if not self._can_answer:
+            return
+        to = self.row.from_ if self.row.from_ != HUMAN else self.row.to
         self.post_message(self.AnswerRequested(to, self.row.id))
         self.dismiss(None)
+
+    def action_go(self, key: str) -> None:
+        """Go to where it belongs."""
+        self.leave_for(self._homes(), key)
 
     def _message(self, message: Mapping[str, Any]) -> Content:
         sender, recipient = typed.text(message, "from"), typed.text(message, "to")
         is_opened = typed.text(message, "id") == self.row.id
         head = Content.assemble(
             (self._clock.stamp(typed.text(message, "timestamp")), "$text-faint"), "  ",
-            (clean(sender), "bold $person" if sender == PERSON else "bold $secondary"),
+            (clean(sender), "bold $person" if sender == HUMAN else "bold $secondary"),
             (f" {self._glyphs.to} {clean(recipient)}", "$text-dim"),
             (f"   {clean(typed.text(message, 'type'))}", "$primary" if is_opened else "$text-faint"),
         )  # fmt: skip
@@ -121,7 +152,7 @@ class Detail(Dialog[None]):
 def _as_message(row: FlowRow) -> dict[str, Any]:
     return {
         "id": row.id, "from": row.from_, "to": row.to, "type": row.type, "timestamp": row.timestamp,
-        "content": row.text,
+        "content": row.text, "position": row.position,
     }  # fmt: skip
 
 

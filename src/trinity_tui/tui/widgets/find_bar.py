@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from trinity_tui.tui.widgets.tail import Tail
+
+class Findable(Protocol):
+    """A pane in which something can be looked for."""
+
+    filter: str
+
+    def search(self, text: str) -> None:
+        """Look for a text; an empty one ends it."""
+        ...
+
+    def focus(self) -> object:
+        """Take the person there."""
+        ...
 
 
 class FindBar(Input):
@@ -20,9 +32,9 @@ class FindBar(Input):
 
     def __init__(self) -> None:
         super().__init__(id="find", placeholder="find", compact=True, select_on_focus=False)
-        self._pane: Tail | None = None
+        self._pane: Findable | None = None
 
-    def begin(self, pane: Tail) -> None:
+    def begin(self, pane: Findable) -> None:
         """Look for something in this pane."""
         self._pane = pane
         self.value = pane.filter

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import address
 from trinity_tui.core.message import UNTRACKED
+from trinity_tui.core.room import told_once
+from trinity_tui.core.told import to_you
 from trinity_tui.tui.safe_text import clean, cut, fit
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.widgets.tail import Tail
@@ -44,7 +46,6 @@ Arrows choose one, `enter` opens its thread with the full text.
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("flow", clock, glyphs)
-        self._mirror: Mirror | None = None
         self._rows: list[FlowRow] = []
 
     def show(self, mirror: Mirror) -> None:
@@ -59,11 +60,11 @@ Arrows choose one, `enter` opens its thread with the full text.
 
     def renew_signs(self) -> None:
         """Messages have come further."""
-        self.refresh()
+        self.repaint()
 
     def refilter(self) -> None:
         """Find the rows that contain the text in who, to whom, type or words."""
-        flow = self._mirror.room.flow if self._mirror is not None else []
+        flow = told_once(self._mirror.room.flow) if self._mirror is not None else []
         wanted = self.filter.casefold()
         self._rows = [row for row in flow if wanted in _haystack(row)] if wanted else flow
 
@@ -78,6 +79,10 @@ Arrows choose one, `enter` opens its thread with the full text.
     def row(self, index: int) -> FlowRow:
         """One message."""
         return self._rows[index]
+
+    def text_of(self, index: int) -> str:
+        """What the message says."""
+        return self._rows[index].text
 
     def find(self, message_id: str) -> FlowRow | None:
         """A message by its id, as long as the room has it."""
@@ -128,7 +133,7 @@ Arrows choose one, `enter` opens its thread with the full text.
 
     def _body(self, row: FlowRow, width: int, ground: str) -> list[Span]:
         if row.about:
-            reason = clean(row.text.partition(": ")[2])
+            reason = clean(to_you(row.text.partition(": ")[2]))
             return [("  " + cut(reason, max(0, width - 2), self.glyphs.more), self.tone("faint", on=ground))]
         priority = self.glyphs.priorities.get(row.priority, "")
         priority_tone = "urgent" if row.priority == "urgent" else "warning"
@@ -141,7 +146,9 @@ Arrows choose one, `enter` opens its thread with the full text.
             spans.append((f"{label} ", self.tone("faint", on=ground)))
         spans = _that_fit(spans, width)
         room = width - sum(cell_width(text) for text, _ in spans) - 1
-        text = cut(self.glyphs.text(clean(row.text)), room, self.glyphs.more)
+        # A verdict says itself before what it is about; it stands there as the label already.
+        said = row.text.removeprefix(f"{row.label}: ") if row.label else row.text
+        text = cut(self.glyphs.text(clean(said)), room, self.glyphs.more)
         tone = "text" if row.type not in UNTRACKED else "faint"
         return [*spans, (" " + text, self.tone(tone, on=ground))] if room > 0 else spans
 

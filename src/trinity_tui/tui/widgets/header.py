@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.room import waiting
 from trinity_tui.tui.cells import line
-from trinity_tui.tui.node import shown_state
+from trinity_tui.tui.last_known import NOT_KNOWN, as_of, state_of
 from trinity_tui.tui.safe_text import clean, cut
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.tones import Toned
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 ORDER = ("ONLINE", "BUSY", "STARTING", "DEGRADED", "CRASHED", "UNKNOWN", "PAUSED", "PARKED", "OFFLINE")
 SOON_SECONDS = 0.2
+WHOLE_DATE_FROM = 60
+"""From this width on the time of then has its year."""
+NOTICE_WORD_FROM = 80
+"""From this width on the count of the notices is followed by its word."""
 WORDS_FROM = 110
 """From this width on the counts are followed by their words."""
 
@@ -38,6 +42,10 @@ class Header(Toned):
         self._mirror: Mirror | None = None
         self._traffic: Traffic | None = None
         self._notice = ""
+        self.past = ""
+        """The word that says that what is shown is the past; empty where it is not."""
+        self.linked: Mirror | None = None
+        """Whose link is told of, where what is shown has none of its own."""
         self._said: tuple[object, ...] = ()
         self._renewed = 0.0
         self.is_stale = False
@@ -92,31 +100,57 @@ class Header(Toned):
 
     def _parts(self) -> list[tuple[str, str, int]]:
         """Texts, their tones, and how long each stays when there is little room; the last one stands at the right."""
-        time = self._clock.at(self._clock.now(), "%H:%M:%S" if self.is_ticking else "%H:%M")
+        time = self._clock.at(self._clock.now(), self._pattern())
+        # In the past it is the time of then that matters.
+        lasting = 11 if self.past else 3
         parts: list[tuple[str, str, int]] = [(" TRINITY ", "brand", 6)]
+        if self.past:
+            parts = [(f" {self.past} ", "past", 12)]
         mirror = self._mirror
         if mirror is None:
-            return [*parts, (clean(self._notice), "dim", 9), (time, "faint", 3)]
+            return [*parts, (clean(self._notice), "dim", 9), (time, "faint", lasting)]
         if mirror.greeting is None:
-            return [*parts, (clean(mirror.link_reason), "dim", 9), (time, "faint", 3)]
-        if not mirror.connected:
-            parts.append((f"{self._glyphs.state('CRASHED')} {clean(mirror.link_reason)}", "error", 10))
+            return [*parts, (clean(mirror.link_reason), "dim", 9), (time, "faint", lasting)]
+        link = self.linked or mirror
+        if not link.connected:
+            parts.append((f"{self._glyphs.state('CRASHED')} {clean(link.link_reason)}", "error", 10))
+        if mirror.only_looks:
+            # Nobody decides anything in the past.
+            parts.append((" looking only ", "waiting", 2 if self.past else 9))
         parts.append((self._glyphs.text(clean(mirror.greeting.workspace)), "strong", 5))
+        if mirror.elsewhere:
+            parts.append((f"on {clean(mirror.elsewhere)}", "dim", 4))
         parts.append((clean(mirror.greeting.computer), "dim", 2))
         if mirror.greeting.carrier != FILES:
             parts.append((clean(mirror.greeting.carrier.partition(":")[0]), "dim", 1))
         parts += self._counts(mirror)
-        if self._traffic is not None:
+        if self._traffic is not None and mirror.lost_at is None:
             parts.append((f"{self._traffic.all.total(self._clock.now())} msg/min", "dim", 1))
+        if mirror.notices:
+            parts.append((self._noticed(len(mirror.notices)), "warning", 8))
         count = waiting(mirror.room)
         if count:
-            text = f" {count} waiting for you " if self.size.width >= 60 else f" {count}! "
+            waits = "waiting" if mirror.lost_at is None else "waited"
+            text = f" {count} {waits} for you " if self.size.width >= 60 else f" {count}! "
             parts.append((text, "waiting", 8))
-        return [*parts, (time, "faint", 3)]
+        return [*parts, (time, "faint", lasting)]
+
+    def _noticed(self, count: int) -> str:
+        if self.size.width < NOTICE_WORD_FROM:
+            return f"{self._glyphs.notice}{count}"
+        return f"{self._glyphs.notice} {count} notice{'s' * (count > 1)}"
+
+    def _pattern(self) -> str:
+        if self.past:
+            return "%Y-%m-%d %H:%M:%S" if self.size.width >= WHOLE_DATE_FROM else "%m-%d %H:%M:%S"
+        return "%H:%M:%S" if self.is_ticking else "%H:%M"
 
     def _counts(self, mirror: Mirror) -> list[tuple[str, str, int]]:
-        counted = Counter(shown_state(view, mirror.live.get(name)) for name, view in mirror.room.instances.items())
+        counted = Counter(state_of(mirror, view) for view in mirror.room.instances.values())
         has_words = self.size.width >= WORDS_FROM
+        if mirror.lost_at is not None and counted:
+            known = f"{self._glyphs.state(NOT_KNOWN)} {counted[NOT_KNOWN]}" + " last known" * has_words
+            return [(f"{known} {as_of(mirror, self._clock)}", "state-unknown", 7)]
         return [
             (
                 f"{self._glyphs.state(state)} {counted[state]}" + (f" {state.lower()}" if has_words else ""),

@@ -34,6 +34,7 @@ class HoldsDialog(Dialog[str]):
         ("left,up", "step(-1)", "Value before"), ("right,down,tab", "step(1)", "Next value"),
         ("y,enter", "agree", "It holds"), ("n", "close", "Leave it"),
     ]  # fmt: skip
+    DECIDES: ClassVar[frozenset[str]] = frozenset({"y", "enter"})
 
     def __init__(self, record: Shown, at: int, glyphs: Glyphs) -> None:
         count = len(record.contradictions)

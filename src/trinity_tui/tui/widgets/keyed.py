@@ -6,35 +6,31 @@ is on the screen, as long as it is still there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
-from trinity_tui.tui import actions
 from trinity_tui.tui.cells import line
-from trinity_tui.tui.safe_text import wrap
-from trinity_tui.tui.tones import Toned
+from trinity_tui.tui.painted import PaintedRow
+from trinity_tui.tui.widgets.scrolled import Scrolled
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.strip import Strip
 
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.text.listed import Line
 
-WHEEL_LINES = 3
 NEAR_LINES = 2
 """What can be chosen is gone to at once where it is no further out of sight; before that, one reads on."""
 MARGIN_CELLS = 2
 """The mark of what is chosen, and the scroll bar."""
 
 
-class Keyed(Toned, can_focus=True):
+class Keyed(Scrolled):
     """Lines, the first at the top."""
-
-    BINDINGS: ClassVar = actions.bindings(["node", "list"])
-    TITLE = ""
 
     class Chosen(Message):
         """Something else is chosen."""
@@ -65,8 +61,7 @@ class Keyed(Toned, can_focus=True):
             self.pane = pane
 
     def __init__(self, pane: str, glyphs: Glyphs) -> None:
-        super().__init__(pane)
-        self.glyphs = glyphs
+        super().__init__(pane, glyphs)
         self.chosen = ""
         """The key of what is chosen; empty while nothing can be."""
         self.notice = ""
@@ -74,16 +69,19 @@ class Keyed(Toned, can_focus=True):
         self._lines: list[Line] = []
         self._places: dict[str, tuple[int, int]] = {}
         """By key, its first and its last line."""
-        self._top = 0
 
     def lay_out(self, width: int) -> list[Line]:
         """The lines at this width."""
         return []
 
+    def line_count(self) -> int:
+        """How many lines were laid out."""
+        return len(self._lines)
+
     @property
-    def top(self) -> int:
-        """The first line that is seen."""
-        return self._top
+    def keys(self) -> list[str]:
+        """What can be chosen, in order."""
+        return list(self._places)
 
     # What is shown -------------------------------------------------------------------------------------------------
 
@@ -185,12 +183,6 @@ class Keyed(Toned, can_focus=True):
         """The one after."""
         self._step(1)
 
-    def action_node_left(self) -> None:
-        """Lines have nothing beside them."""
-
-    def action_node_right(self) -> None:
-        """Lines have nothing beside them."""
-
     def action_list_page_up(self) -> None:
         """One page up."""
         self._page(1 - self.size.height)
@@ -220,16 +212,6 @@ class Keyed(Toned, can_focus=True):
         if self.chosen:
             self.post_message(self.OpenRequested(self, self.chosen))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Show what is above."""
-        event.stop()
-        self.scroll_lines(-WHEEL_LINES)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Show what is below."""
-        event.stop()
-        self.scroll_lines(WHEEL_LINES)
-
     def on_click(self, event: events.Click) -> None:
         """Choose what is under the pointer; a second click opens it."""
         offset = event.get_content_offset(self)
@@ -238,6 +220,11 @@ class Keyed(Toned, can_focus=True):
             self._choose(self._lines[number].key)
             if event.chain == 2:
                 self.open_chosen()
+
+    def copied(self) -> str:
+        """What is chosen, as text."""
+        lines = (line.row for line in self._lines if line.key and line.key == self.chosen)
+        return "\n".join("".join(text for text, _ in row).strip() for row in lines)
 
     # Painting ------------------------------------------------------------------------------------------------------
 
@@ -253,7 +240,7 @@ class Keyed(Toned, can_focus=True):
         """One line between the mark of what is chosen and the scroll bar."""
         width, number = self.size.width, self._top + y
         if not self._lines:
-            return self._empty(y)
+            return self._words_at(self.notice, y, self.size)
         if number >= len(self._lines) or width < MARGIN_CELLS:
             return line([], width, self.tone("text"))
         row, key = self._lines[number]
@@ -262,19 +249,4 @@ class Keyed(Toned, can_focus=True):
         mark = (self.glyphs.bar if is_chosen else " ", self.tone("primary" if self.has_focus else "faint", on=ground))
         spans = [mark, *((text, self.tone(tone, on=ground)) for text, tone in row)]
         body = line(spans, width - 1, self.tone("text", on=ground))
-        return Strip.join([body, line([(self._bar(y), self.tone("frame"))], 1, self.tone("text"))])
-
-    def _bar(self, y: int) -> str:
-        height, lines = self.size.height, len(self._lines)
-        if lines <= height:
-            return " "
-        size = max(1, height * height // lines)
-        start = self._top * (height - size) // (lines - height)
-        return self.glyphs.bar if start <= y < start + size else " "
-
-    def _empty(self, y: int) -> Strip:
-        width = self.size.width
-        told = [part for text in self.notice.split("\n") for part in wrap(text, max(1, width - 4), 8, self.glyphs.more)]
-        number = y - max(0, (self.size.height - len(told)) // 2 - 1)
-        spans = [("  " + told[number], self.tone("faint"))] if 0 <= number < len(told) else []
-        return line(spans, width, self.tone("text"))
+        return PaintedRow([*body, Segment(self._bar_at(y, self.size.height), self.tone("frame"))], width)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Listing(Tail):
     """Rows, the first at the top; it follows nothing."""
 
+    shows_room = False
+
     class Moved(Message):
         """Another row is chosen."""
 
@@ -40,7 +42,7 @@ class Listing(Tail):
         """The rows are other ones now: begin at their top."""
         super().forget()
         self.follows = False
-        self.scroll_lines(-self._lines())
+        self.scroll_lines(-self.line_count())
         self.renew()
 
     def scroll_lines(self, lines: int) -> None:
@@ -82,11 +84,11 @@ class Listing(Tail):
 
     def action_list_oldest(self) -> None:
         """To the first row."""
-        self._step(-self._lines())
+        self._step(-self.line_count())
 
     def action_list_newest(self) -> None:
         """To the last row."""
-        self._step(self._lines())
+        self._step(self.line_count())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer; a second click opens it."""

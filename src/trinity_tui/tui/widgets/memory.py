@@ -33,7 +33,6 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("memory", clock, glyphs)
-        self._mirror: Mirror | None = None
         self._findings: list[Finding] = []
         self.author = ""
         """Whose findings are shown; empty for everybody's."""
@@ -76,6 +75,10 @@ Arrows choose one, `enter` opens the evidence. `/` shows only what contains a te
     def finding(self, index: int) -> Finding:
         """One finding."""
         return self._findings[index]
+
+    def text_of(self, index: int) -> str:
+        """What was found."""
+        return self.finding(index).text
 
     def title_text(self) -> str:
         """The name of the pane, and how many there are."""

@@ -1,12 +1,15 @@
-"""Paints one node onto a sheet: as a box, as a row, as a cell. What it says comes from ``tui.node``."""
+"""Paints one node onto a sheet: as a box, as a row, as a cell, as a sentence.
+
+What it says comes from ``tui.node``, in signs the terminal has.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from trinity_tui.tui.node import PLAIN_STATES, telling_role
-from trinity_tui.tui.safe_text import cut, fit, width, wrap
+from trinity_tui.tui.node import PLAIN_STATES, sentence, telling_role
+from trinity_tui.tui.safe_text import cut, fit, head, width, wrap
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
     from trinity_tui.tui.layout.geometry import Box
     from trinity_tui.tui.node import NodeText
 
-ROOMY_LINES = 4
-"""With so many lines inside a box, it says what was said last also beside what it is on."""
 ROW_WORD = 12
 WORD_AND_REASON = 36
 """Below this a row says the reason of a state instead of its word; the sign stands for the state."""
@@ -44,7 +45,7 @@ class Look:
     text: NodeText
     spark: tuple[int, ...]
     words: str = ""
-    """What it said last and to whom, cleaned; shown where there is room."""
+    """What it said last and to whom, in signs the terminal has; shown where there is room."""
     is_chosen: bool = False
     flash: str = ""
 
@@ -86,19 +87,18 @@ def _frame(sheet: Sheet, box: Box, frame: str, edge: Style) -> None:
 def _lines(look: Look, inner: int, count: int, tone: Toner, glyphs: Glyphs) -> list[tuple[str, Style]]:
     # The first line leaves two cells for the sign of the state, which is painted over it.
     text = look.text
-    about = glyphs.text(text.about)
     about_tone = tone("warning") if text.is_alarming else tone("text" if text.is_ticking else "dim")
-    told = wrap(about, inner, count, glyphs.more)
-    if text.is_alarming and len(told) >= count:
-        told = wrap(about, inner, count, glyphs.more, indent=2)
+    if text.is_alarming and len(wrap(text.about, inner, count, glyphs.more)) >= count:
+        told = wrap(text.about, inner, count, glyphs.more, indent=2)
         return [("  " * (not index) + line, about_tone) for index, line in enumerate(told)]
     head = fit(f"  {text.word}", inner - len(text.age) - 1, glyphs.more) + " " + text.age
-    lines = [(head, tone(_word_tone(text)))] + [(line, about_tone) for line in told[: min(2, count - 1)]]
+    told = wrap(text.about, inner, count - 1 if text.is_alarming else min(2, count - 1), glyphs.more)
+    lines = [(head, tone(_word_tone(text)))] + [(line, about_tone) for line in told]
     footing = _footing(text)
     if footing and len(lines) < count:
         lines.append((cut(footing, inner, glyphs.more), tone("faint")))
-    if look.words and (count >= ROOMY_LINES or len(lines) < count):
-        said = wrap(glyphs.text(look.words), inner, count - len(lines), glyphs.more)
+    if look.words and len(lines) < count:
+        said = wrap(look.words, inner, count - len(lines), glyphs.more)
         lines += [("", about_tone)] * (count - len(lines) - len(said)) + [(line, tone("faint")) for line in said]
     return lines
 
@@ -117,7 +117,9 @@ def _paint_foot(sheet: Sheet, box: Box, look: Look, tone: Toner, glyphs: Glyphs)
     spark = look.spark if box.width >= 24 else look.spark[-4:]
     y = box.bottom - 1
     room = box.width - len(spark) - 7
-    x = sheet.put(box.x + 2, y, f" {cut(glyphs.text(look.text.brain), room, glyphs.more)} ", tone("faint"))
+    x = box.x + 2
+    if look.text.brain:
+        x = sheet.put(x, y, f" {cut(look.text.brain, room, glyphs.more)} ", tone("faint"))
     if any(spark):
         start = box.right - len(spark) - 3
         if x <= start:
@@ -133,7 +135,7 @@ def paint_row(sheet: Sheet, box: Box, look: Look, id_width: int, tone: Toner, gl
     sign = {"sent": glyphs.to, "received": glyphs.mark}.get(look.flash, " ")
     x = sheet.put(x, box.y, sign, tone("mark", on=ground))
     x = sheet.put(x, box.y, glyphs.state(text.state) + " ", tone(f"state-{text.state.lower()}", on=ground))
-    rest = box.right - x
+    rest = max(0, box.right - x - 1)
     id_cells = min(rest, max(width(text.id), min(id_width, rest // 2)))
     x = sheet.put(x, box.y, fit(text.id, id_cells, glyphs.more) + " ", tone("strong", on=ground))
     spark = look.spark if box.right - x > 40 else ()
@@ -145,16 +147,15 @@ def paint_row(sheet: Sheet, box: Box, look: Look, id_width: int, tone: Toner, gl
 
 def _paint_doing(sheet: Sheet, x: int, end: int, y: int, look: Look, tone: Toner, glyphs: Glyphs) -> None:
     text, ground = look.text, "chosen" if look.is_chosen else ""
-    about = glyphs.text(text.about)
     if text.is_alarming and end - x < WORD_AND_REASON:
-        sheet.put(x, y, cut(about, end - x, glyphs.more), tone("warning", on=ground))
+        sheet.put(x, y, cut(text.about, end - x, glyphs.more), tone("warning", on=ground))
         return
     word = f"{text.word} {text.age}".rstrip()
     word_cells = max(ROW_WORD, width(word)) if end - x >= ROW_WORD + 8 else width(word)
     x = sheet.put(x, y, fit(word, min(end - x, word_cells), glyphs.more) + " ", tone(_word_tone(text), on=ground))
     if end - x > 2:
-        is_words = not about and bool(look.words)
-        shown = cut(glyphs.text(look.words) if is_words else about, end - x, glyphs.more)
+        is_words = not text.about and bool(look.words)
+        shown = cut(look.words if is_words else text.about, end - x, glyphs.more)
         sheet.put(x, y, shown, tone("warning" if text.is_alarming else "faint" if is_words else "dim", on=ground))
 
 
@@ -166,6 +167,25 @@ def paint_cell(sheet: Sheet, box: Box, look: Look, seat: int, tone: Toner, glyph
     state_tone = "mark" if look.flash else f"state-{text.state.lower()}"
     x = sheet.put(box.x, box.y, glyphs.state(text.state), tone(state_tone, on=ground))
     if box.width >= 8:
-        sheet.put(x + 1, box.y, cut(text.id, box.width - 3, glyphs.more), tone("dim", on=ground))
+        sheet.put(x + 1, box.y, _short_id(text.id, box.width - 3, glyphs.more), tone("dim", on=ground))
     elif box.width >= 5:
         sheet.put(x, box.y, str(seat + 1)[-3:], tone("faint", on=ground))
+
+
+def _short_id(name: str, cells: int, more: str) -> str:
+    """An id that is too long without its middle: what tells one of a kind from the next is its number, at the end."""
+    number = name[name.rfind("-") + 1 :]
+    room = cells - width(number) - width(more)
+    if width(name) <= cells or room < 1:
+        return cut(name, cells, more)
+    return head(name, room) + more + number
+
+
+def paint_line(sheet: Sheet, box: Box, look: Look, tone: Toner, glyphs: Glyphs) -> None:
+    """A node as a sentence; the chosen one begins with the sign of the line one writes in."""
+    text = look.text
+    sheet.put(box.x, box.y, " " * box.width, tone("text"))
+    x = sheet.put(box.x, box.y, f"{glyphs.prompt if look.is_chosen else ' '} ", tone("key"))
+    x = sheet.put(x, box.y, glyphs.state(text.state) + " ", tone(f"state-{text.state.lower()}"))
+    told = f"{sentence(text)}. {look.words}" if look.words else sentence(text)
+    sheet.put(x, box.y, cut(told, box.right - x, glyphs.more), tone("strong" if look.is_chosen else "text"))

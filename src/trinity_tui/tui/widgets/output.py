@@ -29,7 +29,6 @@ Arrows and the mouse wheel scroll, `end` follows again, `/` shows only lines tha
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("output", clock, glyphs)
-        self._mirror: Mirror | None = None
         self.instance = ""
         self._found: deque[tuple[int, str]] = deque(maxlen=MATCHES_KEPT)
         """With a filter: the lines that contain it, with their numbers."""

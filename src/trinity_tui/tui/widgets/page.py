@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from trinity_tui.tui.text.rows import Row
 
 GUTTER_CELLS = 3
+WIDE = 56
+"""From this width on the marks are explained in full."""
 ABOVE_LINES = 2
 """So much of what stands before a line is seen when somebody is taken there."""
 
@@ -206,9 +208,9 @@ it.
         """How a search goes, else what the marks at the edge mean, where there are any."""
         if told := self._search.told():
             return told
-        marks: list[str] = []
+        marks, is_wide = list[str](), self.size.width >= WIDE
         if self._changes():
-            marks.append(f"{self.glyphs.changed} changed since you looked")
+            marks.append(f"{self.glyphs.changed} changed{' since you looked' if is_wide else ''}")
         if any(line.is_own for line in self._lines_shown):
-            marks.append(f"{self.glyphs.frame[5]} written by Trinity")
+            marks.append(f"{self.glyphs.frame[5]} {'written ' if is_wide else ''}by Trinity")
         return "   ".join(marks)

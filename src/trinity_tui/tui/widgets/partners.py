@@ -8,7 +8,8 @@ from textual.message import Message
 
 from trinity_tui.core.address import BROADCAST
 from trinity_tui.tui.cells import line
-from trinity_tui.tui.node import key_of, shown_state
+from trinity_tui.tui.last_known import NOT_KNOWN, state_of
+from trinity_tui.tui.node import key_of
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.tones import Toned
@@ -52,9 +53,9 @@ class Partners(Toned):
             self.refresh()
 
     def _state(self, name: str) -> str:
-        view = self._mirror.room.instances.get(name) if self._mirror is not None else None
-        live = self._mirror.live.get(name) if self._mirror is not None else None
-        return shown_state(view, live) if view is not None else "UNKNOWN"
+        mirror = self._mirror
+        view = mirror.room.instances.get(name) if mirror is not None else None
+        return state_of(mirror, view) if mirror is not None and view is not None else NOT_KNOWN
 
     def render_line(self, y: int) -> Strip:
         """As many as there is room for around the one who is talked with, who stands between brackets."""
@@ -65,8 +66,8 @@ class Partners(Toned):
             sign, text = parts
             room -= cell_width(sign + text) + 2
             # The last one needs no room for the sign that there are more.
-            if room < (-2 if index == len(shown) - 1 else cell_width(self._glyphs.more) - 2):
-                spans.append((self._glyphs.more, self.tone("faint")))
+            if room < (-2 if index == len(shown) - 1 else cell_width(self._glyphs.more) - 1):
+                spans[-1] = (f" {self._glyphs.more}", self.tone("faint"))
                 break
             if sign:
                 spans.append((sign, self.tone(f"state-{self._state(who).lower()}")))

@@ -85,7 +85,8 @@ less than it needs or too much, a `note` is worth a look. `enter` shows the line
             text = cut(glyphs.text(clean(one.text)), max(0, width - WORD_CELLS - 2), glyphs.more)
             return [(" " * (WORD_CELLS + 2), self.tone("text", on=ground)), (text, self.tone("text", on=ground))]
         place = glyphs.text(clean(f"{one.place.file}:{one.line}"))
-        rule = f"  {one.rule}" if cell_width(place) + cell_width(one.rule) + WORD_CELLS + 6 <= width else ""
+        rule = f"  {glyphs.text(clean(one.rule))}"
+        rule = rule if cell_width(place) + cell_width(rule) + WORD_CELLS + 4 <= width else ""
         room = max(0, width - WORD_CELLS - 2 - cell_width(rule))
         return [
             (f" {one.severity:<{WORD_CELLS}} ", self.tone(TONES[one.severity], on=ground)),

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from trinity_tui.tui.safe_text import clean
+from trinity_tui.tui.safe_text import clean, cut
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trinity_tui.tui.glyphs import Glyphs
 
 LINE_CHARACTERS = 300
+PROMPT_CELLS = 3
 
 
 class SearchField(Input):
@@ -51,6 +52,7 @@ class SearchLine(Vertical):
     Args:
         glyphs: The signs this terminal has.
         placeholder: What it says while it is empty.
+        kind: The field, where it has another help than that of a search in the memory.
     """
 
     class Changed(Message):
@@ -60,10 +62,11 @@ class SearchLine(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, glyphs: Glyphs, placeholder: str) -> None:
+    def __init__(self, glyphs: Glyphs, placeholder: str, kind: type[SearchField] = SearchField) -> None:
         super().__init__(id="search-line")
-        self._prompt = glyphs.prompt
-        self.field = SearchField(
+        self._prompt, self._more = glyphs.prompt, glyphs.more
+        self._placeholder = placeholder
+        self.field = kind(
             id="search", placeholder=placeholder, compact=True, max_length=LINE_CHARACTERS, select_on_focus=False
         )
         self._told = Static("", id="search-told")
@@ -81,9 +84,18 @@ class SearchLine(Vertical):
         """Nothing is wrong yet."""
         self._problem.display = False
 
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self.field.placeholder = cut(self._placeholder, self.size.width - PROMPT_CELLS - 1, self._more)
+
+    def begin(self) -> None:
+        """Have something typed; what was looked for before stands there until it is."""
+        self.field.focus()
+        self.field.action_select_all()
+
     def tell(self, text: str) -> None:
         """Say how much was found."""
-        self._told.update(Content.styled(f" {text} ", "$text-dim"))
+        self._told.update(Content.styled(f" {text} " if text else "", "$text-dim"))
 
     def refuse(self, problem: str) -> None:
         """Say what cannot be looked for; an empty sentence takes it back."""

@@ -7,46 +7,46 @@ of time painted over it, and only for real records. The owner calls ``renew`` wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.geometry import Region
-from textual.message import Message
 
 from trinity_tui.core.address import BROADCAST
-from trinity_tui.tui import actions
-from trinity_tui.tui.cells import Sheet
-from trinity_tui.tui.layout.hit import Direction, neighbour, node_at
-from trinity_tui.tui.layout.placement import Density, Placement, place
-from trinity_tui.tui.node import NodeText, describe
-from trinity_tui.tui.safe_text import clean, width, wrap
+from trinity_tui.core.told import to_you
+from trinity_tui.tui.last_known import not_known, told
+from trinity_tui.tui.layout.placement import Density, place
+from trinity_tui.tui.node import NodeText, source_said, spelled
+from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.seats import Seats
-from trinity_tui.tui.tones import Toned
 from trinity_tui.tui.traffic import Traffic
-from trinity_tui.tui.widgets.node_paint import Look, paint_box, paint_cell, paint_row
+from trinity_tui.tui.widgets.node_canvas import NodeCanvas
+from trinity_tui.tui.widgets.node_paint import Look
 from trinity_tui.tui.widgets.swarm_lines import Lines
 from trinity_tui.tui.widgets.swarm_motion import Motion
+from trinity_tui.tui.widgets.swarm_still import EMPTY, StillLayer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual import events
+    from textual.geometry import Size
     from textual.strip import Strip
 
     from trinity_tui.client.mirror import Mirror
+    from trinity_tui.core.preferences import Animation
+    from trinity_tui.core.room import InstanceView
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.pace import Pace
+    from trinity_tui.tui.traffic import Trip
 
-MOST_ID = 16
-EMPTY = "No instance yet. They appear here as soon as the coordinator has started them."
 SPARK_SECONDS = 1.0
+SPARKS_AT_ONCE = 16
+"""More nodes are painted one lot a frame: a key gets in between."""
 MOST_WORDS = 160
 """Characters of the last message; no box shows more."""
-_NOWHERE = Placement("box", 0, 0, 0)
 
 
-class Swarm(Toned, can_focus=True):
+class Swarm(NodeCanvas):
     """The canvas of nodes."""
 
     HELP = """\
@@ -54,39 +54,28 @@ Every instance is a node; lines join those who talked in the last minute, a mark
 Arrows choose a node by its place, `enter` shows its output, `m` or its digit writes to it.
 `w` says where its state comes from; `r`, `s` and `p` restart, start or stop, and pause it.
 """
-    BINDINGS: ClassVar = actions.bindings(["node"])
-    can_focus = True
 
-    class Chosen(Message):
-        """Another node was chosen."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    class OpenRequested(Message):
-        """The person wants to see more of the chosen node."""
-
-    def __init__(self, clock: Clock, glyphs: Glyphs, seats: Seats | None = None, *, is_animated: bool = True) -> None:
+    def __init__(
+        self, clock: Clock, glyphs: Glyphs, seats: Seats | None = None, *, animation: Animation = "full"
+    ) -> None:
         super().__init__("swarm")
         self._seating = seats if seats is not None else Seats()
         self._clock = clock
         self._glyphs = glyphs
         self._mirror: Mirror | None = None
-        self._is_animated = is_animated
+        self._animation: Animation = animation
         self._density: Density | None = None
-        self._top = 0
+        self._placed_in: Size | None = None
+        """How much room there was when everything got its place."""
         self._texts: dict[str, NodeText] = {}
-        self._strips: dict[int, Strip] = {}
-        self._sheet: Sheet | None = None
+        self._still = StillLayer(self._look_of, self.tone, glyphs)
         self._stale: set[str] = set()
         """Nodes whose sparkline is not what it should be; they are painted once a second at most."""
+        self._sparking: set[str] = set()
+        """Those of them whose turn it is."""
         self._sparked = 0.0
         self._second = 0
         """The one whose durations are shown."""
-        self.chosen = ""
-        self.seats: dict[str, int] = {}
-        self.placement = _NOWHERE
         self.traffic = Traffic()
         self.lines = Lines()
         self.motion = Motion()
@@ -119,8 +108,7 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         if self._mirror.room.instances.keys() != self.seats.keys():
             self._place()
             return
-        for name in names:
-            self._renew_text(name)
+        self._renew_texts(names)
 
     def renew_traffic(self) -> None:
         """The flow has new rows."""
@@ -130,34 +118,37 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         trips = self.traffic.take(self._mirror.room, now)
         self._stale.update(trip.sender for trip in trips)
         self._renew_lines(now)
-        if self._is_animated:
+        if self._animation != "off":
             for trip in trips:
-                self.motion.start(trip, self.placement, self.lines, now)
+                self._set_off(trip, now)
             self._move(now)
 
     def look(self) -> None:
         """Time has passed: move what moves, count what counts, let fade what fades."""
+        if self._is_lost:
+            return
         now = self._clock.now()
         self._move(now)
         if int(now) != self._second:
             has_minute_turned = int(now) // 60 != self._second // 60
             self._second = int(now)
-            for name, text in list(self._texts.items()):
-                if text.is_ticking or (has_minute_turned and text.age):
-                    self._renew_text(name)
+            self._renew_texts(
+                [name for name, text in self._texts.items() if text.is_ticking or (has_minute_turned and text.age)]
+            )
         if self.traffic.has_turned(now):
             self._stale.update(self.seats)
         if self._renew_lines(now):
             self._stale.clear()
         elif now - self._sparked >= SPARK_SECONDS and self._stale:
             self._sparked = now
-            for name in self._stale & self.placement.boxes.keys():
-                self._paint_node(name)
-            self._stale.clear()
+            self._sparking, self._stale = self._sparking | self._stale, set()
+            self._paint_sparks()
 
     @property
     def pace(self) -> Pace:
-        """How soon something changes here by itself."""
+        """How soon something changes here by itself; nothing does while nobody says how it is."""
+        if self._is_lost:
+            return "still"
         if self.motion.is_moving:
             return "moving"
         if self.motion.is_flashing:
@@ -167,84 +158,54 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         return "still" if self.traffic.is_quiet(self._clock.now()) else "fading"
 
     @property
+    def _is_lost(self) -> bool:
+        return self._mirror is not None and self._mirror.lost_at is not None
+
+    @property
     def is_ticking(self) -> bool:
         """Whether a node says something that changes every second."""
         return any(text.is_ticking for text in self._texts.values())
 
-    # Choosing ------------------------------------------------------------------------------------------------------
+    # What is said of a node ----------------------------------------------------------------------------------------
 
-    def choose(self, name: str) -> None:
-        """Make this the node keys act on."""
-        if name == self.chosen or name not in self.seats:
-            return
-        before, self.chosen = self.chosen, name
-        self._bring_into_view(name)
-        for changed in (before, name):
-            if changed in self.placement.boxes:
-                self._paint_node(changed)
-        self.post_message(self.Chosen(name))
-
-    def _step(self, direction: Direction) -> None:
-        if self.chosen not in self.placement.boxes:
-            self.choose(min(self.seats, key=lambda name: self.seats[name], default=""))
-        elif found := neighbour(self.placement, self.chosen, direction):
-            self.choose(found)
-
-    def action_node_left(self) -> None:
-        """Choose the node to the left."""
-        self._step("left")
-
-    def action_node_right(self) -> None:
-        """Choose the node to the right."""
-        self._step("right")
-
-    def action_node_up(self) -> None:
-        """Choose the node above."""
-        self._step("up")
-
-    def action_node_down(self) -> None:
-        """Choose the node below."""
-        self._step("down")
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the node under the pointer; a second click opens it."""
-        name = self._under(event)
-        if name is not None:
-            self.choose(name)
-            if event.chain == 2:
-                self.post_message(self.OpenRequested())
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say more of the node under the pointer."""
-        name = self._under(event)
-        self.tooltip = Content(self._tip(name)) if name is not None else None
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Show what lies below."""
-        self._scroll_by(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Show what lies above."""
-        self._scroll_by(-1)
-
-    def _under(self, event: events.MouseEvent) -> str | None:
-        offset = event.get_content_offset(self)
-        return node_at(self.placement, offset.x, offset.y + self._top) if offset is not None else None
-
-    def _tip(self, name: str) -> str:
+    def tip(self, name: str) -> str:
+        """Where its state comes from, and why it is so."""
         view = self._mirror.room.instances.get(name) if self._mirror is not None else None
         text = self._texts.get(name)
         if view is None or text is None:
             return name
-        reason = clean(view.reason) or "no reason given"
+        reason = clean(to_you(view.reason)) or "no reason given"
         source = clean(view.source) or "unknown"
-        return f"{text.id} · {text.state.lower()} · {text.word} {text.age}\n{reason}\nsaid by {source}"
+        return f"{text.id} · {text.state.lower()} · {text.word} {text.age}\n{reason}\n{' '.join(source_said(source))}"
 
-    # Layout and the still layer ------------------------------------------------------------------------------------
+    def _describe(self, mirror: Mirror, view: InstanceView) -> NodeText:
+        return spelled(told(mirror, view, self.seats[view.id], self._clock), self._glyphs)
 
-    def on_resize(self) -> None:
-        """Everything has a new place."""
-        self._place()
+    def _look_of(self, name: str) -> Look:
+        now = self._clock.now()
+        return Look(
+            self._texts[name],
+            self.traffic.spark(name, now),
+            self._words(name),
+            name == self.chosen,
+            self.motion.flash(name, now),
+        )
+
+    def _words(self, name: str) -> str:
+        row = self.traffic.last.get(name)
+        if row is None:
+            return ""
+        recipient = "all" if row.to == BROADCAST else row.to
+        towards = "said to" if self.placement.density == "line" else self._glyphs.to
+        return self._glyphs.text(f"{towards} {clean(recipient)}: {clean(row.text[:MOST_WORDS])}")
+
+    # Layout and painting -------------------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Its lines; the screen paints a new size before it tells of it, so everything gets its place here."""
+        if self.size != self._placed_in:
+            self._lay_out()
+        return super().render_lines(crop)
 
     def notify_style_update(self) -> None:
         """Colours changed: paint all again."""
@@ -253,74 +214,55 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
             self._repaint()
 
     def _place(self) -> None:
+        if self._mirror is not None and self.size:
+            self._lay_out()
+            self.refresh()
+
+    def _lay_out(self) -> None:
         if self._mirror is None or not self.size:
             return
+        self._placed_in = self.size
         views = self._mirror.room.instances
         self.seats = self._seating.take(views.values())
-        self.placement = place(self.seats, self.size.width, self.size.height, self._density)
+        self.use(place(self.seats, self.size.width, self.size.height, self._density))
         self.lines.place(self.placement)
         self.motion = Motion()
-        self._top = min(self._top, max(0, self.placement.height - self.size.height))
         now = self._clock.now()
-        self._texts = {
-            name: describe(views[name], self._mirror.live.get(name), seat, now) for name, seat in self.seats.items()
-        }
+        self._texts = {name: self._describe(self._mirror, views[name]) for name in self.seats}
         self.lines.renew(self.traffic.pairs(now))
-        self._repaint()
-        if self.chosen not in self.seats and self.seats:
-            self.choose(min(self.seats, key=lambda name: self.seats[name]))
+        self._still.paint(self.placement, self.seats, self.lines)
+        if self.chosen not in self.seats:
+            self.choose_first()
 
     def _repaint(self) -> None:
-        if not self.size or not self.placement.width:
+        if self.size and self.placement.width:
+            self._still.paint(self.placement, self.seats, self.lines)
+            self.refresh()
+
+    def _renew_texts(self, names: Iterable[str]) -> None:
+        if self._mirror is None:
             return
-        sheet = self._sheet = Sheet(self.placement.width, self.placement.height, self.tone("text"))
-        self.lines.paint(sheet, self.tone, self._glyphs)
-        for name in self.placement.boxes:
-            self._paint(sheet, name)
-        self._strips.clear()
-        self.refresh()
+        instances, changed = self._mirror.room.instances, list[str]()
+        for name in names:
+            view = instances.get(name)
+            if view is None or name not in self.placement.boxes:
+                continue
+            text = self._describe(self._mirror, view)
+            if text != self._texts.get(name):
+                self._texts[name] = text
+                changed.append(name)
+        self.paint_nodes(changed)
 
-    def _renew_text(self, name: str) -> None:
-        view = self._mirror.room.instances.get(name) if self._mirror is not None else None
-        if self._mirror is None or view is None or name not in self.placement.boxes:
-            return
-        text = describe(view, self._mirror.live.get(name), self.seats[name], self._clock.now())
-        if text != self._texts.get(name):
-            self._texts[name] = text
-            self._paint_node(name)
+    def paint_nodes(self, names: Iterable[str]) -> None:
+        """Have these, and nothing else, painted anew with the next frame."""
+        boxes = [box for name in names if (box := self._still.renew(name)) is not None]
+        if boxes:
+            self.refresh(*(Region(box.x, box.y - self.top, box.width, box.height) for box in boxes))
 
-    def _paint_node(self, name: str) -> None:
-        if self._sheet is None:
-            return
-        self._paint(self._sheet, name)
-        box = self.placement.boxes[name]
-        for y in range(box.y, box.bottom):
-            self._strips.pop(y, None)
-        self.refresh(Region(box.x, box.y - self._top, box.width, box.height))
-
-    def _paint(self, sheet: Sheet, name: str) -> None:
-        now = self._clock.now()
-        look = Look(
-            self._texts[name],
-            self.traffic.spark(name, now),
-            self._words(name),
-            name == self.chosen,
-            self.motion.flash(name, now),
-        )
-        box, density = self.placement.boxes[name], self.placement.density
-        if density == "box":
-            paint_box(sheet, box, look, self.tone, self._glyphs)
-        elif density == "row":
-            paint_row(sheet, box, look, min(MOST_ID, max(map(len, self.seats))), self.tone, self._glyphs)
-        else:
-            paint_cell(sheet, box, look, self.seats[name], self.tone, self._glyphs)
-
-    def _words(self, name: str) -> str:
-        row = self.traffic.last.get(name)
-        if row is None:
-            return ""
-        recipient = "all" if row.to == BROADCAST else row.to
-        return f"{self._glyphs.to} {clean(recipient)}: {clean(row.text[:MOST_WORDS])}"
+    def _paint_sparks(self) -> None:
+        self.paint_nodes([self._sparking.pop() for _ in range(min(SPARKS_AT_ONCE, len(self._sparking)))])
+        if self._sparking:
+            self.call_after_refresh(self._paint_sparks)
 
     def _renew_lines(self, now: float) -> bool:
         if self.placement.density != "box" or not self.lines.renew(self.traffic.pairs(now)):
@@ -328,54 +270,28 @@ Arrows choose a node by its place, `enter` shows its output, `m` or its digit wr
         self._repaint()
         return True
 
+    def render_line(self, y: int) -> Strip:
+        """One row: the still layer, and what moves over it."""
+        row = y + self.top
+        said = not_known(self._mirror) or EMPTY
+        moved = self.motion.row(row)
+        return self._still.row(row, moved) or self._still.empty_row(y, self.size.width, self.size.height, said)
+
     # Motion --------------------------------------------------------------------------------------------------------
+
+    def _set_off(self, trip: Trip, now: float) -> None:
+        if self._animation == "full":
+            self.motion.start(trip, self.placement, self.lines, now)
+        else:
+            self.motion.light(trip, now)
 
     def _move(self, now: float) -> None:
         spans, flashed = self.motion.advance(self.placement, now)
-        for name in flashed:
-            if name in self.placement.boxes:
-                self._paint_node(name)
+        self.paint_nodes(flashed)
         regions = [
-            Region(left, y - self._top, right - left, 1)
+            Region(left, y - self.top, right - left, 1)
             for y, (left, right) in spans.items()
-            if 0 <= y - self._top < self.size.height
+            if 0 <= y - self.top < self.size.height
         ]
         if regions:
             self.refresh(*regions)
-
-    def render_line(self, y: int) -> Strip:
-        """One row: the still layer, and what moves over it."""
-        row = y + self._top
-        if self._sheet is None or not self.seats or row >= self._sheet.height:
-            return self._empty(y)
-        marks = self.motion.row(row)
-        if marks:
-            scratch = Sheet(self._sheet.width, 1, self.tone("text"))
-            scratch.copy_row(0, self._sheet, row)
-            for mark in marks:
-                style = self.tone("mark-hot" if mark.is_hot else mark.tone)
-                scratch.put(mark.x, 0, mark.sign(self._glyphs), style)
-            return scratch.strip(0)
-        strip = self._strips.get(row)
-        if strip is None:
-            strip = self._strips[row] = self._sheet.strip(row)
-        return strip
-
-    def _empty(self, y: int) -> Strip:
-        sheet = Sheet(self.size.width, 1, self.tone("text"))
-        told = wrap(EMPTY, max(1, self.size.width - 4), 4, self._glyphs.more) if not self.seats else []
-        index = y - max(0, self.size.height // 2 - len(told))
-        if 0 <= index < len(told):
-            sheet.put(max(1, (self.size.width - width(told[index])) // 2), 0, told[index], self.tone("faint"))
-        return sheet.strip(0)
-
-    def _scroll_by(self, rows: int) -> None:
-        top = max(0, min(self._top + rows, self.placement.height - self.size.height))
-        if top != self._top:
-            self._top = top
-            self.refresh()
-
-    def _bring_into_view(self, name: str) -> None:
-        box = self.placement.boxes.get(name)
-        if box is not None:
-            self._scroll_by(min(0, box.y - self._top) or max(0, box.bottom - self._top - self.size.height))

@@ -1,4 +1,7 @@
-"""The lines of the swarm: who talked in the last minute, how much, and along which cells. Painted under the nodes."""
+"""The lines of the swarm: who talked in the last minute, how much, and along which cells. Painted under the nodes.
+
+A line is bright right after a message and fades in steps until it goes; the more was said, the longer it stays bright.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ if TYPE_CHECKING:
     from trinity_tui.tui.layout.placement import Placement
     from trinity_tui.tui.widgets.node_paint import Toner
 
-LIVE_COUNT = 3
-"""Messages in a minute from which a line is bright."""
-HOT_COUNT = 12
-"""And from which it is thick."""
+LIVE_WARMTH = 0.6
+"""From this warmth on a line is bright: after a single message for twenty seconds."""
+HOT_WARMTH = 6.0
+"""And from this one on thick: a dozen messages over the minute."""
 MOST_LINES = 80
 """More than this is a carpet, not a picture: the quietest pairs get none."""
 _TONES = ("edge", "edge-live", "edge-hot")
@@ -41,12 +44,12 @@ class Lines:
             self._lanes = lanes(placement)
             self._routes.clear()
 
-    def renew(self, counts: Mapping[str, int]) -> bool:
-        """How often each pair talked in the last minute; whether that changes the picture."""
+    def renew(self, warmths: Mapping[str, float]) -> bool:
+        """How warm the talk of each pair is; whether that changes the picture."""
         if self._placement is None or self._placement.density != "box":
-            counts = {}
-        busiest = sorted(counts.items(), key=lambda item: -item[1])[:MOST_LINES]
-        levels = {key: _level(count) for key, count in busiest if self._is_here(key)}
+            warmths = {}
+        warmest = sorted(warmths.items(), key=lambda item: -item[1])[:MOST_LINES]
+        levels = {key: _level(warmth) for key, warmth in warmest if self._is_here(key)}
         changed = levels != self.levels
         self.levels = levels
         return changed
@@ -86,5 +89,5 @@ class Lines:
         return joints(cells, self._placement.boxes[one], self._placement.boxes[other])
 
 
-def _level(count: int) -> int:
-    return 2 if count >= HOT_COUNT else 1 if count >= LIVE_COUNT else 0
+def _level(warmth: float) -> int:
+    return 2 if warmth >= HOT_WARMTH else 1 if warmth >= LIVE_WARMTH else 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FLASH_SECONDS = 0.5
 MERGE_CELLS = 4
 """A message joins the mark before it while that has come no further."""
-MOST_MARKS = 160
+COURIERS_MOST = 160
 """With more under way, a message joins the last mark of its line wherever that is."""
 
 Span = tuple[int, int]
@@ -34,8 +34,8 @@ Span = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Mark:
-    """One or more messages on their way."""
+class Courier:
+    """One or more messages on their way, painted as a mark."""
 
     way: tuple[Point, ...]
     born: float
@@ -63,7 +63,7 @@ class Motion:
     """Everything that is under way."""
 
     def __init__(self) -> None:
-        self._marks: list[Mark] = []
+        self._couriers: list[Courier] = []
         self._rings: dict[str, float] = {}
         self._flashes: dict[str, tuple[str, float]] = {}
         self._flashed: set[str] = set()
@@ -71,7 +71,7 @@ class Motion:
         self._rows: dict[int, list[Spot]] = {}
 
     def start(self, trip: Trip, placement: Placement, lines: Lines, now: float) -> None:
-        """A message was sent."""
+        """A message was sent: let it be seen on its way."""
         has_sender = trip.sender in placement.boxes
         if trip.is_broadcast and has_sender:
             if placement.density == "box":
@@ -87,14 +87,20 @@ class Motion:
             self._flash(trip.sender, "sent", now)
             self._flash(recipient, "received", now)
 
+    def light(self, trip: Trip, now: float) -> None:
+        """A message was sent: let those it concerns light up, and nothing travel."""
+        self._flash(trip.sender, "sent", now)
+        for recipient in () if trip.is_broadcast else trip.recipients:
+            self._flash(recipient, "received", now)
+
     def _send(self, way: tuple[Point, ...], is_pressing: bool, now: float) -> None:
-        last = next((mark for mark in reversed(self._marks) if mark.way == way), None)
+        last = next((one for one in reversed(self._couriers) if one.way == way), None)
         index = travel_index(len(way), last.born, now) if last is not None else None
-        if last is not None and index is not None and (index < MERGE_CELLS or len(self._marks) >= MOST_MARKS):
+        if last is not None and index is not None and (index < MERGE_CELLS or len(self._couriers) >= COURIERS_MOST):
             last.count += 1
             last.is_hot = True
         else:
-            self._marks.append(Mark(way, now, is_hot=is_pressing))
+            self._couriers.append(Courier(way, now, is_hot=is_pressing))
 
     def _flash(self, name: str, kind: str, now: float) -> None:
         if name in self._flashes:
@@ -121,7 +127,7 @@ class Motion:
             if (span := _span(rows.get(y, []) + self._rows.get(y, []))) is not None
         }
         self._rows = rows
-        self._marks = [mark for mark in self._marks if 0 <= now - mark.born < travel_seconds(len(mark.way))]
+        self._couriers = [one for one in self._couriers if 0 <= now - one.born < travel_seconds(len(one.way))]
         self._rings = {name: born for name, born in self._rings.items() if 0 <= now - born < RING_SECONDS}
         ended = {name for name, (_, born) in self._flashes.items() if not 0 <= now - born < FLASH_SECONDS}
         began, self._flashed = self._flashed, set()
@@ -133,11 +139,11 @@ class Motion:
         rows: dict[int, list[Spot]] = {}
         for name, born in self._rings.items():
             self._ring(rows, placement, name, ring_radius(born, now))
-        for mark in self._marks:
-            index = travel_index(len(mark.way), mark.born, now)
+        for one in self._couriers:
+            index = travel_index(len(one.way), one.born, now)
             if index is not None:
-                cell = mark.way[index]
-                rows.setdefault(cell.y, []).append(Spot(cell.x, mark.count, mark.is_hot))
+                cell = one.way[index]
+                rows.setdefault(cell.y, []).append(Spot(cell.x, one.count, one.is_hot))
         return rows
 
     def _ring(self, rows: dict[int, list[Spot]], placement: Placement, name: str, radius: int | None) -> None:
@@ -155,7 +161,7 @@ class Motion:
     @property
     def is_moving(self) -> bool:
         """Whether anything is under way, or has still to be taken off."""
-        return bool(self._marks or self._rings or self._rows)
+        return bool(self._couriers or self._rings or self._rows)
 
     @property
     def is_flashing(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from trinity_tui.tui import actions
 from trinity_tui.tui.cells import line
@@ -10,7 +11,7 @@ from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.tones import Toned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from textual import events
     from textual.strip import Strip
@@ -18,8 +19,25 @@ if TYPE_CHECKING:
     from trinity_tui.tui.cells import Span
     from trinity_tui.tui.glyphs import Glyphs
 
-WITH_KEYS = 60
-"""From this width on each tab says its key."""
+Form = Literal["both", "title", "key"]
+FORMS: tuple[Form, ...] = ("both", "title", "key")
+"""What each tab says: the first for which all of them have room; the one that is seen always says its title."""
+_SCREENS = tuple(action for action in actions.ACTIONS if action.area == "screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab as it is written; after it a gap."""
+
+    action: actions.Action
+    key: str
+    title: str
+    gap: str
+
+    @property
+    def width(self) -> int:
+        """In cells, with the gap."""
+        return cell_width(self.key + self.title + self.gap)
 
 
 class Tabs(Toned):
@@ -42,30 +60,42 @@ class Tabs(Toned):
     def render_line(self, y: int) -> Strip:
         """The tabs; the one that is seen stands between bars, so that it is told without colour."""
         spans: list[Span] = [(" ", self.tone("text"))]
-        for action, text in self._texts():
-            is_here = action.id == self._current
-            key, _, title = text.rpartition(" ")
+        for tab in self._tabs():
+            is_here = tab.action.id == self._current
             spans += [
-                (f"{key} " if key else "", self.tone("faint")),
-                (title, self.tone("brand" if is_here else "dim")),
-                ("  ", self.tone("text")),
+                (tab.key, self.tone("faint")),
+                (tab.title, self.tone("brand" if is_here else "dim")),
+                (tab.gap, self.tone("text")),
             ]
         return line(spans, self.size.width, self.tone("text"))
 
-    def _texts(self) -> list[tuple[actions.Action, str]]:
-        return [(action, self._text(action)) for action in actions.ACTIONS if action.id.startswith("screen.")]
+    def _tabs(self) -> list[Tab]:
+        """All of them, as much of each as there is room for."""
+        forms = ([self._tab(action, form) for action in _SCREENS] for form in FORMS)
+        return next((tabs for tabs in forms if 1 + sum(tab.width for tab in tabs) <= self.size.width + 2), [
+            self._tab(action, FORMS[-1]) for action in _SCREENS
+        ])  # fmt: skip
 
-    def _text(self, action: actions.Action) -> str:
-        title = action.title + self._glyphs.badge(self._badges.get(action.id, 0))
-        title = f"[{title}]" if action.id == self._current else title
-        key = self._keys.get(action.id, action.key_label)
-        return f"{key} {title}" if self.size.width >= WITH_KEYS else title
+    def _tab(self, action: actions.Action, form: Form) -> Tab:
+        is_here = action.id == self._current
+        key = action.label_with(self._keys) if form != "title" else ""
+        title = action.title if form != "key" or is_here else ""
+        badge = self._glyphs.badge(self._badges.get(action.id, 0))
+        if form == "key" and not is_here:
+            return Tab(action, key, badge, " ")
+        told = f"[{title}{badge}]" if is_here else f"{title}{badge}"
+        return Tab(action, f"{key} " if form == "both" else "", told, " " if form == "key" else "  ")
+
+    def places(self) -> Iterator[tuple[actions.Action, int]]:
+        """Each tab, and the column where it begins."""
+        start = self.region.x + 1
+        for tab in self._tabs():
+            yield tab.action, start
+            start += tab.width
 
     async def on_click(self, event: events.Click) -> None:
         """Go to the screen under the pointer."""
-        start = 1
-        for action, text in self._texts():
-            if start <= event.x < start + cell_width(text):
+        for (action, start), tab in zip(self.places(), self._tabs(), strict=True):
+            if start <= event.screen_x < start + tab.width - len(tab.gap):
                 await self.run_action(f"app.{action.method}")
                 return
-            start += cell_width(text) + 2

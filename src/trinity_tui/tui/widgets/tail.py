@@ -6,37 +6,41 @@ fall away. Only what is visible is painted, and nothing here causes a layout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Self
 
+from rich.segment import Segment
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 
-from trinity_tui.tui import actions
 from trinity_tui.tui.cells import line
-from trinity_tui.tui.safe_text import wrap
-from trinity_tui.tui.tones import Toned
+from trinity_tui.tui.last_known import not_known
+from trinity_tui.tui.painted import PaintedRow
+from trinity_tui.tui.safe_text import MOST_CHARACTERS
+from trinity_tui.tui.widgets.scrolled import Scrolled
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.geometry import Size
+    from textual.strip import Strip
 
+    from trinity_tui.client.mirror import Mirror
     from trinity_tui.tui.cells import Span
     from trinity_tui.tui.clock import Clock
     from trinity_tui.tui.glyphs import Glyphs
 
 STRIPS_KEPT = 1_000
-WHEEL_LINES = 3
 
 
-class Tail(Toned, can_focus=True):
+class Tail(Scrolled):
     """Rows, the newest at the bottom. A pane says how many there are and paints them."""
 
-    BINDINGS: ClassVar = actions.bindings(["node", "list"])
-    TITLE = ""
     EMPTY = ""
     """What to do when there is nothing to show."""
     PARTS = 1
     """How many lines one row has."""
+    shows_room = True
+    """Whether its rows are of the room, and not known while no coordinator answers."""
     has_cursor = True
     """Whether one row is chosen, or the pane only scrolls."""
 
@@ -49,22 +53,24 @@ class Tail(Toned, can_focus=True):
             self.index = index
 
     def __init__(self, pane: str, clock: Clock, glyphs: Glyphs) -> None:
-        super().__init__(pane)
+        super().__init__(pane, glyphs)
         self.clock = clock
-        self.glyphs = glyphs
+        self._mirror: Mirror | None = None
         self.follows = True
         self.filter = ""
         self.cursor = -1
         """The sequence number of the chosen row; -1 is none."""
-        self._top = 0
-        """The first visible line, counted from the first row there is."""
         self._top_sequence = 0
         self._top_part = 0
         self._seen = -1
         """The newest row that was on the screen."""
         self._beside = ("", "")
         self._entitled: tuple[object, ...] = ()
-        self._strips: dict[tuple[object, ...], Strip] = {}
+        self._strips: dict[tuple[object, ...], PaintedRow] = {}
+        self._drawn: dict[int, PaintedRow] = {}
+        """By line, what was painted there last."""
+        self._ready: list[PaintedRow] = []
+        """The lines to be painted next, where they are known; none after anything may have changed."""
 
     # What a pane says of its rows ----------------------------------------------------------------------------------
 
@@ -84,6 +90,18 @@ class Tail(Toned, can_focus=True):
         """One line of a row, of at most this width."""
         return []
 
+    def copied(self) -> str:
+        """The chosen row as text, or the last one; empty where there is none."""
+        if not self.total():
+            return ""
+        last = self.total() - 1
+        return self.text_of(min(self._index_after(self.cursor - 1), last) if self.cursor >= 0 else last)
+
+    def text_of(self, index: int) -> str:
+        """A row as it is copied: as it is shown where there is room for all of it."""
+        rows = (self.spans(index, part, MOST_CHARACTERS, "") for part in range(self.PARTS))
+        return "\n".join("".join(span[0] for span in row).strip() for row in rows)
+
     # Following -----------------------------------------------------------------------------------------------------
 
     @property
@@ -91,26 +109,26 @@ class Tail(Toned, can_focus=True):
         """How many rows below have not been on the screen."""
         return 0 if self.follows else self.total() - self._index_after(self._seen)
 
-    @property
-    def top(self) -> int:
-        """The first line that is seen, counted from the first row there is."""
-        return self._top
-
     def renew(self) -> None:
         """The rows changed."""
         if self.follows:
-            self._top = max(0, self._lines() - self.size.height)
+            self._top = max(0, self.line_count() - self.size.height)
             self._seen = self.sequence(self.total() - 1) if self.total() else self._seen
         else:
             index = self._index_after(self._top_sequence - 1)
             part = self._top_part if index < self.total() and self.sequence(index) == self._top_sequence else 0
-            self._top = min(index * self.PARTS + part, max(0, self._lines() - self.size.height))
+            self._top = min(index * self.PARTS + part, max(0, self.line_count() - self.size.height))
         self._entitle()
         self.repaint()
 
     def repaint(self) -> None:
-        """Paint what is seen again; a pane that knows what of it changed paints only that."""
-        self.refresh()
+        """Paint the lines that are other ones than before; the frame has not changed."""
+        size = self.size
+        rows = [self._line_at(y, size) for y in range(size.height)]
+        changed = [Region(0, y, size.width, 1) for y, row in enumerate(rows) if self._drawn.get(y) != row]
+        if changed:
+            self.refresh(*changed)
+        self._ready = rows
 
     def forget(self) -> None:
         """The rows are other ones now: follow them from their end."""
@@ -130,7 +148,7 @@ class Tail(Toned, can_focus=True):
 
     def scroll_lines(self, lines: int) -> None:
         """Move the view; moving up stops following, reaching the end begins it."""
-        end = max(0, self._lines() - self.size.height)
+        end = max(0, self.line_count() - self.size.height)
         self._top = max(0, min(self._top + lines, end))
         self.follows = self._top >= end
         index = self._top // self.PARTS
@@ -141,7 +159,8 @@ class Tail(Toned, can_focus=True):
         self._entitle()
         self.refresh()
 
-    def _lines(self) -> int:
+    def line_count(self) -> int:
+        """How many lines the rows have."""
         return self.total() * self.PARTS
 
     def _index_after(self, sequence: int) -> int:
@@ -182,6 +201,12 @@ class Tail(Toned, can_focus=True):
         """What stands in the lower edge of the frame: how much is new below."""
         return f"{self.glyphs.down} {self.unread} new, end follows" if self.unread else ""
 
+    def empty_text(self) -> str:
+        """What is said while there is no row."""
+        if self.shows_room and (reason := not_known(self._mirror)):
+            return reason
+        return f'Nothing here contains "{self.filter}".' if self.filter else self.EMPTY
+
     # Keys and mouse ------------------------------------------------------------------------------------------------
 
     def action_node_up(self) -> None:
@@ -191,12 +216,6 @@ class Tail(Toned, can_focus=True):
     def action_node_down(self) -> None:
         """One row down."""
         self._step(1)
-
-    def action_node_left(self) -> None:
-        """Rows have nothing beside them."""
-
-    def action_node_right(self) -> None:
-        """Rows have nothing beside them."""
 
     def action_list_page_up(self) -> None:
         """One page up."""
@@ -208,22 +227,12 @@ class Tail(Toned, can_focus=True):
 
     def action_list_oldest(self) -> None:
         """To the first row."""
-        self.scroll_lines(-self._lines())
+        self.scroll_lines(-self.line_count())
 
     def action_list_newest(self) -> None:
         """To the end, and follow it."""
         self.cursor = -1
-        self.scroll_lines(self._lines())
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Show what is above."""
-        event.stop()
-        self.scroll_lines(-WHEEL_LINES)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Show what is below."""
-        event.stop()
-        self.scroll_lines(WHEEL_LINES)
+        self.scroll_lines(self.line_count())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer; a second click opens it."""
@@ -253,8 +262,9 @@ class Tail(Toned, can_focus=True):
             return
         if not self.total():
             return
-        has_cursor = self.cursor >= 0
-        index = max(0, min(self.chosen_index() + (rows if has_cursor else 0), self.total() - 1))
+        # The first step chooses the last row that is seen: who scrolled up does not want to be taken back down.
+        seen = (self._top + self.size.height - 1) // self.PARTS
+        index = max(0, min(self.chosen_index() + rows if self.cursor >= 0 else seen, self.total() - 1))
         self.cursor = self.sequence(index)
         first, last = index * self.PARTS, (index + 1) * self.PARTS
         self.scroll_lines(min(0, first - self._top) or max(0, last - self._top - self.size.height))
@@ -275,41 +285,33 @@ class Tail(Toned, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Anything may look different: what was made ready may not be what is to be seen."""
+        self._ready = []
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def render_line(self, y: int) -> Strip:
-        """One visible line, with its part of the scroll bar."""
-        width, number = self.size.width, self._top + y
+        """One visible line."""
+        row = self._drawn[y] = self._ready[y] if y < len(self._ready) else self._line_at(y, self.size)
+        return row
+
+    def _line_at(self, y: int, size: Size) -> PaintedRow:
+        """A visible line with its part of the scroll bar, the same one for as long as its picture is."""
+        width, number = size.width, self._top + y
         if not self.total():
-            return self._empty(y)
-        if number >= self._lines():
+            return self._words_at(self.empty_text(), y, size)
+        if number >= self.line_count():
             return line([], width, self.tone("text"))
         index, part = divmod(number, self.PARTS)
         sequence = self.sequence(index)
         is_chosen = sequence == self.cursor and self.has_focus and self.has_cursor
         ground = "chosen" if is_chosen else ""
-        bar = self._bar(y)
+        bar = " " if self.follows else self._bar_at(y, size.height)
         key = (sequence, part, width, ground, bar, self.version(index))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= STRIPS_KEPT:
                 self._strips.clear()
-            spans = self.spans(index, part, width - 1, ground)
-            strip = line(spans, width - 1, self.tone("text", on=ground))
-            strip = Strip.join([strip, line([(bar, self.tone("frame"))], 1, self.tone("text"))])
-            self._strips[key] = strip
+            text = line(self.spans(index, part, width - 1, ground), width - 1, self.tone("text", on=ground))
+            strip = self._strips[key] = PaintedRow([*text, Segment(bar, self.tone("frame"))], width)
         return strip
-
-    def _bar(self, y: int) -> str:
-        height, lines = self.size.height, self._lines()
-        if lines <= height or self.follows:
-            return " "
-        size = max(1, height * height // lines)
-        start = self._top * (height - size) // max(1, lines - height)
-        return self.glyphs.bar if start <= y < start + size else " "
-
-    def _empty(self, y: int) -> Strip:
-        width = self.size.width
-        text = f'Nothing here contains "{self.filter}".' if self.filter else self.EMPTY
-        told = wrap(text, max(1, width - 4), 6, self.glyphs.more)
-        index = y - max(0, (self.size.height - len(told)) // 2 - 1)
-        spans: list[Span] = [("  " + told[index], self.tone("faint"))] if 0 <= index < len(told) else []
-        return line(spans, width, self.tone("text"))

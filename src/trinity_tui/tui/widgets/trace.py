@@ -9,6 +9,7 @@ from textual.message import Message
 from trinity_tui.core.talk import cut as cut_use
 from trinity_tui.core.wire.live import ToolUse
 from trinity_tui.tui.clock import duration, seconds_of
+from trinity_tui.tui.last_known import NOT_KNOWN
 from trinity_tui.tui.safe_text import clean, cut, fit
 from trinity_tui.tui.safe_text import width as cell_width
 from trinity_tui.tui.widgets.tail import Tail
@@ -35,6 +36,7 @@ SIGNS = {
 """By the state of a call: the state of an instance whose sign it has."""
 DOING = {"runs": "tool", "waits": "waiting"}
 """What an instance says that it does meanwhile."""
+_UNDER_WAY = frozenset(DOING)
 ENDS: tuple[Literal["done", "failed", "refused", "cut"], ...] = ("done", "failed", "refused", "cut")
 STATES: tuple[str, ...] = ENDS
 CALLS_KEPT = 500
@@ -71,7 +73,6 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("trace", clock, glyphs)
-        self._mirror: Mirror | None = None
         self._names: tuple[str, ...] = ()
         self._calls: dict[tuple[str, str, str], Call] = {}
         self._shown: list[Call] = []
@@ -132,7 +133,7 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
         if known is None:
             self._calls[key] = Call(key[0], use, self._began(key[0], use, now))
             return True
-        if known.use == use or (known.let and use.state not in ("runs", "waits")):
+        if known.use == use or (known.let and use.state not in _UNDER_WAY):
             return False
         known.since = now if known.use.state != use.state else known.since
         known.use = use
@@ -168,7 +169,11 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
     @property
     def is_ticking(self) -> bool:
         """Whether a call runs or waits, so that what is said of it changes with every second."""
-        return any(call.use.state in ("runs", "waits") for call in self._shown[-20:])
+        return not self._is_lost and any(call.use.state in _UNDER_WAY for call in self._shown[-20:])
+
+    @property
+    def _is_lost(self) -> bool:
+        return self._mirror is not None and self._mirror.lost_at is not None
 
     def total(self) -> int:
         """How many calls are shown."""
@@ -185,10 +190,10 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
     def version(self, index: int) -> object:
         """How it stands, and for how long."""
         call = self._shown[index]
-        return call.use, self._age(call)
+        return call.use, self._age(call), self._is_lost
 
     def _age(self, call: Call) -> str:
-        if call.use.state in ("runs", "waits"):
+        if call.use.state in _UNDER_WAY:
             return duration(self.clock.now() - call.since)
         return f"{call.use.seconds:.1f}s" if call.use.seconds else ""
 
@@ -199,14 +204,16 @@ decides one that waits. `o` or scrolling beyond the top loads what was done befo
 
     def _head(self, call: Call, width: int, ground: str) -> list[Span]:
         use = call.use
-        standing = f" {WORDS[use.state]} {self._age(call)}".rstrip()
+        is_last = self._is_lost and use.state in _UNDER_WAY
+        standing = f" {'last: ' * is_last}{WORDS[use.state]} {self._age(call)}".rstrip()
+        sign = self.glyphs.state(NOT_KNOWN if is_last else SIGNS[use.state])
         # Most tools begin the line with their own name, which stands before it already.
         summary = use.summary.removeprefix(f"{use.tool} ")
         tool = cut(self.glyphs.text(clean(use.tool)), 12, self.glyphs.more)
         who = f"{clean(call.instance)} " if len(self._names) > 1 else ""
         room = max(0, width - 4 - cell_width(who) - cell_width(tool) - cell_width(standing))
         return [
-            (f" {self.glyphs.state(SIGNS[use.state])} ", self.tone(TONES[use.state], on=ground)),
+            (f" {sign} ", self.tone(TONES[use.state], on=ground)),
             (who, self.tone("name", on=ground)),
             (tool, self.tone("strong", on=ground)),
             (" " + fit(self.glyphs.text(clean(summary)), room, self.glyphs.more), self.tone("dim", on=ground)),

@@ -53,7 +53,6 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
         super().__init__("talk", clock, glyphs)
-        self._mirror: Mirror | None = None
         self._conversation: Conversation | None = None
         self._names: tuple[str, ...] = ()
         """Whose answers are shown while they are written."""
@@ -136,7 +135,7 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
     def _take_live(self, conversation: Conversation, width: int) -> None:
         assert self._mirror is not None
         found: dict[tuple[str, str], LiveBlock] = {}
-        now, seen = self.clock.now(), self._seen_blocks()
+        now, seen, is_lost = self.clock.now(), self._seen_blocks(), self._mirror.lost_at is not None
         for name in self._names:
             talks = self._mirror.talks.get(name)
             for talking in talks.turns.values() if talks is not None else ():
@@ -147,7 +146,7 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
                     if block is None or block.talking is not talking:
                         order = LIVE_ORDER + len(self._live) + len(found)
                         block = LiveBlock(name, talking, order, self._asker(talking.turn))
-                    if block.lay_out(width, self.glyphs, thought, now, is_seen=block.order in seen):
+                    if block.lay_out(width, self.glyphs, thought, now, is_seen=block.order in seen, is_lost=is_lost):
                         self._grew.append(block)
                     found[name, talking.turn] = block
         self._live = found
@@ -195,6 +194,17 @@ top loads older messages. `/` looks for a text in what is loaded: `n` and `N` go
         """The part that is chosen, or the last one."""
         index = self.chosen_index()
         return self._blocks[bisect_right(self._ends, index)] if 0 <= index < self.total() else None
+
+    def choose(self, message_id: str) -> bool:
+        """Choose a message, and show it from its beginning; whether it is laid out."""
+        said = [block.entry.id if isinstance(block, EntryBlock) else "" for block in self._blocks]
+        at = said.index(message_id) if message_id in said else None
+        if at is None:
+            return False
+        first = self._ends[at - 1] if at else 0
+        self.cursor = self.sequence(first)
+        self.scroll_lines(first - self.top)
+        return True
 
     def chosen_answer(self) -> Entry | None:
         """The chosen answer, or the last one."""

@@ -1,0 +1,1 @@
+"""A search over everything: what is asked of which place, and how what was found is listed."""
