@@ -23,10 +23,6 @@ def test_every_piece_arrives_both_ways(provider: str, monkeypatch: pytest.Monkey
     assert [rail.name for rail in report.rails] == [f"{provider}: added, p95 (ms)"]
 
 
-def test_a_quantile_is_of_its_values() -> None:
-    assert brain.quantile([float(number) for number in range(101)], 0.95) == 95
-
-
 def test_a_token_is_followed_from_the_socket_to_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brain_screen, "ALONE_SECONDS", 0.01)
     report = Report(benchmark="brain", quick=True)

@@ -23,6 +23,7 @@ BENCHMARKS = {
     "log": "trinity_tui.bench.log",
     "memory": "trinity_tui.bench.memory",
     "screen": "trinity_tui.bench.screen",
+    "soak": "trinity_tui.bench.soak",
     "supervise": "trinity_tui.bench.supervise",
 }
 FAILED, INTERRUPTED = 2, 130
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     benchmark = cast("Benchmark", importlib.import_module(BENCHMARKS[chosen.name]))
     try:
         report = benchmark.measure(Options(chosen.quick, chosen.peers, chosen.rounds))
-    except TrinityError as error:
+    except (TrinityError, TimeoutError) as error:
         narrate(f"trinity: {error}")
         return FAILED
     except KeyboardInterrupt:

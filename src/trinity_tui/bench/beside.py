@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from trinity_tui.bench.columns import columns
+
 OURS = "trinity"
 
 
@@ -85,27 +87,26 @@ class Table(msgspec.Struct):
 
     def text(self) -> str:
         """For a person: the medians, then the targets."""
-        width = max(len(_heading(row)) for row in self.rows)
-        lines = [" " * width + "".join(f"  {peer:>13}" for peer in self.peers)]
-        for row in self.rows:
-            values = [self.median(row.key, peer) for peer in self.peers]
-            if any(value is not None for value in values):
-                cells = ("" if value is None else figure(value) for value in values)
-                lines.append(f"{_heading(row):{width}}" + "".join(f"  {cell:>13}" for cell in cells))
-        lines += ["", f"{'target':{width}}  {'beside':>13}  {'ours/theirs':>13}  {'target':>8}"]
-        return "\n".join((*lines, *(_verdict(one, width) for one in self.comparisons()), ""))
+        found = [(row, [self.median(row.key, peer) for peer in self.peers]) for row in self.rows]
+        medians = [(_heading(row), *map(_cell, values), "") for row, values in found if values != [None] * len(values)]
+        lines = columns([("", *self.peers, ""), *medians])
+        targets = columns([("target", "beside", "ours/theirs", "target", ""), *map(_verdict, self.comparisons())])
+        return "\n".join((*lines, "", *targets, ""))
 
 
 def _heading(row: Row) -> str:
     return f"{row.title}, {row.unit}" if row.unit else row.title
 
 
-def _verdict(one: Comparison, width: int) -> str:
+def _cell(value: float | None) -> str:
+    return "" if value is None else figure(value)
+
+
+def _verdict(one: Comparison) -> tuple[str, ...]:
     sign = "≥" if one.better == "more" else "≤"
     word = "ok" if one.ok else "MISSED (must)" if one.must else "MISSED"
     unit = "x" if one.peer else ""
-    target = f"{sign} {one.target:.3g}{unit}"
-    return f"{one.row:{width}}  {one.peer:>13}  {figure(one.ratio) + unit:>13}  {target:>8}  {word}"
+    return one.row, one.peer, figure(one.ratio) + unit, f"{sign} {one.target:.3g}{unit}", word
 
 
 def figure(value: float) -> str:

@@ -55,6 +55,12 @@ def cpu_seconds(pid: int) -> float:
     return stat.cpu_ticks / procfs.TICKS_PER_SECOND if stat else 0.0
 
 
+def waited_seconds(pid: int) -> float:
+    """How long a process's first thread was ready and had no processor; 0 where the kernel does not count it."""
+    part = procfs.read(f"/proc/{pid}/task/{pid}/schedstat")
+    return int(part.split()[1]) / 1e9 if part else 0.0
+
+
 def resident_megabytes(pid: int) -> float:
     """Memory a process holds."""
     stat = procfs.read_stat(pid)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trinity_tui.bench import brain_screen
-from trinity_tui.bench.report import Report, narrate
+from trinity_tui.bench.report import Report, narrate, quantile
 from trinity_tui.core.brain_name import BrainName
 from trinity_tui.core.brains_config import BrainsConfig
 from trinity_tui.core.conversation import Prompt, Text, Turn
@@ -98,11 +97,6 @@ def _seconds(run: Callable[[], object]) -> float:
     began = time.monotonic()
     run()
     return time.monotonic() - began
-
-
-def quantile(values: list[float], share: float) -> float:
-    """The value that this share of them does not exceed."""
-    return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
 
 
 def run_bare(provider: str, url: str) -> list[float]:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trinity_tui.bench.coordinator_load import coordinator, cpu_seconds
+from trinity_tui.bench.bound import cpu_seconds
+from trinity_tui.bench.coordinator_load import coordinator
+from trinity_tui.bench.report import quantile
 from trinity_tui.bench.screen_terminal import Terminal
 from trinity_tui.client import api, found
 
@@ -76,7 +78,7 @@ def measure(report: Report, serving: Serving, size: Size) -> None:
     alone, bare, _ = _scene(serving, size.alone, ALONE_SECONDS, size.rounds)
     stream, _, work = _scene(serving, size.stream, STREAM_SECONDS, size.rounds)
     for name, share in (("p50", 0.5), ("p95", 0.95)):
-        socket_ms, alone_ms, stream_ms = (1000 * _quantile(values, share) for values in (bare, alone, stream))
+        socket_ms, alone_ms, stream_ms = (1000 * quantile(values, share) for values in (bare, alone, stream))
         report.figure(f"to the screen: over a bare socket, {name}", socket_ms, "ms")
         report.figure(f"to the screen: a token alone, {name}", alone_ms, "ms")
         report.figure(f"to the screen: 100 tokens/s, joined, {name}", stream_ms, "ms")
@@ -128,7 +130,3 @@ def _pids(workspace: Workspace) -> dict[str, int]:
                 return {"instance": one["pid"], "coordinator": place.pid}
         time.sleep(0.1)
     raise TimeoutError("the instance did not start")
-
-
-def _quantile(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]

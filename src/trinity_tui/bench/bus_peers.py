@@ -74,11 +74,13 @@ class Size(msgspec.Struct, frozen=True):
     fan_8: int
     fan_32: int
     handled: int
+    readers: int = 8
+    """Processes of the smaller fan; where it is only to be seen that everything is measured, two say as much."""
 
 
 FULL = Size(one=30_000, windows=150_000, paced=200, fan_8=40_000, fan_32=10_000, handled=20_000)
 QUICK = Size(one=5000, windows=20_000, paced=50, fan_8=5000, fan_32=0, handled=3000)
-TINY = Size(one=40, windows=128, paced=20, fan_8=64, fan_32=0, handled=20)
+TINY = Size(one=40, windows=128, paced=20, fan_8=64, fan_32=0, handled=20, readers=2)
 
 
 class Round:
@@ -97,7 +99,7 @@ class Round:
         self._each(self._peers, "one", lambda peer, place: self._one(peer, place, size.one))
         self._each(self._peers, "windows", lambda peer, place: self._windows(peer, place, size.windows))
         self._each(self._peers, "paced", self._paced)
-        self._each(fan, "fan_8", lambda peer, place: self._fan(peer, place, "fan_8", 8, size.fan_8))
+        self._each(fan, "fan_8", lambda peer, place: self._fan(peer, place, "fan_8", size.readers, size.fan_8))
         if size.fan_32:
             self._each(fan, "fan_32", lambda peer, place: self._fan(peer, place, "fan_32", 32, size.fan_32))
         self._each(self._peers, "handle", self._handle)

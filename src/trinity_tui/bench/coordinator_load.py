@@ -1,7 +1,8 @@
 """What a real coordinator costs and how soon it answers: at rest, and with three faces at a thousand messages a second.
 
 Faces and publishers are processes of their own. The round trip of the smallest request, on an open connection, is an
-upper bound of how late its loop is.
+upper bound of how late its loop is. Less the time for which the asking and the answering process were ready and had no
+processor, as the kernel counts it, it is the program's own: the rest is the machine's, and how many others it has.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from trinity_tui.bench import bound
+from trinity_tui.bench.report import quantile
 from trinity_tui.client import found, launcher
 from trinity_tui.core.config_example import EXAMPLE
 from trinity_tui.core.paths import Workspace
@@ -27,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from trinity_tui.bench.report import Report
+    from trinity_tui.client.found import Found
 
 FACES = 3
 RATE = 1_000
+"""Messages a second."""
 PUBLISHERS = 48
 CONTENT = "a finding about something in src/shop/auth.py, as long as most of them are " * 2
 ASK_SECONDS = 0.02
@@ -42,22 +47,25 @@ def measure(report: Report, seconds: float) -> None:
         place = found.find(workspace)
         assert place is not None
         time.sleep(SETTLE_SECONDS)
-        report.rail("coordinator at rest, resident (MB)", resident_bytes(place.pid) / 1e6, 100)
-        used = cpu_seconds(place.pid)
+        report.rail("coordinator at rest, resident (MB)", bound.resident_megabytes(place.pid), 100)
+        used = bound.cpu_seconds(place.pid)
         time.sleep(seconds)
         report.figure(
-            "coordinator at rest, 4 instances", 100 * (cpu_seconds(place.pid) - used) / seconds, "% of a core"
+            "coordinator at rest, 4 instances", 100 * (bound.cpu_seconds(place.pid) - used) / seconds, "% of a core"
         )
-        report.figure("answers at rest, p99", 1000 * _percentile(_round_trips(place.api, seconds / 2), 0.99), "ms")
-        with _children(workspace):
+        answers = _round_trips(place, seconds / 2)
+        report.figure("answers at rest, p99", 1000 * quantile([one.seconds for one in answers], 0.99), "ms")
+        with children(workspace, FACES):
             time.sleep(SETTLE_SECONDS)
-            used = cpu_seconds(place.pid)
+            used = bound.cpu_seconds(place.pid)
             began = time.monotonic()
-            delays = _round_trips(place.api, seconds)
-            share = (cpu_seconds(place.pid) - used) / (time.monotonic() - began)
+            answers = _round_trips(place, seconds)
+            share = (bound.cpu_seconds(place.pid) - used) / (time.monotonic() - began)
             report.figure(f"coordinator at {RATE:,} messages/s, {FACES} faces", 100 * share, "% of a core")
-            report.rail(f"answers at {RATE:,} messages/s, p99 (ms)", 1000 * _percentile(delays, 0.99), 10)
-            report.figure("resident then", resident_bytes(place.pid) / 1e6, "MB")
+            whole, own = ([1000 * value for value in values] for values in zip(*answers, strict=True))
+            report.rail(f"answers at {RATE:,} messages/s, p99 (ms)", quantile(whole, 0.99), 10)
+            report.figure("the same, less what was waited for a processor, p99", quantile(own, 0.99), "ms")
+            report.figure("resident then", bound.resident_megabytes(place.pid), "MB")
 
 
 @contextmanager
@@ -76,46 +84,43 @@ def coordinator(config: str = EXAMPLE) -> Generator[Workspace]:
 
 
 @contextmanager
-def _children(workspace: Workspace) -> Generator[None]:
+def children(workspace: Workspace, faces: int) -> Generator[None]:
+    """A process that publishes a thousand messages a second, with the moment in each, and so many that are attached."""
     module = [sys.executable, "-m", "trinity_tui.bench.coordinator_load", str(workspace.root)]
-    children = [subprocess.Popen([*module, "publish"]), *(subprocess.Popen([*module, "attach"]) for _ in range(FACES))]
+    started = [subprocess.Popen([*module, "publish"]), *(subprocess.Popen([*module, "attach"]) for _ in range(faces))]
     try:
         yield
     finally:
-        for child in children:
+        for child in started:
             child.kill()
             child.wait()
 
 
-def _round_trips(api: str, seconds: float) -> list[float]:
+class _Answer(NamedTuple):
+    seconds: float
+    own_seconds: float
+    """Of that, when neither side was ready and had no processor."""
+
+
+def _round_trips(place: Found, seconds: float) -> list[_Answer]:
     connection = http.client.HTTPConnection("localhost")
     connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(api)
-    delays: list[float] = []
+    connection.sock.connect(place.api)
+    answers: list[_Answer] = []
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        began = time.monotonic()
+        waited, began = _waited_seconds(place.pid), time.monotonic()
         connection.request("GET", "/health")
         connection.getresponse().read()
-        delays.append(time.monotonic() - began)
+        taken = time.monotonic() - began
+        answers.append(_Answer(taken, max(0.0, taken - (_waited_seconds(place.pid) - waited))))
         time.sleep(ASK_SECONDS)
     connection.close()
-    return delays
+    return answers
 
 
-def _percentile(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_bytes(pid: int) -> int:
-    """Memory a process has in use."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+def _waited_seconds(pid: int) -> float:
+    return bound.waited_seconds(pid) + bound.waited_seconds(os.getpid())
 
 
 async def _publish(workspace: Workspace) -> None:
@@ -127,8 +132,9 @@ async def _publish(workspace: Workspace) -> None:
     while True:
         few = range(count, count + int(RATE * step))
         names = [f"pub-{number % PUBLISHERS + 1}" for number in few]
+        content = f"t{time.monotonic_ns():019d} {CONTENT}"
         # To one another: what is measured is the coordinator, not instances that read everything.
-        await bus.publish(*(new_message(name, f"pub-{hash(name) % 9 + 1}", "message", CONTENT) for name in names))
+        await bus.publish(*(new_message(name, f"pub-{hash(name) % 9 + 1}", "message", content) for name in names))
         count += len(few)
         due += step
         await asyncio.sleep(max(0.0, due - loop.time()))

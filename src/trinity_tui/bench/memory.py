@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trinity_tui.bench.beside import OURS, Row, Table
-from trinity_tui.bench.brain import quantile
 from trinity_tui.bench.recall import finders
 from trinity_tui.bench.recall.judge import FIRST, judged
 from trinity_tui.bench.recall.made_up import SORTS, Half, Question, written
-from trinity_tui.bench.report import Report, narrate
+from trinity_tui.bench.report import Report, narrate, quantile
 from trinity_tui.memory.index import Index
 from trinity_tui.memory.records import RecordFile
 from trinity_tui.memory.search import Query, search

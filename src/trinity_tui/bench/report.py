@@ -7,6 +7,7 @@ import sys
 import msgspec
 
 from trinity_tui.bench.beside import Comparison, Table, short
+from trinity_tui.bench.columns import columns
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,12 +65,11 @@ class Report(msgspec.Struct, kw_only=True):
         return "\n".join(parts)
 
     def _own(self) -> str:
-        width = max(len(row.name) for row in (*self.figures, *self.rails))
-        lines = [f"{row.name:{width}}  {row.value:>12,g} {row.unit}" for row in self.figures]
-        lines += ["", f"{'guard rail':{width}}  {'value':>12} {'bar':>8}"]
-        lines += [
-            f"{row.name:{width}}  {row.value:>12,g} {row.bar:>8g}  {'ok' if row.ok else 'MISSED'}" for row in self.rails
-        ]
+        figures = [(row.name, f"{row.value:,g}", row.unit) for row in self.figures]
+        rails = [(row.name, f"{row.value:,g}", f"{row.bar:g}", "ok" if row.ok else "MISSED") for row in self.rails]
+        lines = columns(figures)
+        if rails:
+            lines += ["", *columns([("guard rail", "value", "bar", ""), *rails])]
         return "\n".join((*lines, ""))
 
 
@@ -83,3 +83,8 @@ def narrate(text: str) -> None:
     """Say on standard error what is being done."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value that this share of them does not exceed."""
+    return sorted(values)[int(share * (len(values) - 1))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.preferences import STANDARD
-from trinity_tui.tui.app import run
+from trinity_tui.tui.running import run
 
 if TYPE_CHECKING:
     from trinity_tui.client.connection import Connection

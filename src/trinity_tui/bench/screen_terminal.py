@@ -12,19 +12,27 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from trinity_tui.bench import bound
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 COLUMNS, ROWS = 200, 50
+KEYS = "жщюяфэбцъйлпдгчи"
+"""Letters nothing else on the screen is written in, so that their paint can be told from everything else's."""
+STEP_SECONDS = 0.1
+"""How often somebody slow reads a little."""
 STAMP_BYTES = 32
 """A stamp is shorter."""
-TICK = os.sysconf("SC_CLK_TCK")
+ANSWERS = {b"\x1b[c": b"\x1b[?62;22c", b"\x1b[16t": b"\x1b[6;20;10t"}
+"""What a program may ask of a terminal before it begins: which one it is, and how large its cells are."""
 FEED, SHOW = "trinity_tui.bench.screen_feed", "trinity_tui.bench.screen_show"
 
 
@@ -46,17 +54,23 @@ def feeding(instances: int, rate: int, lines: int = 0, talks: int = 0) -> Genera
                 child.stdout.close()
 
 
-class Terminal:
-    """A program in a terminal of its own, read as fast as it writes."""
+class Pty:
+    """A program in a terminal of its own, read as fast as it writes.
 
-    def __init__(self, module: str, *arguments: str) -> None:
+    Args:
+        argv: The program's path and words.
+        environment: What else it finds in its environment.
+    """
+
+    def __init__(self, argv: list[str], environment: Mapping[str, str] | None = None) -> None:
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-            os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
+            os.environ |= environment or {}
+            os.execv(argv[0], argv)
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,15 +96,24 @@ class Terminal:
             chunks.append(self.read_once(left))
         return b"".join(chunks)
 
-    def read_once(self, seconds: float) -> bytes:
-        """What it wrote, as soon as that is anything; empty after so many seconds without a word."""
+    def read_once(self, seconds: float, most: int = 1 << 16) -> bytes:
+        """What it wrote, as soon as that is anything; empty after so many seconds without a word.
+
+        Args:
+            seconds: How long to wait for it.
+            most: How many bytes of it.
+        """
         if not select.select([self._descriptor], [], [], seconds)[0]:
             return b""
         try:
-            return os.read(self._descriptor, 1 << 16)
+            written = os.read(self._descriptor, most)
         except OSError:
             time.sleep(min(seconds, 0.02))
             return b""
+        for question, answer in ANSWERS.items():
+            if question in written:
+                os.write(self._descriptor, answer)
+        return written
 
     def wait_for(self, text: str, seconds: float = 20.0) -> None:
         """Read until it has written this.
@@ -141,15 +164,53 @@ class Terminal:
 
     def share(self, seconds: float) -> float:
         """Which part of a core it takes."""
-        began, before = time.monotonic(), self._cpu_seconds()
+        began, before = time.monotonic(), bound.cpu_seconds(self.pid)
         self.read(seconds)
-        return (self._cpu_seconds() - before) / (time.monotonic() - began)
-
-    def _cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return (bound.cpu_seconds(self.pid) - before) / (time.monotonic() - began)
 
     def resident_bytes(self) -> int:
         """How much memory it holds."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+class Terminal(Pty):
+    """One of our modules in a terminal of its own.
+
+    Args:
+        module: What is run.
+        arguments: With which words.
+        environment: What else it finds in its environment.
+    """
+
+    def __init__(self, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        super().__init__([sys.executable, "-m", module, *arguments], environment)
+
+
+class SlowReading(threading.Thread):
+    """Reads a terminal no quicker than so many bytes a second, as one at the other end of a bad line; 0: not at all.
+
+    Args:
+        terminal: Nobody else reads it meanwhile.
+        bytes_a_second: How quick.
+    """
+
+    def __init__(self, terminal: Pty, bytes_a_second: int) -> None:
+        super().__init__(daemon=True)
+        self._terminal = terminal
+        self._step_bytes = int(bytes_a_second * STEP_SECONDS)
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Until it is over."""
+        while not self._over.wait(STEP_SECONDS):
+            if self._step_bytes:
+                self._terminal.read_once(0.0, self._step_bytes)
+
+    def __enter__(self) -> SlowReading:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
