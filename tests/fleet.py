@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -15,17 +15,18 @@ from urllib.parse import urlencode
 import pytest
 
 from nursery import nursery
+from patience import PATIENCE_SECONDS, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from nursery import Program
     from trinity_tui.core.paths import Workspace
+    from trinity_tui.process.census import Census
 
     Served = subprocess.Popen[bytes] | Program
     """A coordinator that runs."""
 
-PATIENCE_SECONDS = 20.0
 PROGRAM = ("-m", "trinity_tui")
 CONFIG = """\
 [workspace]
@@ -39,18 +40,6 @@ port = 0
 LOOKS_OFTEN = CONFIG.replace("survey_seconds = 20.0", "survey_seconds = 1.0")
 """For what is about changes being seen: each look of the explorer is a process, and the others do without."""
 INSTANCES = {"explorer-1": "explorer", "builder-1": "builder", "reflector-1": "reflector", "lead-1": "lead"}
-
-
-def wait_until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Ask until it is so, and return what was answered; the test fails with ``what`` when it never is."""
-    deadline = time.monotonic() + seconds
-    pause = 0.005
-    while not (answer := is_so()):
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds:g} s: {what}")
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.1)
-    return answer
 
 
 class Fleet:
@@ -116,12 +105,25 @@ class Fleet:
         assert chain["reached"], chain
         return chain
 
+    def send(self, who: str, text: str, kind: str = "") -> str:
+        """What ``trinity send WHO TEXT`` asks for, without the command; the message's id."""
+        from trinity_tui.client import api
+
+        body = {"to": who, "content": text} | ({"type": kind} if kind else {})
+        return api.call(self.workspace, "POST", "/send", body)["id"]
+
+    def inbox(self) -> list[dict[str, Any]]:
+        """What ``trinity inbox`` lists."""
+        from trinity_tui.client import api
+
+        return api.call(self.workspace, "GET", "/inbox")
+
     def messages(self, *, kind: str = "", to: str = "", limit: int = 50) -> list[dict[str, Any]]:
         """What ``trinity messages`` lists."""
         from trinity_tui.client import api
 
         query = urlencode({name: value for name, value in (("type", kind), ("to", to), ("limit", limit)) if value})
-        return api.call(self.workspace, "GET", f"/messages?{query}")
+        return api.call(self.workspace, "GET", f"/messages?{query}")["messages"]
 
     def serve(self, *, ready: bool = True, program: tuple[str, ...] = PROGRAM) -> Served:
         """Start a coordinator, and wait until every enabled instance is ONLINE."""
@@ -161,7 +163,7 @@ class Fleet:
 
         try:
             return wait_until(all_are, f"every instance {state}")
-        except pytest.fail.Exception:
+        except AssertionError:
             log = self.root / "serve.log"
             pytest.fail(f"not {state}: {self.status()}\n{log.read_text() if log.exists() else ''}")
 
@@ -172,7 +174,11 @@ class Fleet:
 
     def processes(self) -> list[int]:
         """Every process that was started for this workspace."""
-        found: list[int] = []
+        return list(self.commands())
+
+    def commands(self) -> dict[int, list[bytes]]:
+        """The same with the words each was started with: one that is asked for them later may be gone."""
+        found: dict[int, list[bytes]] = {}
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
@@ -182,35 +188,40 @@ class Fleet:
             except OSError:
                 continue
             if str(self.root).encode() in command and b"trinity_tui" in command and state != b"Z":
-                found.append(int(entry.name))
+                found[int(entry.name)] = command.split(b"\0")
         return found
 
     def close(self) -> None:
-        """Leave no process behind, whatever happened."""
-        self._down()
-        for _ in range(3):
-            for pid in self.processes():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        """Leave no process behind, whatever happened: killed, as an orderly end is for the tests that are about it."""
+        from trinity_tui.core.wire.keeper import MARKER
+        from trinity_tui.process.census import Census
+
+        # First of all: one that has just begun is not to be recognised yet, and starts others the next moment.
         for child in self._served:
             child.kill()
             child.wait()
+        census = Census(MARKER, frozenset({os.getpid()}))
+        while left := self._family(census):
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            wait_until(lambda left=left: not any(map(_lives, left)), f"the end of {left}, which were killed")
 
-    def _down(self) -> None:
-        from trinity_tui.client import api, found
-        from trinity_tui.core.errors import ClientError
-        from trinity_tui.process.identity import alive, identify
+    def _family(self, census: Census) -> set[int]:
+        """Whoever works here or was started by them, commands and what commands left running among them."""
+        from trinity_tui.supervision import workspace_hash
 
-        place = found.find(self.workspace)
-        try:
-            api.call(self.workspace, "POST", "/down", {}, across_versions=True)
-        except ClientError:
-            return
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while place and (there := identify(place.pid)) and alive(there) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        ours = f":{workspace_hash(self.workspace)}"
+        census.take()
+        found = {pid for pid, marker in census.marked().items() if marker.endswith(ours)} | set(self.processes())
+        return found | {stat.pid for pid in found for stat in census.descendants(pid)}
+
+
+def _lives(pid: int) -> bool:
+    from trinity_tui.process import procfs
+
+    stat = procfs.read_stat(pid)
+    return stat is not None and not stat.is_dead
 
 
 def plant(root: Path) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
+from nursery import nursery
+
+PATIENCE_SECONDS = 30.0
 _PROGRAM = """
 import os, signal, sys
 {before}
@@ -30,3 +35,16 @@ def killed_at_a_step(calls: str, body: str, before: str = "") -> str:
         before: What it imports and prepares.
     """
     return _PROGRAM.format(before=before.strip(), calls=calls, body=body.strip())
+
+
+def death_at(program: str, place: object, step: int) -> int:
+    """Run it until it is killed at that step: its exit code, 9 where it came to its end before.
+
+    Args:
+        program: What ``killed_at_a_step`` gave.
+        place: Where it works, its first argument.
+        step: Which; the first is 1.
+    """
+    done = nursery().run([sys.executable, "-c", program, str(place), str(step)], PATIENCE_SECONDS)
+    assert done.returncode in (9, -9), done.stderr
+    return done.returncode

@@ -8,10 +8,11 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from patience import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,13 +58,13 @@ class NatsServer:
                 [*command, "--ports_file_dir", str(self._folder), *self._arguments], stdout=log, stderr=log
             )
         ports = self._folder / f"nats-server_{self._process.pid}.ports"
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (found := _port_in(ports)):
-            log_text = (self._folder / "server.log").read_text()
-            assert self._process.poll() is None, log_text
-            assert time.monotonic() < deadline, log_text
-            time.sleep(0.01)
-        self._port = found
+        process = self._process
+
+        def port() -> int:
+            assert process.poll() is None, (self._folder / "server.log").read_text()
+            return _port_in(ports)
+
+        self._port = wait_until(port, "the server listens")
 
     def kill(self) -> None:
         """``kill -9``."""

@@ -142,14 +142,18 @@ def interpreter(as_nobody: bool) -> str:
     return sys.executable if not as_nobody else f"/usr/bin/python3.{sys.version_info.minor}"
 
 
-def can_be_nobody() -> bool:
-    """Whether a process can be started here as another user."""
+def why_not_nobody() -> str:
+    """Why no process can be started here as another user; empty where one can."""
     path = interpreter(as_nobody=True)
-    return os.geteuid() == 0 and shutil.which("setpriv") is not None and os.access(path, os.X_OK)
+    if os.geteuid() != 0:
+        return "only root can start a command as another user"
+    if shutil.which("setpriv") is None:
+        return "setpriv, of util-linux, is not installed"
+    return "" if os.access(path, os.X_OK) else f"another user needs a Python of the system's: there is no {path}"
 
 
-def is_here(kind: Kind) -> bool:
-    """Whether this machine has what these walls are built of."""
+def why_not(kind: Kind) -> str:
+    """Why these walls cannot be built here; empty where they can."""
     if kind == "landlock":
-        return landlock.version() > 0 and seccomp.is_known()
-    return kind == "none" or probe().kind == kind
+        return "" if landlock.version() > 0 and seccomp.is_known() else "this kernel has no Landlock"
+    return "" if kind == "none" else probe().why_not

@@ -35,7 +35,7 @@ def serve_speakers(fleet: Fleet, patch: pytest.MonkeyPatch, *, ready: bool = Tru
 
 def tell(fleet: Fleet, who: str, *commands: str) -> str:
     """Have a speaker do this; the id of the message."""
-    return str(fleet.json("send", who, "\n".join(commands))["id"])
+    return fleet.send(who, "\n".join(commands))
 
 
 def frame(kind: str, **fields: Any) -> str:

@@ -175,8 +175,7 @@ class Run:
     def _judge_at_rest(self) -> None:
         until(lambda: bool(self._fleet.instances()), 20.0)
         self._evidence.states = states_of(self._fleet, self._watch)
-        for face in self._faces:
-            until(lambda face=face: self._compare(face), 20.0)
+        until(self._compare, 20.0)
         if violations(self._evidence):
             kept = Path(tempfile.mkdtemp(prefix=f"trinity-chaos-evidence-{self._seed}-"))
             ignored = shutil.ignore_patterns("blobs", "run", "*.sock")
@@ -184,15 +183,15 @@ class Run:
             shutil.copytree(self._records, kept / "records")
             self._tell(f"not well: the runtime folder is kept in {kept}")
 
-    def _compare(self, face: Helper) -> bool:
+    def _compare(self) -> bool:
+        """All with one reading of the log: late receipts may still be written between two."""
         read = asyncio.run(read_log(self._fleet.workspace))
-        standing = standing_of(self._record(face.name))
-        if standing is None or standing.pid != face.pid or standing.position != read.position:
-            self._evidence.faces[face.name] = {}
-            return False
         self._evidence.room = read.parts
-        self._evidence.faces[face.name] = standing.parts
-        return True
+        for face in self._faces:
+            standing = standing_of(self._record(face.name))
+            is_there = standing is not None and standing.pid == face.pid and standing.position == read.position
+            self._evidence.faces[face.name] = standing.parts if standing is not None and is_there else {}
+        return all(self._evidence.faces.values())
 
     def _end(self) -> None:
         for face in self._faces:

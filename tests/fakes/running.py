@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
@@ -12,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from nursery import nursery
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from fakes.scripted import Reply, Script
+    from nursery import Program
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -28,7 +30,7 @@ class Running:
         process: Its process, for tests that kill or stop it.
     """
 
-    def __init__(self, url: str, process: subprocess.Popen[str]) -> None:
+    def __init__(self, url: str, process: Program) -> None:
         self.url = url
         self.process = process
 
@@ -56,12 +58,15 @@ def running(module: str, folder: Path, script: Script | None = None) -> Generato
     file = folder / f"{module.replace('.', '-')}.json"
     file.write_bytes(msgspec.json.encode(script) if script is not None else b"{}")
     environment = {"PATH": os.defpath, "PYTHONPATH": str(TESTS)}
-    command = [sys.executable, "-P", "-m", module, "--port", "0", "--script", str(file)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    assert process.stdout is not None
+    lines, output = os.pipe()
+    command = [sys.executable, "-m", module, "--port", "0", "--script", str(file)]
     try:
-        yield Running(process.stdout.readline().strip(), process)
+        process = nursery().start(command, output, 2, environment)
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        os.close(output)
+    with open(lines) as said:
+        try:
+            yield Running(said.readline().strip(), process)
+        finally:
+            process.kill()
+            process.wait()
