@@ -36,7 +36,7 @@ class Telling:
         self._said = {True: 0, False: 0}
         self._printed: dict[str, ToolUse] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._told_at = 0.0
+        self._told_at = float("-inf")
 
     def text(self, text: str, *, is_thinking: bool = False) -> None:
         """More of the answer, or of the thinking."""
