@@ -10,6 +10,8 @@ from trinity_tui.core.message import Priority
 
 Lifetime = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 """Seconds; at most a year."""
+PAGE_MOST = 1_000
+"""A page has so many rows at most, whatever is asked for."""
 
 
 class Args(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """What faces can ask for: one table, served alike over HTTP and over a screen's WebSocket.
 
-A new request is one method, a shape in ``arguments`` and one line in ``REQUESTS``; errors are sentences.
+A new request is one function in the room it is about, a shape in ``arguments`` and one line in that room's table, or in
+``REQUESTS``; errors are sentences.
 """
 
 from __future__ import annotations
@@ -11,16 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trinity_tui.core import address
-from trinity_tui.core.delivery_chain import delivery_chain
 from trinity_tui.core.errors import ClientError, MessageError
-from trinity_tui.core.message import format_time
-from trinity_tui.core.room import HIDDEN_FROM_FLOW, waiting
-from trinity_tui.core.sieve import Traits
-from trinity_tui.daemon import changes, conversations, figures, traces
+from trinity_tui.core.room import waiting
+from trinity_tui.daemon import changes, figures, traces
 from trinity_tui.daemon.arguments import (
+    PAGE_MOST,
     Args,
-    Await,
     Brain,
     Cut,
     Day,
@@ -28,11 +25,7 @@ from trinity_tui.daemon.arguments import (
     Lines,
     Nothing,
     One,
-    Page,
-    Resend,
     Seek,
-    Send,
-    Talked,
     Traced,
     Who,
     Whom,
@@ -41,9 +34,9 @@ from trinity_tui.daemon.documents import DOCUMENT_REQUESTS
 from trinity_tui.daemon.exchanges import cut, retry, usage_rows
 from trinity_tui.daemon.lifecycles import LIFECYCLE_REQUESTS
 from trinity_tui.daemon.memories import MEMORY_REQUESTS
+from trinity_tui.daemon.messages import MESSAGE_REQUESTS
 from trinity_tui.daemon.outputs import Place
 from trinity_tui.daemon.replay import packed
-from trinity_tui.daemon.resending import drop, listed, resend
 from trinity_tui.daemon.rights import Rights, need_person
 from trinity_tui.daemon.runs import runs
 from trinity_tui.daemon.searching import SEARCH_REQUESTS
@@ -53,18 +46,8 @@ from trinity_tui.daemon.waiting import WAITING_REQUESTS, oldest_seconds
 from trinity_tui.daemon.whom import one, those
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trinity_tui.core.config import InstanceConfig
-    from trinity_tui.core.message import Message
-    from trinity_tui.core.record import Record
-    from trinity_tui.core.sieve import Sieve
     from trinity_tui.daemon.house import House
-
-WAIT_SECONDS_MOST = 3600.0
-RECEIPT_SECONDS = 0.6
-"""An answer can be in the log before the receipts of what it answers: how long they are waited for."""
-PAGE = 1_000
 
 
 class Requests:
@@ -117,95 +100,10 @@ class Requests:
             "tasks": [msgspec.to_builtins(task) for task in room.board.tasks.values()],
         }
 
-    async def send(self, args: Send) -> dict[str, Any]:
-        """Say something for the person."""
-        message, position = await self.house.coordinator.person.send(
-            args.to, args.type, args.content, priority=args.priority, reply_to=args.reply_to, thread=args.thread,
-            metadata={"wait": True} if args.wait else {}, ack_by=_from_now(args.ack_seconds),
-            expires_at=_from_now(args.expires_seconds),
-        )  # fmt: skip
-        return {"id": message.id, "position": position, "to": message.to}
-
-    async def resend(self, args: Resend) -> dict[str, Any]:
-        """Send a message again for the person, or take a dead letter off the list."""
-        if args.drop:
-            return await drop(self.house, args.id, args.via, args.consumer)
-        return await resend(self.house, args.id, args.to, args.consumer)
-
-    async def dead(self, args: Nothing) -> list[dict[str, Any]]:
-        """What was given up, with the reason."""
-        return await listed(self.house)
-
-    async def delivery(self, args: Await) -> dict[str, Any]:
-        """The way of a message, and its answer, once it has come that far."""
-        coordinator = self.house.coordinator
-        reached = await self._until(lambda: self._has_come(args), min(args.timeout, WAIT_SECONDS_MOST))
-        if reached and args.wait == "answer":
-            await self._until(lambda: self._is_receipted(args.id), RECEIPT_SECONDS)
-        chain = delivery_chain(coordinator.room, args.id)
-        if chain is None:
-            raise ClientError(f"no message {args.id!r} is remembered", 4)
-        return {**chain, "reached": reached, "text": await self._text_of(chain["answer"])}
-
-    async def _until(self, is_so: Callable[[], bool], seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                while not is_so():
-                    await self.house.next_batch()
-        except TimeoutError:
-            return False
-        return True
-
-    def _is_receipted(self, message_id: str) -> bool:
-        delivery = self.house.coordinator.room.deliveries.by_id.get(message_id)
-        return delivery is None or bool(delivery.read_at) or address.is_many(delivery.to)
-
-    def _has_come(self, args: Await) -> bool:
-        chain = delivery_chain(self.house.coordinator.room, args.id)
-        if chain is None:
-            return False
-        if "reason" in chain or chain["answer"]:
-            return True
-        if args.wait == "answer":
-            return False
-        many = chain.get("expected")
-        if many is not None:
-            return chain[args.wait] >= many
-        return bool(chain[f"{args.wait}_at"])
-
-    async def _text_of(self, message_id: str | None) -> str | None:
-        if not message_id:
-            return None
-        record = await self.house.history.record(message_id)
-        return await self.house.bus.body(record.message) if record is not None else None
-
-    async def body(self, args: One) -> dict[str, Any]:
-        """One message, whole."""
-        record = await self.house.history.record(args.id)
-        if record is None:
-            raise ClientError(f"no message {args.id!r} is in the log", 4)
-        content = await self.house.bus.body(record.message)
-        return {"position": record.position, "content": content, "message": _plain(record.message)}
-
-    async def thread(self, args: One) -> list[dict[str, Any]]:
-        """The messages of one conversation, oldest first."""
-        return [_row(record) for record in await self.house.history.thread(args.id)]
-
-    async def messages(self, args: Page) -> dict[str, Any]:
-        """Messages from a position on, or the newest; and where to go on. A page may be short before the log's end."""
-        page = await self.house.history.page(args.start, _wanted(args), max(1, min(args.limit, PAGE)))
-        return {"messages": [_row(record) for record in page.records], "next": page.following, "is_end": page.is_end}
-
-    async def conversation(self, args: Talked) -> dict[str, Any]:
-        """A page of a conversation of the person's."""
-        who, room = address.canonical(args.who), self.house.coordinator.room
-        role = "" if who == address.BROADCAST else room.instances[one(self.house, who)].role
-        return await conversations.page(self.house.bus, who, role, args.before, max(1, min(args.limit, PAGE)))
-
     async def trace(self, args: Traced) -> dict[str, Any]:
         """A page of an instance's trace."""
         path = self.house.workspace.instance(one(self.house, args.who)).trace
-        return await asyncio.to_thread(traces.page, path, args.before, max(1, min(args.limit, PAGE)))
+        return await asyncio.to_thread(traces.page, path, args.before, max(1, min(args.limit, PAGE_MOST)))
 
     async def changes(self, args: Who) -> dict[str, Any]:
         """What an instance changed in its worktree."""
@@ -281,39 +179,8 @@ class Requests:
         return {"stopping": True}
 
 
-def _wanted(args: Page) -> Sieve:
-    def is_wanted(message: Message) -> bool:
-        return (
-            (args.type == message.type or (args.type is None and message.type not in HIDDEN_FROM_FLOW))
-            and (args.to is None or message.to == args.to)
-            and (args.sender is None or message.from_ == args.sender)
-        )
-
-    # The recipient may stand in the line under another of its names; type and sender stand there as they are.
-    rare = args.sender or args.type
-    return Traits((b'"%s"' % rare.encode(errors="replace"),) if rare else (), is_wanted)
-
-
-def _from_now(seconds: float | None) -> str | None:
-    return None if seconds is None else format_time(time.time() + seconds)
-
-
-def _plain(message: Message) -> dict[str, Any]:
-    return msgspec.to_builtins(message)
-
-
-def _row(record: Record) -> dict[str, Any]:
-    return {"position": record.position, **_plain(record.message)}
-
-
 REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "status": (Whom, Requests.status, ""),
-    "delivery": (Await, Requests.delivery, ""),
-    "body": (One, Requests.body, ""),
-    "thread": (One, Requests.thread, ""),
-    "dead": (Nothing, Requests.dead, ""),
-    "messages": (Page, Requests.messages, ""),
-    "conversation": (Talked, Requests.conversation, ""),
     "trace": (Traced, Requests.trace, ""),
     "changes": (Who, Requests.changes, ""),
     "accept": (Who, Requests.accept, "take changes over"),
@@ -322,14 +189,13 @@ REQUESTS: dict[str, tuple[type[Args], Any, str]] = {
     "replay/timeline": (Nothing, Requests.timeline, ""),
     "replay/find": (Happened, Requests.moment, ""),
     "output": (Lines, Requests.output, ""),
-    "send": (Send, Requests.send, "speak for the person"),
-    "resend": (Resend, Requests.resend, "speak for the person"),
     "cut": (Cut, Requests.cut, "stop a turn"),
     "retry": (One, Requests.retry, "speak for the person"),
     "brain": (Brain, Requests.brain, "choose a brain"),
     "usage": (Day, Requests.usage, ""),
     "compact": (Nothing, Requests.compact, "give up old messages"),
     "down": (Nothing, Requests.down, "stop everything"),
+    **MESSAGE_REQUESTS,
     **LIFECYCLE_REQUESTS,
     **MEMORY_REQUESTS,
     **DOCUMENT_REQUESTS,
