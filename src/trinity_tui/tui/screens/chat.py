@@ -16,6 +16,7 @@ from trinity_tui.tui.next_look import NextLook
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.screens.past import Past
 from trinity_tui.tui.screens.stage import Stage
+from trinity_tui.tui.sought import Sought
 from trinity_tui.tui.talks import Talks
 from trinity_tui.tui.widgets.body import Body
 from trinity_tui.tui.widgets.memory import Memory
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from trinity_tui.tui.conversation import Conversation
     from trinity_tui.tui.screens.shared import Shared
 
-PAGES_MOST = 25
-"""So far back a message is looked for that somebody came to see."""
-
 
 class ChatScreen(Stage):
     """Talk with one instance, or with everybody."""
@@ -51,9 +49,7 @@ class ChatScreen(Stage):
         clock, glyphs = shared.clock, shared.glyphs
         self._who = ""
         self._talks = Talks(shared.bridge.ask)
-        self._wish = ""
-        """The message somebody came to see."""
-        self._pages_left = 0
+        self._sought = Sought(self._talks)
         self._next = NextLook(self, clock, "tick", self._ticked)
         self._has_seconds = False
         """Whether the frame says an age in seconds."""
@@ -94,7 +90,7 @@ class ChatScreen(Stage):
         if self.mirror is None or what in self.mirror.room.instances or what == BROADCAST:
             self.talk_with(what)
             return
-        self._wish, self._pages_left = what, PAGES_MOST
+        self._sought.begin(what)
         row = next((row for row in self.mirror.room.flow if row.id == what), None)
         if row is not None:
             self._look_for(row.from_, row.to)
@@ -105,7 +101,7 @@ class ChatScreen(Stage):
         """Show the conversation a message belongs to, and look for the message in it."""
         who = partner(sender, to, self.mirror.room.instances) if self.mirror is not None else ""
         if not who:
-            self._wish = ""
+            self._sought.end()
             self.notify("That was said where you did not talk with an instance.", markup=False, timeout=4)
             return
         self.talk_with(who)
@@ -115,19 +111,20 @@ class ChatScreen(Stage):
 
     def _seek(self) -> None:
         """Choose the message that is wished for, as soon as it is there."""
-        if not self._wish:
+        if not self._sought.id:
             return
-        if self.conversation.find(self._wish) is not None:
-            # It is laid out with the next frame, where the pane was never seen before.
-            if self.talk.choose(self._wish):
-                self._wish = ""
-            else:
-                self.call_after_refresh(self._seek)
-        elif self._pages_left and self._talks.look_back(self._who):
-            self._pages_left -= 1
-        elif self.conversation.is_asked_for:
-            self._wish = ""
-            self.notify("It is not among what is kept of this conversation.", markup=False, timeout=4)
+        match self._sought.look_for(self._who):
+            case "here":
+                # It is laid out with the next frame, where the pane was never seen before.
+                if self.talk.choose(self._sought.id):
+                    self._sought.end()
+                else:
+                    self.call_after_refresh(self._seek)
+            case "nowhere":
+                self._sought.end()
+                self.notify("It is not among what is kept of this conversation.", markup=False, timeout=4)
+            case "awaited":
+                pass
 
     def talk_with(self, who: str) -> None:
         """Show the conversation with this one; an empty name keeps the one before, or is everybody."""
@@ -295,11 +292,11 @@ class ChatScreen(Stage):
             return False
         if isinstance(message, Answered):
             said = self._talks.take_whole(message.result)
-            if self._wish and typed.text(said, "id") == self._wish:
+            if self._sought.id and typed.text(said, "id") == self._sought.id:
                 self._look_for(typed.text(said, "from"), typed.text(said, "to"))
             self._renew_talk()
-        elif message.args["id"] == self._wish:
-            self._wish = ""
+        elif message.args["id"] == self._sought.id:
+            self._sought.end()
             self.notify(clean(message.sentence), markup=False, severity="error")
         return True
 
