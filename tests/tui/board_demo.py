@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from tui_demo import demo
 
 if TYPE_CHECKING:
@@ -58,11 +59,10 @@ def history(script: Script) -> Any:
 
     def told(**args: str) -> dict[str, Any]:
         said = [
-            {"id": row.id, "from": row.from_, "to": row.to, "type": row.type, "timestamp": row.timestamp,
-             "content": row.text, "metadata": {"state": row.label}, "position": row.position}
-            for row in script.mirror.room.flow
-            if row.type.startswith("task") and (row.id == args["id"] or "cart" in row.text)
-        ]  # fmt: skip
+            {"position": record.position, **msgspec.to_builtins(record.message)}
+            for record in script.records
+            if args["id"] in (record.message.id, record.message.metadata.get("task"))
+        ]
         return {"id": args["id"], "history": said}
 
     return told

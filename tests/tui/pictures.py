@@ -64,7 +64,8 @@ def _is_read(app: TrinityApp) -> bool:
 def main() -> int:
     """Draw all of them."""
     (DOCS / "room.svg").write_text(asyncio.run(draw(lambda link: demo(link.mirror))))
-    for name, key, fill in (("tasks", "f2", board), ("logs", "f4", logs), ("inbox", "f8", waiting)):
+    (DOCS / "tasks.svg").write_text(asyncio.run(draw(board, ["f2", *["right"] * 3])))
+    for name, key, fill in (("logs", "f4", logs), ("inbox", "f8", waiting)):
         (DOCS / f"{name}.svg").write_text(asyncio.run(draw(fill, [key])))
     (DOCS / "chat.svg").write_text(asyncio.run(draw(talk, ["f3"])))
     with tempfile.TemporaryDirectory() as root:
