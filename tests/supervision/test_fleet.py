@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trinity_tui.core import lifecycle_events as events
@@ -90,6 +90,7 @@ async def live(root: Path, most: int, happenings: list[tuple[str, str]]) -> None
     world.fleet.close()
 
 
+@example(2, [("removed", "b"), ("wanted up", "b"), ("is gone", "b")])
 @given(st.integers(1, 3), st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.sampled_from(NAMES)), max_size=40))
 def test_never_more_than_may_and_nobody_waits_while_there_is_room(most: int, happenings: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

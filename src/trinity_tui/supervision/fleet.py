@@ -122,6 +122,8 @@ class Fleet:
     def _forget(self, one: Supervised) -> None:
         if self.members.get(one.id) is one:
             del self.members[one.id]
+            # It may have been wanted once more, and wait for a turn that those behind it are then called for.
+            self._line.note(one.id, is_starting=False, is_waiting=False)
             self.tell(StatusChanged(one.id, one.status(self._clock())))
 
     def _arm(self, one: Supervised, now: float) -> None:
