@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,20 @@ import msgspec
 
 import trinity_tui
 from nursery import Nursery
+from patience import PATIENCE_SECONDS, wait_until
+from trinity_tui.process import procfs
 from trinity_tui.tools.sandbox import landlock, seccomp
 from trinity_tui.tools.sandbox.cell import probe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Generator
 
     from trinity_tui.tools.sandbox.cell import Kind
 
 SECRET = "s3cret-of-the-person"
-NOBODY = 65534
+NOBODY = 40_000 + os.getpid() % 20_000
+"""A user nobody else is: what a fork bomb of other tests starts would count among the processes a command may have."""
 RUNNER = "tools.sandbox.runner"
-LIMIT_SECONDS = 50.0
 _FOLDERS = (Path(trinity_tui.__file__).parents[1], Path(msgspec.__file__).parents[1], Path(__file__).parent)
 LIBRARIES = {"PYTHONPATH": ":".join(map(str, _FOLDERS)), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -96,7 +99,7 @@ class Castle:
     def run(self, kind: Kind, text: str, **limits: float) -> Done:
         """A command of a tool's, in a process of its own."""
         argv = [interpreter(self.as_nobody), "-m", RUNNER, kind, str(self.root), text, json.dumps(limits)]
-        found = _runners(self.as_nobody).run(argv, LIMIT_SECONDS, self.environment(), str(self.root))
+        found = _runners(self.as_nobody).run(argv, PATIENCE_SECONDS, self.environment(), str(self.root))
         assert found.returncode == 0, found.stderr
         return msgspec.json.decode(found.stdout, type=Done)
 
@@ -104,19 +107,21 @@ class Castle:
         """The same command as the person's own shell would run it, held by nothing; its output."""
         done = subprocess.run(
             [*_who(self.as_nobody), "sh", "-c", text], cwd=self.root, env=self.environment(), capture_output=True,
-            text=True, timeout=LIMIT_SECONDS, check=False,
+            text=True, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
         return done.stdout
 
     def environment(self) -> dict[str, str]:
         return {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "ANTHROPIC_API_KEY": SECRET, **LIBRARIES}
 
-    def visited_by_signal(self, visit: Callable[[int], object]) -> int | None:
-        """How a process of the same user outside of the walls ends while a command knows its pid; None: not at all."""
+    @contextmanager
+    def somebody(self) -> Generator[subprocess.Popen[bytes]]:
+        """A process of the same user outside of the walls."""
         with subprocess.Popen([*_who(self.as_nobody), "sleep", "600"]) as process:
             try:
-                visit(process.pid)
-                return process.poll()
+                # Before, it is still becoming that user.
+                wait_until(lambda: procfs.read(f"/proc/{process.pid}/comm") == b"sleep\n", "it is there")
+                yield process
             finally:
                 process.kill()
 

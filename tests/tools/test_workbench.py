@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from sandbox_ground import why_not
 from tools_repository import git
 from trinity_tui.core.conversation import Call
@@ -215,10 +216,10 @@ async def test_cancelled_a_command_is_gone_and_nobody_waits_for_its_end(reposito
     name = f"{time.time_ns()}"
     judged = judge(box, "shell", command=f"sh -c 'echo on; sleep 600; echo {name}'")
     task = asyncio.create_task(box.use(judged, lambda _text: started.set()))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await started.wait()
     task.cancel()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await asyncio.wait({task})
     assert task.cancelled()
     lines = [procfs.read(f"/proc/{pid}/cmdline") or b"" for pid in procfs.scan()]

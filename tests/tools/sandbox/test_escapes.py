@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS, wait_until
 from sandbox_ground import SECRET, Castle, why_not, why_not_nobody
 from trinity_tui.process import procfs
 
@@ -31,27 +32,29 @@ try:
 except OSError as error:
     print("refused")
 """
+LONG, SHORT = 60, 0
+"""For how many seconds what does the harm goes on: until it is ended, or no longer where nothing ends it."""
 FILL = """
-import mmap, time
+import mmap, sys, time
 held = mmap.mmap(-1, 200 << 20)
 for _ in range(200):
     held.write(bytes(1 << 20))
-time.sleep(2)
+time.sleep(int(sys.argv[1]))
 print("filled")
 """
 HOARD = "python3 -c 'x = bytearray(200 << 20); print(len(x))'"
 HOARDED = f"{200 << 20}\n"
-MANY = "for n in $(seq 40); do head -c 1000000 /dev/zero > {folder}/$n || break; done; sleep 2; echo done"
+MANY = "for n in $(seq 40); do head -c 1000000 /dev/zero > {folder}/$n || break; done; sleep {seconds}; echo done"
 BIG = "head -c 40000000 /dev/zero > src/big"
 BOMB = """
 import os, sys, time
-for _ in range(300):
+for _ in range(100):
     try:
         if not os.fork():
             time.sleep(600)
     except OSError:
         sys.exit(3)
-time.sleep(2)
+time.sleep(int(sys.argv[2]))
 print("all there")
 """
 DESERT = """
@@ -69,7 +72,7 @@ os.execve(sys.executable, ["python3", "-c", "import time; time.sleep(600)", sys.
 LEFT_KEY = int.from_bytes(os.urandom(3)) + 1
 """Of this run alone: others may be testing on the same machine."""
 LEAVE = f"python3 -c 'import ctypes; print(ctypes.CDLL(None).shmget({LEFT_KEY}, 4096, 0o1600))'"
-KILL = "kill -9 {pid}; sleep 0.1"
+KILL = "kill -9 {pid}"
 MAKE = "mkdir .git coordination; echo x > .git/config; echo x > coordination/x"
 WIDE = {"memory_mb": 8192, "processes": 10_000, "file_mb": 8192, "disk_mb": 8192}
 WAYS = {
@@ -207,18 +210,20 @@ def test_without_its_guard_it_would_live_on(castle: Castle) -> None:
     marker = castle.top.name
     (castle.root / "src" / "away.py").write_text(DESERT)
     castle.run_bare(f"python3 src/away.py {marker} & sleep 0.4")
-    left = living(marker)
-    for pid in left:
+    for pid in wait_until(lambda: living(marker), "who left lives on"):
         os.kill(pid, signal.SIGKILL)
-    assert left
 
 
 def test_a_process_of_the_persons_is_not_ended(castle: Castle, walls: Kind) -> None:
-    assert castle.visited_by_signal(lambda pid: castle.run(walls, KILL.format(pid=pid))) is None
+    with castle.somebody() as process:
+        castle.run(walls, KILL.format(pid=process.pid))
+        assert process.poll() is None
 
 
 def test_without_walls_it_would_be_ended(castle: Castle) -> None:
-    assert castle.visited_by_signal(lambda pid: castle.run("none", KILL.format(pid=pid))) == -signal.SIGKILL
+    with castle.somebody() as process:
+        castle.run("none", KILL.format(pid=process.pid))
+        assert process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
 
 
 def test_no_memory_outlives_it(castle: Castle, walls: Kind) -> None:
@@ -248,14 +253,14 @@ def test_memory_is_bounded(castle: Castle, walls: Kind) -> None:
 
 def test_memory_that_is_shared_is_bounded(castle: Castle, walls: Kind) -> None:
     (castle.root / "src" / "fill.py").write_text(FILL)
-    done = castle.run(walls, "python3 src/fill.py", memory_mb=128)
+    done = castle.run(walls, f"python3 src/fill.py {LONG}", memory_mb=128)
     assert (done.code, done.problem, done.output) == (None, "ended: more than 128 MB of memory", "")
 
 
 def test_with_wider_limits_memory_is_filled(castle: Castle, walls: Kind) -> None:
     (castle.root / "src" / "fill.py").write_text(FILL)
     assert castle.run(walls, HOARD, **WIDE).output == HOARDED
-    assert castle.run(walls, "python3 src/fill.py", **WIDE).output == "filled\n"
+    assert castle.run(walls, f"python3 src/fill.py {SHORT}", **WIDE).output == "filled\n"
 
 
 def test_the_disk_is_not_filled_by_a_file(castle: Castle, walls: Kind) -> None:
@@ -271,13 +276,14 @@ def test_with_wider_limits_it_is(castle: Castle, walls: Kind) -> None:
 
 @pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
 def test_the_disk_is_not_filled_by_many_files_either(castle: Castle, walls: Kind, folder: str) -> None:
-    done = castle.run(walls, MANY.format(folder=_own(folder, walls)), disk_mb=16)
+    done = castle.run(walls, MANY.format(folder=_own(folder, walls), seconds=LONG), disk_mb=16)
     assert (done.code, done.problem, done.output) == (None, "ended: more than 16 MB written", "")
 
 
 @pytest.mark.parametrize("folder", ["src", "/tmp", "/dev/shm"])
 def test_with_wider_limits_it_is_by_many(castle: Castle, walls: Kind, folder: str) -> None:
-    assert castle.run(walls, MANY.format(folder=_own(folder, walls)), **WIDE).output == "done\n"
+    text = MANY.format(folder=_own(folder, walls), seconds=SHORT)
+    assert castle.run(walls, text, **WIDE).output == "done\n"
 
 
 def _own(folder: str, walls: Kind) -> str:
@@ -288,7 +294,7 @@ def _own(folder: str, walls: Kind) -> str:
 def test_a_fork_bomb_is_bounded(castle: Castle, walls: Kind) -> None:
     marker = castle.top.name
     (castle.root / "src" / "bomb.py").write_text(BOMB)
-    done = castle.run(walls, f"python3 src/bomb.py {marker}", processes=24)
+    done = castle.run(walls, f"python3 src/bomb.py {marker} {LONG}", processes=24)
     assert done.code != 0
     assert "all there" not in done.output
     assert not living(marker)
@@ -297,7 +303,7 @@ def test_a_fork_bomb_is_bounded(castle: Castle, walls: Kind) -> None:
 def test_with_wider_limits_it_goes_off(castle: Castle, walls: Kind) -> None:
     marker = castle.top.name
     (castle.root / "src" / "bomb.py").write_text(BOMB)
-    assert castle.run(walls, f"python3 src/bomb.py {marker}", **WIDE).output == "all there\n"
+    assert castle.run(walls, f"python3 src/bomb.py {marker} {SHORT}", **WIDE).output == "all there\n"
     assert not living(marker)
 
 
