@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from fleet import Fleet, plant
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 # How long an example takes says how busy the machine is, and nothing about what it tests. By hand a property is tried
-# with fewer of them; ``--hypothesis-profile=thorough``, which CI takes, with more.
-settings.register_profile("quick", deadline=None, max_examples=40)
-settings.register_profile("thorough", deadline=None, max_examples=100)
+# with fewer of them, others each time; ``--hypothesis-profile=thorough``, which CI takes, with more, always the same.
+BUSY = [HealthCheck.too_slow]
+settings.register_profile("quick", deadline=None, max_examples=40, suppress_health_check=BUSY)
+settings.register_profile("thorough", deadline=None, max_examples=100, suppress_health_check=BUSY, derandomize=True)
 settings.load_profile("quick")
 
 NEW_OBJECTS = 20_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from nursery import nursery
+from patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 30.0
 _PROGRAM = """
 import os, signal, sys
 {before}

@@ -17,7 +17,6 @@ from patience import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE_SECONDS = 20.0
 BINARY = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin:/usr/local/bin")
 _serial = itertools.count()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 90.0
 """For a machine that is busy with something else; who waits in vain has failed anyhow."""
 FIRST_PAUSE_SECONDS = 0.002
 LONGEST_PAUSE_SECONDS = 0.05

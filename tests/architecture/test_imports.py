@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from patience import PATIENCE_SECONDS
+
 HEAVY = {
     "textual",
     "pydantic",
@@ -26,7 +28,9 @@ OURS = "trinity_tui"
 def loaded(code: str) -> set[str]:
     """The modules a fresh interpreter has after running this."""
     script = f"{code}\nimport sys\nsys.stdout.write('\\n'.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+    )
     return set(done.stdout.splitlines())
 
 

@@ -8,7 +8,7 @@ from trinity_tui.bench import log
 from trinity_tui.bench.report import Report
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_every_figure_of_a_log_is_measured() -> None:
     report = Report(benchmark="log", quick=True)
     log.grow(report, 25_000)

@@ -21,7 +21,7 @@ def test_a_long_log_is_attached_to_and_gone_into() -> None:
     assert all(0 < value < math.inf for value in rails.values())
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_quick_screen_is_watched_alone_and_beside_slow_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen_slow, "SETTLE_SECONDS", 0.5)
     report = Report(benchmark="screen", quick=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bench import bound
 from trinity_tui.bench.beside import Table
 from trinity_tui.bench.supervise import ROWS, TINY, Stage
@@ -69,7 +70,7 @@ def test_a_child_reports_what_it_is(mode: str, program: list[str], tmp_path: Pat
         assert child.pid in reports.living()
     finally:
         reports.close()
-        child.wait(20.0)
+        child.wait(PATIENCE_SECONDS)
     assert child.returncode == -signal.SIGKILL
 
 

@@ -23,7 +23,6 @@ from trinity_tui.core.errors import BrainError
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE_SECONDS = 20.0
 HOLDER = """\
 import asyncio, sys
 from pathlib import Path

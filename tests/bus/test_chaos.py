@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.layout import Layout
 from trinity_tui.bus.reading import LogReader
@@ -62,7 +63,7 @@ async def test_writers_killed_at_random_lose_nothing_they_had_accepted(
     following = asyncio.create_task(follow())
     accepted = json.loads(await report(process))
     await bus.publish(talk("the end"))
-    await asyncio.wait_for(ended.wait(), 60)
+    await asyncio.wait_for(ended.wait(), PATIENCE_SECONDS)
     await following
     assert len(accepted) > 20
     assert set(accepted) <= set(found)

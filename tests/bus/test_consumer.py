@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import Bus, Consumer, dead_letters, layout, teller
 from trinity_tui.core import message
 from trinity_tui.core.errors import BusError, MessageError
@@ -31,7 +31,7 @@ class Clock:
 async def taken(consumer: Consumer, count: int) -> list[str]:
     """The contents of the next messages, acknowledged."""
     found: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(count):
             delivery = await consumer.next()
             consumer.ack(delivery)
@@ -48,7 +48,7 @@ async def none_left(consumer: Consumer) -> bool:
 async def receipts(bus: Bus, count: int = 1) -> list[dict[str, Any]]:
     """The metadata of the first receipts in the log."""
     found: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for batch in bus.follow(0):
             found += [record.message.metadata for record in batch if record.message.type == "receipt"]
             if len(found) >= count:
@@ -83,7 +83,7 @@ async def test_urgent_behind_five_thousand_is_next(carried: Carried, talk: Talk)
     consumer = bus.consumer("builder-1", "builder")
     for first in range(0, 5000, 500):
         await bus.publish(*(talk(f"normal {number}") for number in range(first, first + 500)))
-    delivery = await asyncio.wait_for(consumer.next(), 20)
+    delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
     assert delivery.message.content == "normal 0"
     assert not consumer.has_urgent()
     await bus.publish(talk("now", priority="urgent"))
@@ -215,7 +215,7 @@ async def test_a_failed_message_comes_again_after_a_while_and_then_is_a_dead_let
     [position] = await bus.publish(sent)
     pauses = [1.0, 2.0]
     for attempt in (1, 2, 3):
-        delivery = await asyncio.wait_for(consumer.next(), 10)
+        delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
         assert delivery.attempt == attempt
         consumer.retry(delivery, f"no luck {attempt}")
         assert consumer.next_nowait() is None
@@ -254,7 +254,7 @@ async def test_who_waits_for_a_later_attempt_is_woken_when_it_is_due(carried: Ca
     consumer = bus.consumer("builder-1", "builder")
     await bus.publish(talk("hard"))
     consumer.retry(await consumer.next(), "no luck")
-    delivery = await asyncio.wait_for(consumer.next(), 10)
+    delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
     assert delivery.attempt == 2
 
 
@@ -418,7 +418,7 @@ async def test_closing_the_bus_ends_who_waits(carried: Carried) -> None:
     await bus.aclose()
     for one in waiting:
         with pytest.raises(BusError, match="the bus is closed"):
-            await asyncio.wait_for(one, 10)
+            await asyncio.wait_for(one, PATIENCE_SECONDS)
     with pytest.raises(BusError, match="the bus is closed"):
         bus.consumer("builder-2", "")
 
@@ -431,7 +431,7 @@ async def test_closing_at_once_is_no_failure(carried: Carried) -> None:
     await bus.aclose()
     await bus.aclose()
     with pytest.raises(BusError, match="the bus is closed"):
-        await asyncio.wait_for(waiting, 10)
+        await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
 
 async def test_a_cancelled_wait_loses_no_message(carried: Carried, talk: Talk) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import Bus, FileBus, file_opening, open_bus
 from trinity_tui.core.errors import BusError
 
@@ -50,7 +51,7 @@ async def test_following_gives_what_is_there_and_what_comes_in_bounded_batches(o
     for _ in range(5):
         await bus.publish(*(talk("old") for _ in range(500)))
     found = sizes = 0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for batch in bus.follow(0):
             found += len(batch)
             sizes = max(sizes, len(batch))
@@ -76,7 +77,7 @@ async def test_two_followers_and_two_writing_processes_see_one_order(
                 break
         return found
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         first, second = await asyncio.gather(followed(), followed())
     assert first == second
     assert [position for position, _ in first] == sorted({position for position, _ in first})
@@ -96,7 +97,7 @@ async def test_closing_ends_who_follows(opened: Opener) -> None:
     following = asyncio.ensure_future(follow())
     await asyncio.sleep(0)
     await bus.aclose()
-    assert await asyncio.wait_for(following, 10) == 0
+    assert await asyncio.wait_for(following, PATIENCE_SECONDS) == 0
 
 
 async def test_everything_is_given_back(root: Path, talk: Talk) -> None:
@@ -148,7 +149,7 @@ async def test_a_torn_tail_is_closed_before_a_consumer_reads(root: Path, opened:
     log = root / "log" / f"{0:020d}.jsonl"
     log.write_bytes(log.read_bytes()[:-1])
     second = opened()
-    delivery = await asyncio.wait_for(second.consumer("builder-1", "builder").next(), 10)
+    delivery = await asyncio.wait_for(second.consumer("builder-1", "builder").next(), PATIENCE_SECONDS)
     assert (delivery.position, delivery.message.content) == (position, "whole but for its newline")
     assert second.stats().fences == 1
 

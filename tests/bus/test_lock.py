@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus.lock import AppendLock, LockObserver
 from trinity_tui.core.errors import BusError
 
@@ -55,12 +56,12 @@ def test_waiting_ends_with_the_lock_the_word_or_the_time(locks: list[AppendLock]
     waiting = threading.Thread(target=lambda: outcome.append(second.acquire(stop)))
     waiting.start()
     stop.set()
-    waiting.join(10)
+    waiting.join(PATIENCE_SECONDS)
     assert outcome == [False]
     waiting = threading.Thread(target=lambda: outcome.append(second.acquire(threading.Event())))
     waiting.start()
     first.release()
-    waiting.join(10)
+    waiting.join(PATIENCE_SECONDS)
     assert outcome == [False, True]
     second.release()
 
@@ -110,7 +111,7 @@ def test_a_stopped_holder_is_named_and_its_death_frees_the_lock(
     assert observer.holder(0, 5.0) == (holder.process.pid, 0.0)
     assert observer.holder(0, 7.0) == (holder.process.pid, 2.0)
     holder.signal(signal.SIGKILL)
-    holder.process.wait(10)
+    holder.process.wait(PATIENCE_SECONDS)
     assert locks[0].try_acquire()
     locks[0].release()
     assert observer.holder(0, 8.0) is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import open_bus
 from trinity_tui.bus.migration import Migration
 from trinity_tui.bus.nats.nats_bus import open_nats_bus
@@ -31,7 +32,7 @@ async def fill(bus: AnyBus, talk: Talk) -> str:
     positions = await bus.publish(talk("done"), talk("waits"), talk("failed"), talk(LONG), again, again)
     by_content: dict[str, Delivery] = {}
     for _ in range(5):
-        delivery = await asyncio.wait_for(consumer.next(), 10)
+        delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
         consumer.read(delivery)
         by_content[delivery.message.content] = delivery
     consumer.ack(by_content["done"])
@@ -62,7 +63,7 @@ async def waiting(bus: AnyBus) -> set[tuple[str, int]]:
     """What comes to the consumer, in which attempt, and what its content is in full."""
     consumer = bus.consumer("builder-1", "builder")
     found: set[tuple[str, int]] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(found) < 4:
             delivery = await consumer.next()
             found.add((await bus.body(delivery.message), delivery.attempt))

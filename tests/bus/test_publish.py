@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import publish, sync
 from trinity_tui.core.errors import BusError, MessageError
 
@@ -111,7 +111,7 @@ async def test_a_disk_that_does_not_keep_is_said(opened: Opener, talk: Talk, mon
         await waiting.publish(talk("waited for"))
     await later.publish(talk("not waited for"))
     # The next to publish is told, once.
-    await asyncio.wait_for(_until_refused(later, talk), 10)
+    await asyncio.wait_for(_until_refused(later, talk), PATIENCE_SECONDS)
     monkeypatch.undo()
     await later.publish(talk("after"))
     assert "after" in await contents(later)
@@ -171,7 +171,7 @@ async def test_a_stopped_holder_of_the_lock_freezes_no_loop(
     assert bus.lock_holder() == (holder.process.pid, 0.0)
     assert await contents(bus) == ["before"]
     holder.signal(signal.SIGKILL)
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, PATIENCE_SECONDS)
     assert await contents(bus) == ["before", "waited 0", "waited 1", "waited 2"]
     assert bus.stats().contended >= 1
     assert bus.stats().waited_seconds > 0
@@ -256,7 +256,7 @@ async def test_a_deleted_folder_is_said_to_who_publishes_follows_and_waits(
     with pytest.raises(BusError, match=r"deleted|cannot be read"):
         await bus.end()
     with pytest.raises(BusError, match=r"deleted|cannot be read"):
-        await asyncio.wait_for(consumer.next(), 10)
+        await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
 
 
 async def test_finished_segments_are_synced_and_given_back(opened: Opener, talk: Talk) -> None:

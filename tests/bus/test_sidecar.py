@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import sidecar
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ async def test_a_start_reads_no_segment_that_holds_nothing_for_it(
         paths.segment(base).write_bytes(b"x" * (paths.segment(base).stat().st_size - 1) + b"\n")
     second = opened()
     consumer = second.consumer("reflector-1", "reflector", since=0)
-    delivery = await asyncio.wait_for(consumer.next(), 10)
+    delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
     assert delivery.message.content == "for you"
     assert second.stats().damaged == 0
 

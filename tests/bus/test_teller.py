@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import publish, teller
 from trinity_tui.core.errors import BusError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 async def told(bus: FileBus) -> list[int]:
     """The positions told as received by the first receipt that tells any."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for batch in bus.follow(0):
             for record in batch:
                 if found := record.message.metadata.get("received"):
@@ -64,6 +65,6 @@ async def test_closing_does_not_wait_for_ever_for_a_lock_that_is_held(
     await consumer.wait()
     holder = program("hold_lock", root)
     assert holder.line() == "held"
-    await asyncio.wait_for(bus.aclose(), 10)
+    await asyncio.wait_for(bus.aclose(), PATIENCE_SECONDS)
     with pytest.raises(BusError, match="closed"):
         await bus.publish(talk("two"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import bells, inotify, wakeup
 from trinity_tui.bus.bells import Ringer
 from trinity_tui.bus.inotify import Inotify
@@ -61,15 +62,15 @@ async def test_a_bell_wakes_whose_it_is_and_nobody_else(
     watcher.listen(["builder-1", "all"], mine.call)
     watcher.listen(["explorer-1", "all"], others.call)
     ringer.ring(["builder-1"])
-    await asyncio.wait_for(mine.heard.wait(), 10)
+    await asyncio.wait_for(mine.heard.wait(), PATIENCE_SECONDS)
     assert others.calls == 0
     ringer.ring(["all"])
-    await asyncio.wait_for(others.heard.wait(), 10)
+    await asyncio.wait_for(others.heard.wait(), PATIENCE_SECONDS)
     watcher.forget(mine.call)
     calls = mine.calls
     others.heard.clear()
     ringer.ring(["builder-1", "all"])
-    await asyncio.wait_for(others.heard.wait(), 10)
+    await asyncio.wait_for(others.heard.wait(), PATIENCE_SECONDS)
     assert mine.calls == calls
     watcher.close()
 
@@ -83,11 +84,11 @@ async def test_a_log_that_grew_unheard_is_looked_at(
     watcher = Watcher(paths, how, lambda: end)
     ears = Ears()
     watcher.listen(["log"], ears.call)
-    await asyncio.wait_for(ears.heard.wait(), 10)
+    await asyncio.wait_for(ears.heard.wait(), PATIENCE_SECONDS)
     for grown in (5, 9):
         end = grown
         ears.heard.clear()
-        await asyncio.wait_for(ears.heard.wait(), 10)
+        await asyncio.wait_for(ears.heard.wait(), PATIENCE_SECONDS)
     assert ears.calls == 3
     watcher.close()
 
@@ -130,7 +131,7 @@ async def test_a_log_that_is_gone_calls_everybody_to_find_it_out(
     watcher = Watcher(paths, "inotify", gone)
     ears = Ears()
     watcher.listen(["log"], ears.call)
-    await asyncio.wait_for(ears.heard.wait(), 10)
+    await asyncio.wait_for(ears.heard.wait(), PATIENCE_SECONDS)
     watcher.close()
 
 
@@ -159,7 +160,7 @@ async def test_when_the_watches_are_spent_the_size_is_looked_at(paths: Layout, m
     watcher.listen(["builder-1"], second.call)
     assert watcher.wakeup == "poll"
     end = 1
-    await asyncio.wait_for(asyncio.gather(first.heard.wait(), second.heard.wait()), 10)
+    await asyncio.wait_for(asyncio.gather(first.heard.wait(), second.heard.wait()), PATIENCE_SECONDS)
     watcher.close()
 
 
@@ -177,7 +178,7 @@ async def test_what_another_process_publishes_is_followed(
     bus = opened(wakeup=how, segment_bytes=4000)
     process = program("publish_some", root, "explorer-1", 100, 4000)
     found: list[tuple[int, str]] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for batch in bus.follow(0):
             found += [(record.position, record.message.content) for record in batch]
             if len(found) == 100:

@@ -12,7 +12,7 @@ import pytest
 SECONDS = "8"
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_a_short_chaos_leaves_nothing_lost_twice_untrue_or_running() -> None:
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     env.setdefault("CHAOS_SECONDS", SECONDS)

@@ -75,7 +75,7 @@ def test_who_is_not_there_and_who_does_not_answer(speakers: Fleet) -> None:
 def test_lines_are_said_one_after_the_other_in_one_conversation(speakers: Fleet) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "trinity_tui", "-C", str(speakers.root), "chat", "lead-1"],
-        input="answer one\n\nanswer two\n", capture_output=True, text=True, timeout=60, check=False,
+        input="answer one\n\nanswer two\n", capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "one\ntwo\n"), done.stderr
     asked = speakers.lines("messages", "--type", "chat")

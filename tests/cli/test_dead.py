@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from fleet import wait_until
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import DeadLetter, dead, new_message, open_bus
 from trinity_tui.core import record
 from trinity_tui.core.message import format_time
@@ -123,6 +124,6 @@ def test_a_reader_that_has_seen_enough_is_no_error(fleet: Fleet) -> None:
     child.stdout.readline()
     child.stdout.close()
     fleet.json("send", "all", "one more")
-    assert child.wait(20) == 0
+    assert child.wait(PATIENCE_SECONDS) == 0
     assert child.stderr.read() == b""
     child.stderr.close()

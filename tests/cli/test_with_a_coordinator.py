@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fleet import wait_until
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -41,10 +42,14 @@ def test_looking_starting_and_stopping(fleet: Fleet) -> None:
 def test_a_terminal_of_another_encoding_gets_what_it_has(running_fleet: Fleet) -> None:
     env = os.environ | {"PYTHONIOENCODING": "latin-1"}
     command = [sys.executable, "-m", "trinity_tui", "-C", str(running_fleet.root)]
-    shown = subprocess.run([*command, "status"], capture_output=True, timeout=60, check=True, env=env).stdout
+    shown = subprocess.run(
+        [*command, "status"], capture_output=True, timeout=PATIENCE_SECONDS, check=True, env=env
+    ).stdout
     assert b"\no explorer-1 " in shown
     running_fleet.trinity("send", "all", "\u770b \x1b[2J")
-    said = subprocess.run([*command, "messages"], capture_output=True, timeout=60, check=True, env=env).stdout
+    said = subprocess.run(
+        [*command, "messages"], capture_output=True, timeout=PATIENCE_SECONDS, check=True, env=env
+    ).stdout
     assert "? \u00b7[2J".encode("latin-1") in said
 
 
@@ -61,7 +66,7 @@ def test_messages_are_listed_and_followed(running_fleet: Fleet) -> None:
         assert [row["id"] for row in rows] == [sent["id"]]
     finally:
         follower.send_signal(signal.SIGINT)
-        assert follower.wait(10) == 130
+        assert follower.wait(PATIENCE_SECONDS) == 130
         follower.stdout.close() if follower.stdout else None
 
 
@@ -79,7 +84,7 @@ def test_without_a_terminal_the_room_is_text(fleet: Fleet) -> None:
             told = shown.stdout.readline()
     finally:
         shown.send_signal(signal.SIGINT)
-        assert shown.wait(10) == 130
+        assert shown.wait(PATIENCE_SECONDS) == 130
         for pipe in (shown.stdout, shown.stderr):
             pipe.close() if pipe else None
     # Leaving stopped nothing.
@@ -112,7 +117,7 @@ def test_states_and_what_waits_are_followed_over_the_end_of_the_coordinator(flee
         until(kind="link", state="up")
     finally:
         shown.send_signal(signal.SIGINT)
-        assert shown.wait(10) == 130
+        assert shown.wait(PATIENCE_SECONDS) == 130
         shown.stdout.close()
 
 
@@ -153,7 +158,7 @@ def test_a_fleet_that_runs_is_shown_while_its_configuration_is_broken(fleet: Fle
         assert "online" in shown.stdout.readline()
     finally:
         shown.send_signal(signal.SIGINT)
-        shown.communicate(timeout=10)
+        shown.communicate(timeout=PATIENCE_SECONDS)
 
 
 def test_numbers_and_words_that_mean_nothing_are_refused_in_a_sentence(fleet: Fleet) -> None:
@@ -173,6 +178,6 @@ def test_who_reads_no_more_ends_the_following(fleet: Fleet) -> None:
     shown.stdout.readline()
     shown.stdout.close()
     fleet.json("pause", "lead-1")
-    assert shown.wait(30) == 0
+    assert shown.wait(PATIENCE_SECONDS) == 0
     assert shown.stderr.read() == ""
     shown.stderr.close()

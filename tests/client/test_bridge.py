@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fleet import CONFIG, wait_until
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.wire import PROTOCOL, face, tunnel
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Face:
         self._end = end
         self._pieces = tunnel.Pieces(is_marked=True)
         self._came: list[tuple[bytes, bytes]] = []
-        end.settimeout(20.0)
+        end.settimeout(PATIENCE_SECONDS)
 
     def say(self, piece: bytes) -> None:
         self._end.sendall(piece)
@@ -69,7 +70,7 @@ def test_over_one_socket_for_both_directions_and_gone_with_it(fleet: Fleet) -> N
         assert isinstance(refused, face.Reply)
         assert (refused.id, refused.exit_code) == (7, 1)
         ours.shutdown(socket.SHUT_RDWR)
-        assert child.wait(20) == 0
+        assert child.wait(PATIENCE_SECONDS) == 0
         assert child.stderr is not None
         assert child.stderr.read() == b""
     assert fleet.status()
@@ -78,7 +79,9 @@ def test_over_one_socket_for_both_directions_and_gone_with_it(fleet: Fleet) -> N
 def test_to_a_person_it_says_what_it_is_for() -> None:
     controller, terminal = os.openpty()
     try:
-        done = subprocess.run(COMMAND, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, check=False, timeout=30)
+        done = subprocess.run(
+            COMMAND, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, check=False, timeout=PATIENCE_SECONDS
+        )
     finally:
         os.close(controller)
         os.close(terminal)

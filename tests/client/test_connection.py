@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection
 
 import patience
+from patience import PATIENCE_SECONDS
 from trinity_tui.client import way
 from trinity_tui.client.connection import Connection
 from trinity_tui.client.launcher import ensure
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from fleet import Fleet
-
-PATIENCE_SECONDS = 20.0
 
 
 @asynccontextmanager

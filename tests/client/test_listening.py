@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_SECONDS
 from speakers import frame, serve_speakers, tell, write_speakers
 from trinity_tui.client.connection import Connection
 from trinity_tui.core.talk import GAP
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.talk import Talking
     from trinity_tui.core.wire.face import Talk
 
-PATIENCE_SECONDS = 20.0
 WHO = "lead-1"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.client.looks import Looks
 from trinity_tui.core.errors import ConfigError
 
@@ -43,7 +44,7 @@ def test_the_own_themes_are_read_and_what_is_none_is_told(tmp_path: Path) -> Non
 
 async def test_a_change_of_a_theme_or_of_the_settings_is_told(tmp_path: Path) -> None:
     looks = looks_in(tmp_path)
-    async with aclosing(looks.changes()) as changes, asyncio.timeout(30):
+    async with aclosing(looks.changes()) as changes, asyncio.timeout(PATIENCE_SECONDS):
         waiting = asyncio.ensure_future(anext(changes))
         number = 0
         while not waiting.done():
@@ -70,7 +71,7 @@ async def test_a_change_is_found_also_where_the_kernel_watches_no_more(
     looks = looks_in(tmp_path)
     theme = tmp_path / "themes" / "sea.toml"
     theme.write_text("# 1")
-    async with aclosing(looks.changes()) as changes, asyncio.timeout(30):
+    async with aclosing(looks.changes()) as changes, asyncio.timeout(PATIENCE_SECONDS):
         waiting = asyncio.ensure_future(anext(changes))
         await refused.wait()
         assert not waiting.done(), "nothing changed yet"

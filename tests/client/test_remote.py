@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fleet import CONFIG, wait_until
+from patience import PATIENCE_SECONDS
 from sshd import SSHD, Sshd
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.client.connection import Connection
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.wire.face import ToFace
 
 pytestmark = pytest.mark.skipif(not SSHD, reason="there is no sshd")
-PATIENCE_SECONDS = 40.0
 MESSAGES = 1_000
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui import __version__
 from trinity_tui.client import ssh
 from trinity_tui.client.ssh import Ssh
@@ -35,7 +36,7 @@ async def test_who_waits_for_a_piece_is_told_when_it_is_hung_up(tmp_path: Path) 
     await asyncio.sleep(0)
     await link.aclose()
     with pytest.raises(ClientError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await waiting
 
 
@@ -47,7 +48,7 @@ async def test_a_link_that_takes_nothing_is_seen_to_be_lost_although_more_is_to_
     try:
         sending = asyncio.create_task(link.send(bytes(4_000_000)))
         with pytest.raises(ClientError, match="no sign of shop"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await link.piece()
         with pytest.raises(ClientError, match="was lost"):
             await sending

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection, serve
 
 from fleet import CONFIG, wait_until
+from patience import PATIENCE_SECONDS
 from trinity_tui.client import found, way
 from trinity_tui.client.connection import Connection
 from trinity_tui.client.way import Port
@@ -38,7 +39,7 @@ async def test_the_token_opens_a_port(fleet: Fleet) -> None:
     await port_way.knock()
     connection = Connection(port_way)
     running = asyncio.create_task(connection.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not connection.mirror.connected:
             await connection.changed.wait()
             connection.changed.clear()

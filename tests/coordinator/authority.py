@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -42,7 +43,7 @@ class Authority:
             self.standing.supervised(name, Supervised("ONLINE", "ready", "supervision", 1, 1, 0))
 
     async def until(self, is_so: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not (answer := is_so()):
                 await self.it.folding.moved()
         return answer

@@ -12,6 +12,7 @@ import pytest
 
 from coordinator.authority import at_work
 from coordinator.strict import forget, never
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.budgets import Budgets, Hands
 from trinity_tui.coordinator.coordinator import Coordinator
@@ -77,7 +78,7 @@ class Authority:
         return [alert.text for alert in self.it.room.alerts]
 
     async def until(self, is_so: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.it.folding.caught_up.wait()
             while not is_so():
                 self.it.nudge()

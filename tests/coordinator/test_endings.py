@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coordinator.authority import at_work
 from coordinator.strict import forget, never
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import DeadLetter, DeadReader, dead, new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.endings import Endings
@@ -36,7 +37,7 @@ class Authority:
         self.it.also_decide.append(ends.decide)
 
     async def alerts(self, count: int) -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.it.room.alerts) < count:
                 await self.it.folding.moved()
         return [alert.text for alert in self.it.room.alerts]
@@ -71,7 +72,7 @@ async def test_an_instance_that_sent_it_is_told_and_it_counts_as_nobodys_answer(
     async with running(root) as authority:
         await authority.bus.publish(asked)
         consumer = authority.bus.consumer("lead-1", "lead", since=0)
-        delivery = await asyncio.wait_for(consumer.next(), 10)
+        delivery = await asyncio.wait_for(consumer.next(), PATIENCE_SECONDS)
         assert (delivery.message.type, delivery.message.metadata) == (
             "message", {"delivery": "failed", "of": asked.id},
         )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import FileBus, new_message, open_bus
 from trinity_tui.coordinator.archive import Archive
 from trinity_tui.coordinator.folding import Folding
@@ -42,7 +43,7 @@ async def folding(root: Path, *, is_archived: bool = True) -> AsyncGenerator[tup
     it = Folding(bus, archive if is_archived else None)
     task = asyncio.create_task(it.run())
     try:
-        await asyncio.wait_for(it.caught_up.wait(), 20)
+        await asyncio.wait_for(it.caught_up.wait(), PATIENCE_SECONDS)
         yield bus, archive, it
     finally:
         task.cancel()
@@ -68,7 +69,7 @@ async def folded_up_to(bus: FileBus, position: int) -> Room:
 
 async def test_a_snapshot_stands_at_every_seam_and_is_the_room_there(root: Path) -> None:
     async with folding(root) as (bus, archive, it):
-        await asyncio.wait_for(it.reached(await fill(bus, 0, 200)), 10)
+        await asyncio.wait_for(it.reached(await fill(bus, 0, 200)), PATIENCE_SECONDS)
         await archive.settle()
         seams = bus.layout.bases()[1:]
         assert len(seams) > 4

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import dead_letters, new_message, open_bus
 from trinity_tui.coordinator.alone import keep_alone
 from trinity_tui.coordinator.archive import Archive
@@ -52,7 +53,7 @@ async def kept(root: Path, rules: Rules = TIGHT) -> AsyncGenerator[Kept]:
     one = Kept(root, rules)
     task = asyncio.create_task(one.folding.run())
     try:
-        await asyncio.wait_for(one.folding.caught_up.wait(), 20)
+        await asyncio.wait_for(one.folding.caught_up.wait(), PATIENCE_SECONDS)
         yield one
     finally:
         task.cancel()
@@ -120,7 +121,7 @@ async def test_it_runs_when_a_seam_was_crossed(root: Path) -> None:
     async with kept(root) as one:
         running = asyncio.create_task(one.it.run())
         await one.fill(200)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await one.bus.first() == 0:
                 await one.bus.publish(new_message("lead-1", "human", "chat", "more"))
         running.cancel()

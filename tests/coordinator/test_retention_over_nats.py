@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from nats_server import NatsServer
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import dead_letters, new_message
 from trinity_tui.bus.nats import computers, kept
 from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
@@ -54,7 +54,7 @@ async def handle(bus: NatsBus, count: int) -> None:
     """Let the builder be done with so many messages, and the server know."""
     consumer = bus.consumer("builder-1", "builder", since=0)
     last = 0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(count):
             delivery = await consumer.next()
             consumer.ack(delivery)
@@ -75,7 +75,7 @@ async def digest_of(bus: NatsBus, snapshots: Path) -> str:
     """What the log folds to, from its newest snapshot."""
     folding = Folding(bus, Archive(bus, snapshots))
     running = asyncio.create_task(folding.run())
-    await asyncio.wait_for(folding.caught_up.wait(), 20)
+    await asyncio.wait_for(folding.caught_up.wait(), PATIENCE_SECONDS)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return folding.room.digest()
@@ -118,7 +118,7 @@ async def test_nothing_goes_above_the_lowest_mark(bus: NatsBus, tmp_path: Path) 
     done = await keep_alone(bus, tmp_path / "snapshots", TIGHT)
     assert done.first == 80
     again = bus.consumer("builder-1", "builder")
-    assert (await asyncio.wait_for(again.next(), 20)).message.content == "number 100"
+    assert (await asyncio.wait_for(again.next(), PATIENCE_SECONDS)).message.content == "number 100"
 
 
 async def test_nothing_goes_that_no_whole_snapshot_tells_of(bus: NatsBus, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ async def test_who_is_too_far_behind_is_moved_on_with_its_messages_as_dead_lette
     assert max(said) == KEPT_FROM - 1
     assert len(letters) == KEPT_FROM - min(said)
     again = bus.consumer("builder-1", "builder")
-    assert (await asyncio.wait_for(again.next(), 20)).position == KEPT_FROM
+    assert (await asyncio.wait_for(again.next(), PATIENCE_SECONDS)).position == KEPT_FROM
     last = [record.message async for record in bus.read(0) if record.message.type == "alert"][-1]
     assert "builder-1" in last.content
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coordinator.authority import at_work
 from coordinator.strict import forget, never
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import new_message, open_bus
 from trinity_tui.coordinator.coordinator import Coordinator
 from trinity_tui.coordinator.standing import Standing, Supervised
@@ -46,7 +47,7 @@ class Authority:
         return [alert.text for alert in self.it.room.alerts]
 
     async def until(self, is_so: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.it.folding.caught_up.wait()
             while not is_so():
                 await self.it.folding.moved()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fleet import CONFIG, Fleet, plant, wait_until
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -117,7 +118,7 @@ def test_a_read_only_folder_is_said_in_a_sentence(fleet: Fleet) -> None:
     with mounted(f"--bind {fleet.root} {fleet.root} && mount -o remount,bind,ro {fleet.root}", fleet.root) as prefix:
         done = subprocess.run(
             [*prefix, sys.executable, "-m", "trinity_tui", "-C", str(fleet.root), "serve"],
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
     said = sentence(done, 1)
     assert ".trinity" in said
@@ -172,9 +173,7 @@ finally:
 def test_a_full_disk_refuses_in_a_sentence_and_goes_on_when_there_is_room(fleet: Fleet) -> None:
     with mounted(f"-t tmpfs -o size=6m tmpfs {fleet.root}", fleet.root) as prefix:
         script = FULL.format(tests=str(Path(__file__).parents[1]), root=str(fleet.root))
-        done = subprocess.run(
-            [*prefix, sys.executable, "-c", script], capture_output=True, text=True, timeout=110, check=False
-        )
+        done = subprocess.run([*prefix, sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["code"] == 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from fleet import wait_until
+from patience import PATIENCE_SECONDS
 from trinity_tui.client import found
 from trinity_tui.daemon.cut_short import CutShort
 
@@ -40,7 +41,7 @@ def test_a_request_that_is_not_whole_when_the_coordinator_ends_is_answered(fleet
         answer.begin()
         assert answer.status == 503
         assert "whether it was done is not known" in json.loads(answer.read())["error"]
-    assert child.wait(30) == 0
+    assert child.wait(PATIENCE_SECONDS) == 0
     assert "Traceback" not in (fleet.root / "serve.log").read_text()
 
 
@@ -53,7 +54,7 @@ def test_a_live_lane_on_which_nothing_was_said_ends_with_the_coordinator(fleet: 
         assert fleet.status()
         child.send_signal(signal.SIGTERM)
         assert silent.recv(1) == b""
-    assert child.wait(30) == 0
+    assert child.wait(PATIENCE_SECONDS) == 0
     assert "Traceback" not in (fleet.root / "serve.log").read_text()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fleet import CONFIG, wait_until
+from patience import PATIENCE_SECONDS
 from tiers_ground import change, clean
 from trinity_tui.client import api
 from trinity_tui.client.connection import Connection
@@ -41,7 +42,7 @@ async def connected(fleet: Fleet, *, read_only: bool = False) -> AsyncGenerator[
     connection = Connection(fleet.workspace, read_only=read_only)
     running = asyncio.create_task(connection.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not connection.mirror.connected:
                 await connection.changed.wait()
                 connection.changed.clear()
@@ -59,7 +60,7 @@ async def news(connection: Connection) -> dict[str, str]:
 
 async def told(connection: Connection) -> None:
     """Wait until it is told that documents changed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while "documents" not in connection.mirror.take_dirty():
             await connection.changed.wait()
             connection.changed.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import new_message
 from trinity_tui.core import room
 from trinity_tui.core.record import Record
@@ -16,7 +17,7 @@ def records(count: int, content: str = "hello") -> list[Record]:
 
 
 async def taken(session: Session) -> list[face.ToFace]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         frames = await session.take()
     for frame in frames:
         session.sent(frame)

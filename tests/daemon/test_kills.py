@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from fleet import LOOKS_OFTEN, wait_until
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -161,7 +162,7 @@ def test_the_runtime_folder_deleted_stops_everything_and_says_what_went(fleet: F
     os.kill(child.pid, signal.SIGCONT)
     assert second.returncode == 1
     assert "another coordinator" in second.stderr
-    assert child.wait(30) == 1
+    assert child.wait(PATIENCE_SECONDS) == 1
     wait_until(lambda: fleet.processes() == [], "every process gone")
     log = (fleet.root / "serve.log").read_text()
     assert "was deleted while running" in log

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.paths import Workspace
 from trinity_tui.daemon.outputs import Outputs, Piece, Place
 
@@ -21,7 +22,7 @@ async def test_no_gap_no_double_and_the_next_run(own_home: Path) -> None:
     outputs = Outputs(workspace, lambda _: epoch)
     assert outputs.last("lead-1", 2) == (1, ["line 99", "half a li"])
     seen: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for piece in outputs.follow("lead-1", 3):
             seen += [f"run {piece.place.epoch}"] if piece.anew else piece.lines
             if seen[-1] == "line 99":
@@ -50,7 +51,7 @@ async def test_an_instance_that_printed_nothing_yet_is_waited_for(own_home: Path
     outputs = Outputs(workspace, lambda _: 1)
     assert outputs.last("lead-1", 5) == (1, [])
     path = workspace.instance("lead-1").output_of(1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for piece in outputs.follow("lead-1", 5):
             if piece.anew:
                 path.parent.mkdir(parents=True)
@@ -66,7 +67,7 @@ async def test_runs_that_came_and_went_meanwhile_are_not_left_out(own_home: Path
     workspace.instance("lead-1").output.mkdir(parents=True)
     outputs = Outputs(workspace, lambda _: epoch)
     seen: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for piece in outputs.follow("lead-1", 3):
             seen += piece.lines
             if not seen and epoch == 1:
@@ -88,7 +89,7 @@ async def test_another_coordinator_goes_on_where_the_last_one_was(own_home: Path
     place, epochs = Place(1, 0), [1]
     for life in range(3):
         outputs = Outputs(workspace, lambda _: epochs[-1])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async for piece in outputs.follow("lead-1", 5, after=place):
                 seen += piece.lines
                 place = piece.place
@@ -112,7 +113,7 @@ async def test_a_place_that_is_gone_begins_with_the_last_lines(own_home: Path) -
     outputs = Outputs(workspace, lambda _: 7)
     for after in (Place(3, 10), Place(7, 1000), Place(9, 0)):
         seen: list[Piece] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async for piece in outputs.follow("lead-1", 1, after):
                 seen.append(piece)
                 if piece.lines:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from fleet import CONFIG, wait_until
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from fleet import Fleet
@@ -21,7 +22,7 @@ def free_port() -> int:
 
 
 def over_tcp(port: int, method: str, route: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     connection.request(method, route, None if body is None else json.dumps(body), headers)
     response = connection.getresponse()
     text = response.read()

@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.daemon.root_watch import RootWatch
 
 if TYPE_CHECKING:
@@ -48,5 +48,8 @@ async def test_each_is_told_of_its_own_files_alone(tmp_path: Path) -> None:
 async def test_without_a_watcher_all_look_by_themselves(tmp_path: Path) -> None:
     watch = RootWatch(tmp_path / "gone")
     await watch.run()
-    async with asyncio.timeout(40), aclosing(watch.changes([tmp_path / "gone" / "mine"], 0.01)) as changes:
+    async with (
+        asyncio.timeout(PATIENCE_SECONDS),
+        aclosing(watch.changes([tmp_path / "gone" / "mine"], 0.01)) as changes,
+    ):
         assert [await anext(changes) for _ in range(3)] == [None, None, None]

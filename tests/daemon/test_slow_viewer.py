@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import unix_connect
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.client import found
 from trinity_tui.core.wire import PROTOCOL, face
 from trinity_tui.process import procfs
@@ -100,7 +101,7 @@ def rss_bytes(pid: int) -> int:
 async def test_a_screen_that_stops_reading_is_told_how_many_lines_it_missed(fleet: Fleet) -> None:
     child = await asyncio.to_thread(fleet.serve)
     path = fleet.workspace.instance("lead-1").output_of(fleet.instances()["lead-1"]["epoch"])
-    async with viewer(fleet, "lead-1") as slow, viewer(fleet, "lead-1") as quick, asyncio.timeout(50):
+    async with viewer(fleet, "lead-1") as slow, viewer(fleet, "lead-1") as quick, asyncio.timeout(PATIENCE_SECONDS):
         shown, missed = Reading(quick), Reading(slow)
         slow.transport.pause_reading()
         reading = asyncio.create_task(shown.until("the end"))

@@ -104,7 +104,7 @@ def test_a_hand_over_on_record_is_done_by_the_next_coordinator_whenever_one_is_k
     doomed: Served = Fleet(fleet.root, is_forked=False).serve(program=(str(DIES), str(step)))
     fleet.ask("builder-1", "where is refresh defined?")
     fleet.trinity("handoff", "pass", "builder-1", "--to", "builder-2")
-    assert doomed.wait(20) == -signal.SIGKILL
+    assert doomed.wait() == -signal.SIGKILL
     fleet.serve(ready=False)
     stopped: dict[str, Any] = wait_until(lambda: _settled(fleet, is_on_record=step > 0), "it is as the log says")
     if step == 0:

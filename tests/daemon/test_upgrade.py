@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fleet import wait_until
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import layout
 from trinity_tui.cli import handover
 from trinity_tui.client.connection import Connection
@@ -54,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 async def until(connection: Connection, is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not is_so():
             await connection.changed.wait()
             connection.changed.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.talk import Talks
 from trinity_tui.core.wire import face
 from trinity_tui.core.wire.live import Piece, ToolUse
@@ -22,7 +23,7 @@ class Screen:
 
     async def read(self) -> face.Talk:
         """The next frame; what came with it as well."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             frames = await self.session.take()
         for raw in frames:
             self.session.sent(raw)
@@ -83,7 +84,7 @@ async def test_a_frame_is_encoded_once_for_all() -> None:
     voices.heard("lead-1", Piece("t", 0, "hello"))
     frames: list[bytes] = []
     for screen in screens:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             frames += await screen.session.take()
     assert len({id(frame) for frame in frames}) == 1
     voices.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nursery import nursery
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -36,13 +37,13 @@ class Running:
 
     def journal(self) -> list[dict[str, Any]]:
         """What it was asked so far."""
-        with urllib.request.urlopen(f"{self.url}/fake/journal", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/fake/journal", timeout=PATIENCE_SECONDS) as answer:
             return msgspec.json.decode(answer.read())
 
     def add(self, *replies: Reply) -> None:
         """More that it is to answer."""
         body = msgspec.json.encode(replies)
-        with urllib.request.urlopen(f"{self.url}/fake/replies", data=body, timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/fake/replies", data=body, timeout=PATIENCE_SECONDS) as answer:
             answer.read()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.harness.floor import Floor
 
 
@@ -38,7 +39,7 @@ async def test_who_gives_up_waiting_holds_nobody_up() -> None:
     tasks[0].cancel()
     await asyncio.wait({tasks[0]})
     first.give()
-    await asyncio.wait_for(tasks[1], 20)
+    await asyncio.wait_for(tasks[1], PATIENCE_SECONDS)
     assert tasks[0].cancelled()
 
 
@@ -52,5 +53,5 @@ async def test_the_floor_given_to_one_who_is_cancelled_then_goes_on() -> None:
     first.give()
     gone.cancel()
     await asyncio.wait({gone})
-    await asyncio.wait_for(next_one, 20)
+    await asyncio.wait_for(next_one, PATIENCE_SECONDS)
     assert gone.cancelled()

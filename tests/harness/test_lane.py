@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.core.wire import PROTOCOL, framing, live
 from trinity_tui.harness import lane as module
 from trinity_tui.harness.lane import Lane
@@ -71,7 +71,7 @@ class Coordinator:
 
     async def until(self, frame: live.FromInstance) -> None:
         """Wait until this was heard."""
-        async with asyncio.timeout(20), self.news:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.news:
             await self.news.wait_for(lambda: frame in self.heard)
 
     async def close(self) -> None:
@@ -97,7 +97,7 @@ class Guest:
 
     async def next(self) -> live.FromCoordinator:
         """The newest frame, once there is another one."""
-        await asyncio.wait_for(self.news.wait(), 20)
+        await asyncio.wait_for(self.news.wait(), PATIENCE_SECONDS)
         self.news.clear()
         return self.heard[-1]
 
@@ -120,7 +120,7 @@ async def test_it_presents_itself_answers_pings_and_passes_the_rest_on(sockets: 
     await coordinator.open()
     guests.append(guest := Guest(sockets / "place", 0.0))
     guest.lane.tell(live.Activity("tool", "pytest"))
-    await asyncio.wait_for(guest.lane.greeted.wait(), 20)
+    await asyncio.wait_for(guest.lane.greeted.wait(), PATIENCE_SECONDS)
     assert guest.heard == [live.Pause("by the person")]  # what holds is known when it counts as greeted
     await coordinator.until(live.Activity("tool", "pytest"))
     assert coordinator.heard[0] == HELLO
@@ -184,7 +184,7 @@ async def test_nobody_who_takes_us_is_no_coordinator(
     coordinator = Coordinator(sockets / "place", sockets / "one", greeting)
     await coordinator.open()
     guests.append(guest := Guest(sockets / "place", 0.3))
-    await asyncio.wait_for(guest.task, 20)
+    await asyncio.wait_for(guest.task, PATIENCE_SECONDS)
     assert coordinator.visits
     await coordinator.close()
 
@@ -198,7 +198,7 @@ async def test_without_a_coordinator_it_ends_after_its_time(
         (sockets / "place").write_text(content)
     began = time.monotonic()
     guests.append(guest := Guest(sockets / "place", 0.2))
-    await asyncio.wait_for(guest.task, 20)
+    await asyncio.wait_for(guest.task, PATIENCE_SECONDS)
     assert time.monotonic() - began >= 0.2
 
 
@@ -214,7 +214,7 @@ async def test_the_time_alone_counts_from_when_it_was_left(
     assert not guest.task.done()
     began = time.monotonic()
     await coordinator.close()
-    await asyncio.wait_for(guest.task, 20)
+    await asyncio.wait_for(guest.task, PATIENCE_SECONDS)
     assert time.monotonic() - began >= 0.19
 
 
@@ -245,7 +245,7 @@ async def test_only_a_coordinator_that_knows_them_is_sent_newer_frames(
     guests.append(guest := Guest(sockets / "place", 0.0))
     asks, piece = live.Asks("r1", "m1", 1.0), live.Piece("m1", 0, "so")
     guest.lane.on_greeted = lambda: guest.lane.say(asks)
-    await asyncio.wait_for(guest.lane.greeted.wait(), 20)
+    await asyncio.wait_for(guest.lane.greeted.wait(), PATIENCE_SECONDS)
     guest.lane.say(piece)
     guest.lane.tell(live.Activity("idle", "the end"))
     await coordinator.until(live.Activity("idle", "the end"))

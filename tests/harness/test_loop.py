@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus import dead_letters
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.wire import live
@@ -95,12 +96,12 @@ async def test_a_pause_cuts_the_turn_and_it_is_begun_again_however_often(ground:
     life = ground.live("observer-1", scripted, max_deliver=2)
     await ground.say("human", "observer-1", "chat", "long")
     for _ in range(4):
-        await asyncio.wait_for(entered.wait(), 20)
+        await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
         entered.clear()
         life.me.heard(live.Pause("by a test"))
         await ground.until(lambda: not life.me.turns and len(asyncio.all_tasks()) >= 1, "cut")
         life.me.heard(live.Resume())
-    await asyncio.wait_for(entered.wait(), 20)
+    await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
     gate.set()
     await ground.until(lambda: scripted.handled == ["long"], "handled")
     assert attempts == [1] * 5  # a pause is no failure
@@ -128,7 +129,7 @@ async def test_an_urgent_message_goes_before_a_turn_that_was_cut(ground: Ground,
     scripted.scripts["long"] = lambda delivery: at_gate(gate, entered)
     life = ground.live("observer-1", scripted)
     await ground.say("human", "observer-1", "chat", "long")
-    await asyncio.wait_for(entered.wait(), 20)
+    await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
     life.me.heard(live.Pause("by a test"))
     await ground.say("human", "observer-1", "chat", "urgent", priority="urgent")
     await ground.until(lambda: life.me.consumer.depth == 1, "in the queue")
@@ -144,14 +145,14 @@ async def test_messages_are_handled_while_own_work_runs_and_a_pause_cuts_that_to
     gate, entered = asyncio.Event(), asyncio.Event()
     scripted.own = lambda: at_gate(gate, entered)
     life = ground.live("observer-1", scripted)
-    await asyncio.wait_for(entered.wait(), 20)
+    await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
     await ground.say("human", "observer-1", "chat", "meanwhile")
     await ground.until(lambda: scripted.handled == ["meanwhile"], "handled")
     assert scripted.worked == 1
     life.me.heard(live.Pause("by a test"))
     entered.clear()
     life.me.heard(live.Resume())
-    await asyncio.wait_for(entered.wait(), 20)
+    await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
     assert scripted.worked == 2  # what was cut is begun again
 
 
@@ -181,14 +182,14 @@ async def test_who_leaves_finishes_the_turn_and_begins_none(ground: Ground, scri
     scripted.scripts["long"] = lambda delivery: at_gate(gate, entered)
     life = ground.live("observer-1", scripted)
     await ground.say("human", "observer-1", "chat", "long")
-    await asyncio.wait_for(entered.wait(), 20)
+    await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
     leaving = asyncio.create_task(life.me.gate.leave())
     await ground.say("human", "observer-1", "chat", "too late")
     await ground.until(lambda: life.me.consumer.depth == 1, "in the queue")
     life.me.heard(live.Resume())  # changes nothing about leaving
     assert not leaving.done()
     gate.set()
-    await asyncio.wait_for(leaving, 20)
+    await asyncio.wait_for(leaving, PATIENCE_SECONDS)
     assert scripted.handled == ["long"]
     assert life.me.consumer.depth == 1  # for the next life
 

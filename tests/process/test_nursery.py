@@ -1,5 +1,7 @@
 """What the tests' own programs promise: to end one that has just ended by itself is no error."""
 
+from __future__ import annotations
+
 import os
 import struct
 import subprocess

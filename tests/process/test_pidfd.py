@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.process.identity import alive, identify
 from trinity_tui.process.pidfd import exit_status, open_pidfd, wait_gone
 
@@ -35,7 +35,7 @@ async def test_a_death_is_seen(start: Start, monkeypatch: pytest.MonkeyPatch, ha
     assert not waiting.done()
     process.kill()
     process.wait()
-    status = await asyncio.wait_for(waiting, 10)
+    status = await asyncio.wait_for(waiting, PATIENCE_SECONDS)
     assert status in (None, signal.SIGKILL)
     if descriptor is not None:
         os.close(descriptor)
@@ -55,7 +55,7 @@ async def test_a_wait_that_is_ended_leaves_alone_whoever_gets_its_number(start: 
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=descriptor))
     await asyncio.gather(waiting, return_exceptions=True)
     far.send(b"x")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert await reader.read(1) == b"x"
     assert waiting.cancelled()
     far.close()
@@ -70,7 +70,7 @@ async def test_who_is_gone_already_is_gone(start: Start) -> None:
     process.kill()
     process.wait()
     assert open_pidfd(who) is None
-    assert await asyncio.wait_for(wait_gone(who, None), 10) is None
+    assert await asyncio.wait_for(wait_gone(who, None), PATIENCE_SECONDS) is None
 
 
 def test_another_one_with_that_pid_is_not_opened(start: Start) -> None:
@@ -92,7 +92,7 @@ async def test_the_exit_of_one_that_is_no_child(start: Start, tmp_path: Path) ->
     assert descriptor is not None
     assert exit_status(descriptor) is None, "it lives"
     go.touch()
-    status = await asyncio.wait_for(wait_gone(who, descriptor), 10)
+    status = await asyncio.wait_for(wait_gone(who, descriptor), PATIENCE_SECONDS)
     assert status is None or os.waitstatus_to_exitcode(status) == 7
     assert not alive(who)
     os.close(descriptor)

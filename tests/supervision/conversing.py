@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from patience import wait_until
+from patience import PATIENCE_SECONDS, wait_until
 from trinity_tui.core.wire import framing
 from trinity_tui.core.wire import keeper as wire
 
@@ -53,7 +53,7 @@ class Talk:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._connection.settimeout(20)
+        self._connection.settimeout(PATIENCE_SECONDS)
         self._decoder = framing.FrameDecoder(cast("type[wire.FromKeeper]", wire.FromKeeper))
         self._frames: list[wire.FromKeeper] = []
 

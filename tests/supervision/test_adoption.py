@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.core.wire.keeper import ExitRecord
 from trinity_tui.process import procfs
 from trinity_tui.process.identity import identify
@@ -36,7 +36,7 @@ async def coordinator(ground: Ground, *specs: InstanceSpec) -> AsyncGenerator[as
     process = await asyncio.create_subprocess_exec(*program, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await process.stdout.readline() == b"up\n"
         yield process
     finally:
@@ -181,8 +181,8 @@ async def test_a_stray_nobody_has_on_record_is_stopped_first(ground: Ground, sup
     )
     watched = await supervise(ground.spec("a"))
     await watched.spawned("a")
-    assert await asyncio.wait_for(stray.wait(), 10) == -signal.SIGTERM
-    assert await asyncio.wait_for(removed.wait(), 10) == -signal.SIGTERM
+    assert await asyncio.wait_for(stray.wait(), PATIENCE_SECONDS) == -signal.SIGTERM
+    assert await asyncio.wait_for(removed.wait(), PATIENCE_SECONDS) == -signal.SIGTERM
     assert ground.leaders("a") == [watched.pid("a")]
 
 

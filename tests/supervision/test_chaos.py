@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from supervision.ground import FAKES
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Victim:
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(*self._argv, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await self._process.stdout.readline() == b"up\n"
 
     async def kill(self) -> None:
@@ -47,7 +47,7 @@ class Victim:
             self._process = None
 
 
-@pytest.mark.timeout(120 * int(os.environ.get("TRINITY_CHAOS", "1")))
+@pytest.mark.timeout(300 * int(os.environ.get("TRINITY_CHAOS", "1")))
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_chaos(ground: Ground, supervise: Make, seed: int) -> None:
     chance = random.Random(seed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.supervision import output, writes
 from trinity_tui.supervision.following import Reader, follow, rest
 from trinity_tui.supervision.writes import Writes
@@ -34,7 +35,7 @@ def _spent() -> None:
 
 async def collect(news: Writes, path: Path, offset: int, count: int) -> tuple[int, list[str]]:
     found: list[str] = []
-    async with asyncio.timeout(20), aclosing(follow(news, path, offset)) as batches:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(follow(news, path, offset)) as batches:
         async for after, lines in batches:
             offset = after
             found += lines
@@ -93,7 +94,7 @@ async def test_a_writer_wakes_its_follower_without_polling(tmp_path: Path, monke
     news, path = Writes(), tmp_path / "1.log"
     path.write_bytes(b"first\n")
     seen: list[str] = []
-    async with asyncio.timeout(20), aclosing(follow(news, path)) as batches:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(follow(news, path)) as batches:
         async for _, lines in batches:
             seen += lines
             if len(seen) == 50:
@@ -111,7 +112,7 @@ async def test_a_follower_crosses_a_rotation_without_gap(tmp_path: Path, news: W
         writer = await asyncio.create_subprocess_exec(sys.executable, "-S", "-E", "-c", program, stdout=file)
     rotated = 0
     found: list[str] = []
-    async with asyncio.timeout(30), aclosing(follow(news, path)) as batches:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(follow(news, path)) as batches:
         async for offset, lines in batches:
             found += lines
             # Only what was read may be given back, for this test asks for every line.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from patience import wait_until
+from patience import PATIENCE_SECONDS, wait_until
 from supervision.conversing import Program, connect, spawn_of
 from trinity_tui.core.wire import keeper as wire
 from trinity_tui.process import procfs
@@ -109,7 +109,7 @@ def test_what_an_ended_one_left_is_known_and_cleared(ground: Ground, keeper: Pro
 def test_a_second_keeper_is_refused_and_a_stale_socket_is_not_in_the_way(ground: Ground, keeper: Program) -> None:
     keeper.talk()
     second = Program(ground)
-    assert second.process.wait(20) == 1
+    assert second.process.wait(PATIENCE_SECONDS) == 1
     second.close()
     keeper.process.kill()
     keeper.process.wait()
@@ -153,7 +153,9 @@ def test_what_an_earlier_keepers_instance_started_may_not_drive_it_either(ground
         )
         argv = [sys.executable, "-S", "-E", "-c", code, str(ground.sockets / "keeper.sock")]
         marked = {wire.MARKER: f"a:{ground.hash}"}
-        said = subprocess.run(argv, env=marked, capture_output=True, text=True, check=True, timeout=20).stdout
+        said = subprocess.run(
+            argv, env=marked, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+        ).stdout
         assert "an instance may not drive the keeper" in said
     finally:
         program.close()
@@ -221,7 +223,7 @@ def test_ends_when_nobody_needs_it(ground: Ground) -> None:
         talk.receive(wire.Spawned)
         talk.close()
         began = time.monotonic()
-        assert program.process.wait(20) == 0
+        assert program.process.wait(PATIENCE_SECONDS) == 0
         assert time.monotonic() - began >= 0.8, "not before its child ended"
         assert not (ground.sockets / "keeper.sock").exists()
         assert not ground.workspace.keeper.exists()
@@ -243,7 +245,7 @@ def test_shutdown_and_sigterm_stop_everyone_first(ground: Ground) -> None:
             else:
                 program.process.terminate()
             assert talk.receive(wire.Exited).signal == signal.SIGTERM
-            assert program.process.wait(20) == 0
+            assert program.process.wait(PATIENCE_SECONDS) == 0
             assert ground.alive() == []
         finally:
             program.close()
@@ -269,7 +271,7 @@ def test_a_keeper_whose_launcher_died_meanwhile_is_there_for_the_next(ground: Gr
     argv = [sys.executable, "-P", "-m", "trinity_tui.harness.keeper", "--sockets", str(ground.sockets)]
     argv += ["--record", str(ground.workspace.keeper), "--ready-fd", str(tell), "--orphan-ttl", "30"]
     with (ground.root / "said").open("wb") as said:
-        subprocess.run(argv, stderr=said, pass_fds=(tell,), timeout=30, check=True)
+        subprocess.run(argv, stderr=said, pass_fds=(tell,), timeout=PATIENCE_SECONDS, check=True)
     os.close(tell)
     talk = wait_until(lambda: connect(ground.sockets / "keeper.sock"))
     talk.send(wire.Hello(wire.PROTOCOL))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.errors import SupervisionError
 from trinity_tui.core.wire import framing
 from trinity_tui.core.wire import keeper as wire
@@ -94,7 +95,7 @@ async def test_a_lost_connection_is_made_again(ground: Ground, hold: Hold) -> No
         scripted.writers[0].close()
         while len(hold.calls) < 2:
             hold.news.clear()
-            await asyncio.wait_for(hold.news.wait(), 20)
+            await asyncio.wait_for(hold.news.wait(), PATIENCE_SECONDS)
         assert hold.calls == [f"the keeper (pid {os.getpid()}) is gone", ("up", CHILDREN.children)]
         await hold.link.aclose()
 

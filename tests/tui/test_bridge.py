@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_demo import FakeConnection, demo, until
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.errors import ClientError
 from trinity_tui.tui import pace, right_of_way
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Opened, OpenFailed, Refused, grouped
@@ -30,7 +31,7 @@ class Desk:
         self._news.set()
 
     async def wait_for(self, kind: type[Message]) -> Message:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not any(isinstance(message, kind) for message in self.messages):
                 self._news.clear()
                 await self._news.wait()

@@ -172,7 +172,7 @@ def check(app: TrinityApp, where: str) -> None:
         assert frames_of(app, text) <= {"│", "┃"}, f"{where}\n{text}"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=TEXTS, size=SIZES, places=A_FEW)
 def test_arbitrary_text_moves_no_frame(texts: list[str], size: tuple[int, int], places: list[str]) -> None:
@@ -182,7 +182,7 @@ def test_arbitrary_text_moves_no_frame(texts: list[str], size: tuple[int, int], 
         asyncio.run(look(link, size, {place: FIRST[place] for place in places}))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_every_trick_is_only_text(tmp_path: Path) -> None:
     link, script = whole(tmp_path)
     for start in range(0, len(TRICKS), 9):

@@ -10,6 +10,7 @@ import pytest
 from memory_demo import CLASH, DECIDED, HITS, NEWS, NO_NEWS, OURS, RECORDS, page, remembering, row
 from tui_demo import NOW, FakeConnection, HandClock, app_of, screen_text, until
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.wire.face import Live
 from trinity_tui.tui.screens import memory
@@ -429,7 +430,7 @@ async def test_what_changes_all_the_time_is_looked_at_all_the_same(link: FakeCon
         await reader.press("t")
         await reader.reads("Failed, then solved")
         asked = len(reader.asked("memory/search"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(reader.asked("memory/search")) < asked + 2:
                 await reader.changed()
         assert len(reader.asked("memory/themes")) == 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.brains.builtin.work import (
     AnswerOrder,
     AnswerReport,
@@ -144,7 +145,7 @@ def test_of_very_many_changes_the_first_are_named(tmp_path: Path) -> None:
 
 def run(order: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
     argv = [sys.executable, "-P", "-m", "trinity_tui.brains.builtin"]
-    return subprocess.run(argv, input=order, cwd=folder, capture_output=True, check=False, timeout=60)
+    return subprocess.run(argv, input=order, cwd=folder, capture_output=True, check=False, timeout=PATIENCE_SECONDS)
 
 
 def test_as_a_program_it_takes_one_order_and_gives_one_report(own_planted: Path, tmp_path: Path) -> None:
@@ -162,7 +163,9 @@ def test_what_is_no_order_fails(tmp_path: Path, order: bytes) -> None:
 
 def test_an_instance_imports_orders_and_nothing_that_carries_them_out() -> None:
     code = "import sys, trinity_tui.brains.builtin.work\nprint('\\n'.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+    )
     loaded = set(done.stdout.split())
     ours = {name.rpartition(".")[2] for name in loaded if name.startswith("trinity_tui.brains.builtin.")}
     assert ours == {"defect", "work"}

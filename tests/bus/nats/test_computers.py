@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bus.nats.nats_bus import open_nats_bus
 from trinity_tui.core.errors import BusError
 from trinity_tui.core.room_fold import Folder
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 async def taken(consumer: Consumer, count: int) -> set[tuple[str, str]]:
     """Who said what, of the next messages."""
     found: set[tuple[str, str]] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(count):
             delivery = await consumer.next()
             consumer.ack(delivery)
@@ -101,7 +102,7 @@ async def test_what_was_learned_and_how_far_a_reader_is_stands_in_every_computer
         seen = [(item.position, item.message.from_, item.message.to) async for item in second.read(0, asked)]
         assert seen == [(learned, "C1/explorer-1", "C1")]
         folder = Folder()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async for batch in first.follow(0):
                 for item in batch:
                     folder.apply(item)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nats_server import NatsServer
-from patience import until
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import new_message
 from trinity_tui.bus.nats import publish
 from trinity_tui.bus.nats.nats_bus import NatsBus, open_nats_bus
@@ -79,7 +79,7 @@ async def test_a_killed_server_loses_nothing_accepted_and_has_nothing_twice(bus:
             consumer.ack(delivery)
 
     handling = asyncio.create_task(handle())
-    async with asyncio.timeout(55):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         kills, accepted = await asyncio.gather(kill_it(server, done), publish_until(bus, done))
     await until(lambda: len(handled) >= len(accepted), "all is handled")
     handling.cancel()
@@ -100,7 +100,7 @@ async def test_a_follower_misses_nothing_over_the_death_of_a_server(bus: NatsBus
 
     following = asyncio.create_task(follow())
     done = asyncio.Event()
-    async with asyncio.timeout(55):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         _, accepted = await asyncio.gather(kill_it(server, done), publish_until(bus, done))
     await until(lambda: len(seen) >= len(accepted), "all is seen")
     following.cancel()
@@ -140,7 +140,7 @@ async def test_who_watches_is_told_of_the_loss_and_of_its_end(bus: NatsBus, serv
     told: asyncio.Queue[str] = asyncio.Queue()
     bus.watch(told.put_nowait)
     server.kill()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert server.url in await told.get()
         publishing = asyncio.create_task(bus.publish(talk("waits")))
         await asyncio.to_thread(server.start)
@@ -162,12 +162,12 @@ async def test_a_stream_that_was_made_anew_is_not_taken_for_the_one_it_was(
     try:
         assert other.generation == bus.generation + 1
         with pytest.raises(BusError, match="is not the one it was"):
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     await bus.publish(talk("into the other?"))
         await consumer.aclose()
         await other.publish(talk("new"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             delivery = await other.consumer("builder-1", "builder").next()
         assert delivery.message.content == "new"
         assert [item.message.content async for item in other.read(0)] == ["new"]
