@@ -13,8 +13,8 @@ from brains.providers import KEY
 from fakes.ollama import FakeOllama
 from fakes.openai import FakeOpenAI
 from fakes.scripted import Script
-from trinity_tui.brains import keys
-from trinity_tui.brains.choose import look, open_brain
+from trinity_tui.brains import http_probe, keys
+from trinity_tui.brains.choose import look, models_at, open_brain
 from trinity_tui.brains.http_probe import ask
 from trinity_tui.core.brain_name import parse
 from trinity_tui.core.brains_config import BrainsConfig
@@ -95,6 +95,13 @@ async def test_a_server_that_hangs_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with pytest.raises(OSError, match="no answer in time"):
             await ask(f"http://127.0.0.1:{silent.getsockname()[1]}", "/api/tags", seconds=0.05)
+
+
+async def test_a_server_of_this_machine_has_longer_than_one_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_probe, "PROBE_SECONDS", 0.0)
+    async with FakeOllama() as server:
+        assert await models_at(server.url) == [("qwen2.5:7b", False)]
+        assert await http_probe.connects(server.url) == ""
 
 
 def test_where_no_server_answers_no_client_is_loaded(nobody: str) -> None:

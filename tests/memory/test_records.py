@@ -64,7 +64,7 @@ def test_lines_that_are_none_are_counted_and_passed_over(path: Path) -> None:
 
 
 @given(st.integers(1, 400))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_file_is_the_same_read_in_any_pieces(tmp_path: Path, limit_bytes: int) -> None:
     path = tmp_path / "C1.jsonl"
     RecordFile(path).append(THREE)

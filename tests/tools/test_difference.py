@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 texts = st.lists(st.sampled_from(["a", "b", "c", "", "-x", "+y"]), max_size=30).map("\n".join)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts, texts, st.booleans())
 def test_git_makes_of_it_the_new_text(tmp_path: Path, before: str, after: str, ends: bool) -> None:
     before, after = before + "\n" * ends, after + "\n" * ends

@@ -13,16 +13,19 @@ import msgspec
 from trinity_tui.core.brains_config import is_loopback
 
 PROBE_SECONDS = 2.0
+"""For a server elsewhere."""
+LOCAL_SECONDS = 15.0
+"""For one of this machine, which is as busy as this machine: where there is none, the kernel says so at once."""
 HERE_SECONDS = 0.05
 """The kernel answers for this machine's own servers, unless too many wait before one."""
 ANSWER_BYTES = 4 * 1024 * 1024
 _CHUNKED = b"transfer-encoding: chunked"
 
 
-async def connects(url: str, seconds: float = PROBE_SECONDS) -> str:
+async def connects(url: str) -> str:
     """Whether something listens there: empty, or why not."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(_patience(url)):
             _, writer = await _open(url)
             writer.close()
     except (OSError, TimeoutError, ValueError) as error:
@@ -42,20 +45,20 @@ def listens_here(url: str) -> bool:
         return False
 
 
-async def ask(url: str, path: str, question: object = None, seconds: float = PROBE_SECONDS) -> Any:
+async def ask(url: str, path: str, question: object = None, seconds: float | None = None) -> Any:
     """The JSON a server answers.
 
     Args:
         url: The server.
         path: What is asked for.
         question: Sent as JSON; None: a plain GET.
-        seconds: How long the answer may take.
+        seconds: How long the answer may take; else as long as suits where the server is.
 
     Raises:
         OSError: There is no server, or it answers no JSON, or not in time; the sentence says which.
     """
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(_patience(url) if seconds is None else seconds):
             return await _ask(url, path, question)
     except (TimeoutError, ValueError, OSError) as error:
         raise OSError(_why(error)) from error
@@ -77,6 +80,10 @@ async def post(url: str, said: object, seconds: float = PROBE_SECONDS) -> int:
             return await _post(url, msgspec.json.encode(said))
     except (TimeoutError, ValueError, OSError) as error:
         raise OSError(_why(error)) from error
+
+
+def _patience(url: str) -> float:
+    return LOCAL_SECONDS if is_loopback(url) else PROBE_SECONDS
 
 
 async def _post(url: str, body: bytes) -> int:

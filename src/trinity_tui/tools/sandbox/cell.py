@@ -34,7 +34,7 @@ LAUNCHER = (sys.executable, "-I", "-S", launch.__file__)
 """Isolated: neither a module that lies in the workspace nor a variable of the command's is anything we load by."""
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", MARKER)
 _FILES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_PROBE_SECONDS = 10.0
+_PROBE_SECONDS = 30.0
 
 
 class Sandbox(msgspec.Struct, frozen=True):
