@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -222,6 +224,15 @@ def _lives(pid: int) -> bool:
 
     stat = procfs.read_stat(pid)
     return stat is not None and not stat.is_dead
+
+
+def free_port() -> int:
+    """A port that nobody listens on, none of those that the kernel gives whoever asks it for any: it stays free."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def plant(root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import itertools
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ from fleet import wait_until
 from trinity_tui.process import procfs
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") or ""
-HERE = "127.0.0.1"
+_serial = itertools.count()
 
 
 class Sshd:
@@ -34,8 +35,11 @@ class Sshd:
             made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
             subprocess.run(made, check=True, capture_output=True)
         self.allow_user()
+        # An address of its own: while it is stopped, nobody else is given its port.
+        pid = os.getpid()
+        self.host = f"127.{1 + next(_serial) % 250}.{pid >> 8 & 255}.{1 + pid % 250}"
         with socket.socket() as probe:
-            probe.bind((HERE, 0))
+            probe.bind((self.host, 0))
             self.port: int = probe.getsockname()[1]
         self._write_programs(login)
         self._write_server(forced)
@@ -61,7 +65,7 @@ class Sshd:
         kept = {name: os.environ[name] for name in os.environ if name.startswith("XDG_")}
         environment = {**kept, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
         lines = [
-            f"ListenAddress {HERE}:{self.port}",
+            f"ListenAddress {self.host}:{self.port}",
             f"HostKey {folder / 'host'}",
             f"AuthorizedKeysFile {folder / 'authorized'}",
             f"PidFile {folder / 'pid'}",
@@ -75,7 +79,7 @@ class Sshd:
     def _write_client(self) -> None:
         folder = self._folder
         key = " ".join((folder / "host.pub").read_text().split()[:2])
-        self._write("known", f"[{HERE}]:{self.port} {key}\n")
+        self._write("known", f"[{self.host}]:{self.port} {key}\n")
         settings = {
             "User": getpass.getuser(), "IdentityFile": folder / "user", "IdentitiesOnly": "yes",
             "UserKnownHostsFile": folder / "known", "GlobalKnownHostsFile": "none", "StrictHostKeyChecking": "yes",
@@ -89,7 +93,7 @@ class Sshd:
 
     def target(self, path: Path | str) -> str:
         """A folder behind it, as a person writes it."""
-        return f"ssh://{HERE}:{self.port}{path}"
+        return f"ssh://{self.host}:{self.port}{path}"
 
     def start(self) -> None:
         """Listen, again where it had stopped."""
@@ -105,7 +109,7 @@ class Sshd:
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
-            return probe.connect_ex((HERE, self.port)) == 0
+            return probe.connect_ex((self.host, self.port)) == 0
 
     def log(self) -> str:
         """What it said."""

@@ -85,7 +85,7 @@ def test_a_message_typed_there_arrives_here_over_a_link_that_was_lost(fleet: Fle
     fleet.serve()
     terminal = opened(sshd, fleet, tmp_path)
     try:
-        terminal.shows("on 127.0.0.1")
+        terminal.shows(f"on {sshd.host}")
         terminal.shows("1 ● explorer-1")
         terminal.press("1")
         terminal.shows("▸ to explorer-1")

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection, serve
 
-from fleet import CONFIG, wait_until
+from fleet import CONFIG, free_port, wait_until
 from patience import PATIENCE_SECONDS
 from trinity_tui.client import found, way
 from trinity_tui.client.connection import Connection
@@ -19,12 +19,6 @@ from trinity_tui.core.errors import ClientError
 
 if TYPE_CHECKING:
     from fleet import Fleet
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_the_token_opens_a_port(fleet: Fleet) -> None:
@@ -73,8 +67,10 @@ async def test_what_the_library_says_of_a_lost_link_is_not_printed(
 
 
 async def test_where_nobody_listens_is_said() -> None:
-    with pytest.raises(ClientError, match="no coordinator answers at 127.0.0.1") as refused:
-        await Port(f"http://127.0.0.1:{free_port()}", "x").knock()
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        with pytest.raises(ClientError, match="no coordinator answers at 127.0.0.1") as refused:
+            await Port(f"http://127.0.0.1:{held.getsockname()[1]}", "x").knock()
     assert refused.value.exit_code == 3
 
 

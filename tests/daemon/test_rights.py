@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from fleet import CONFIG, wait_until
+from fleet import CONFIG, free_port, wait_until
 from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from fleet import Fleet
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def over_tcp(port: int, method: str, route: str, body: Any = None, **headers: str) -> tuple[int, Any]:
