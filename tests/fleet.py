@@ -226,6 +226,17 @@ def _lives(pid: int) -> bool:
     return stat is not None and not stat.is_dead
 
 
+def files_below(folder: Path) -> dict[Path, bytes]:
+    """Every file below a folder in which others are at work, and what is in it: one may be gone once it is opened."""
+    found: dict[Path, bytes] = {}
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            if path.is_file():
+                with suppress(FileNotFoundError):
+                    found[path] = path.read_bytes()
+    return found
+
+
 def free_port() -> int:
     """A port that nobody listens on, none of those that the kernel gives whoever asks it for any: it stays free."""
     while True:

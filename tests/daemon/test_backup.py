@@ -34,9 +34,13 @@ def test_a_backup_takes_over_and_the_next_coordinator_knows(fleet: Fleet) -> Non
         one = fleet.instances().get("builder-2", {})
         return one if one.get("state") == "ONLINE" else None
 
-    before = wait_until(backup, "builder-2 standing in", 40.0)
-    alerts = [row["content"] for row in fleet.messages(kind="alert")]
-    assert any(text.startswith("builder-1 is CRASHED: builder-2 stands in for it") for text in alerts)
+    before = wait_until(backup, "builder-2 standing in")
+
+    def is_said() -> bool:
+        alerts = [row["content"] for row in fleet.messages(kind="alert")]
+        return any(text.startswith("builder-1 is CRASHED: builder-2 stands in for it") for text in alerts)
+
+    wait_until(is_said, "it is said to the person")
     first.kill()
     first.wait()
     fleet.serve(ready=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fakes.running import running
-from fleet import wait_until
+from fleet import files_below, wait_until
 from trinity_tui.process import procfs
 
 if TYPE_CHECKING:
@@ -66,6 +66,6 @@ def test_a_brains_client_is_loaded_before_the_fork_and_its_key_goes_to_it_alone(
         assert environment(asks["pid"])["OPENAI_API_KEY"] == KEY
         assert "ANTHROPIC_API_KEY" not in environment(asks["pid"])
         assert KEY not in str(environment(other["pid"]))
-        texts = [path.read_bytes() for path in (fleet.root / ".trinity").rglob("*") if path.is_file()]
+        texts = files_below(fleet.root / ".trinity").values()
         assert not any(KEY.encode() in text for text in texts), "a key is written down nowhere"
         assert KEY not in str(fleet.status())

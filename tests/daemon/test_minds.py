@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from fleet import CONFIG, wait_until
+from fleet import CONFIG, files_below, wait_until
 from speakers import serve_speakers, wait_for_heard, write_speakers
 from trinity_tui.core import brain_name, brain_needs
 from trinity_tui.core.address import COORDINATOR
@@ -291,8 +291,8 @@ def test_who_needs_a_key_begins_anew_and_has_it_and_nobody_else_does(
     wait_until(lambda: has_key("lead-1"), "it has the key")
     assert fleet.instances()["builder-1"]["pid"] == before["builder-1"]
     assert not has_key("builder-1")
-    files = [path for path in (fleet.root / ".trinity").rglob("*") if path.is_file()]
-    assert not [path for path in files if b"sk-secret-of-mine" in path.read_bytes()]
+    files = files_below(fleet.root / ".trinity")
+    assert not [path for path, content in files.items() if b"sk-secret-of-mine" in content]
 
 
 def test_another_brain_counts_at_once_and_over_the_next_start(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fleet import CONFIG, wait_until
+from fleet import CONFIG, files_below, wait_until
 from trinity_tui.core.config import InstanceConfig
 from trinity_tui.core.typed import TEXT_CHARACTERS
 from trinity_tui.daemon.surroundings import Allowed, Surroundings
@@ -133,5 +133,5 @@ def test_an_instance_runs_where_it_was_allowed_to_and_not_before(fleet: Fleet, t
     fleet.trinity("down", "--yes")
     fleet.serve()
     assert len(fleet.messages(kind="approval")) == 2, "one request and one decision"
-    said = [path for path in (fleet.root / ".trinity").rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()]
-    assert said == []
+    said = files_below(fleet.root / ".trinity")
+    assert [path for path, content in said.items() if b"hunter2" in content] == []

@@ -10,7 +10,7 @@ import pytest
 
 from fakes.running import running
 from fakes.scripted import Reply, Script, ScriptedCall
-from fleet import CONFIG, wait_until
+from fleet import CONFIG, files_below, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,6 @@ def test_what_one_learns_another_is_shown_until_it_is_taken_back(fleet: Fleet, o
     fleet.json("memory", "retract", record["id"])
     # One that has not said it itself: what it said stands in its conversation.
     assert answer(fleet, "oracle-2") == NOTHING
-    kept = [path for path in (fleet.root / "coordination").rglob("*") if path.is_file()]
+    kept = files_below(fleet.root / "coordination")
     assert kept
-    assert not [path for path in kept if SECRET in path.read_text()]
+    assert not [path for path, content in kept.items() if SECRET.encode() in content]
