@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chaos.evidence import read_log, standing_of, states_of, take_log, tracebacks_in
 from chaos.people import Helper, Person, accepted_of
 from chaos.strikes import Strikes
-from chaos.verdict import Evidence, counts, unhandled_count, violations
+from chaos.verdict import Evidence, counts, unhandled_count, untrue, violations
 from chaos.watch import Watch
 from fleet import Fleet, plant
 
@@ -52,7 +52,9 @@ SAY_SECONDS = 0.15
 BIG_EVERY = 60
 REST_SECONDS = 150.0
 """Without any progress; longer than an instance waits for the work of its brain."""
-END_SECONDS = 30.0
+END_SECONDS = 90.0
+AGREE_SECONDS = 90.0
+"""Until all that was seen of a fleet at rest is of one moment."""
 SHOWN_LINES = 120
 
 
@@ -173,15 +175,19 @@ class Run:
         return not violations(self._evidence)
 
     def _judge_at_rest(self) -> None:
-        until(lambda: bool(self._fleet.instances()), 20.0)
-        self._evidence.states = states_of(self._fleet, self._watch)
-        until(self._compare, 20.0)
+        until(self._is_told_truly, AGREE_SECONDS)
+        until(self._compare, AGREE_SECONDS)
         if violations(self._evidence):
             kept = Path(tempfile.mkdtemp(prefix=f"trinity-chaos-evidence-{self._seed}-"))
             ignored = shutil.ignore_patterns("blobs", "run", "*.sock")
             shutil.copytree(self._fleet.workspace.runtime, kept / "runtime", ignore=ignored, symlinks=True)
             shutil.copytree(self._records, kept / "records")
             self._tell(f"not well: the runtime folder is kept in {kept}")
+
+    def _is_told_truly(self) -> bool:
+        """All at one look: one that is being called silent, or is heard again, is shown so a moment later."""
+        self._evidence.states = states_of(self._fleet, self._watch)
+        return bool(self._evidence.states) and not untrue(self._evidence)
 
     def _compare(self) -> bool:
         """All with one reading of the log: late receipts may still be written between two."""
@@ -197,7 +203,7 @@ class Run:
         for face in self._faces:
             face.end(END_SECONDS)
         done = self._fleet.trinity("down", "--yes")
-        until(lambda: not self._watch.all_of_ours(), 2.0)
+        until(lambda: not self._watch.all_of_ours(), END_SECONDS)
         if done.returncode != 0:
             self._evidence.leaked.append(f"`trinity down` ended with {done.returncode}: {done.stderr.strip()}")
         self._evidence.leaked += [f"{pid} {command}" for pid, command in self._watch.all_of_ours().items()]

@@ -122,6 +122,11 @@ def _changed(evidence: Evidence) -> Iterator[str]:
             yield f"{message.type} {message.id} of {message.sender}"
 
 
+def untrue(evidence: Evidence) -> list[str]:
+    """Each state that is not true, and each instance that is not there."""
+    return [*_untrue(evidence), *_absent(evidence)]
+
+
 def unhandled_count(evidence: Evidence) -> int:
     """How many messages still wait to be handled."""
     return sum(1 for _ in _unhandled(evidence))
