@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bench import bound, bus_peers
 from trinity_tui.bench.peers import catalogue, crew, servers
 from trinity_tui.core.errors import ClientError
@@ -61,4 +62,4 @@ def test_what_was_started_dies_with_who_started_it() -> None:
         "print(bound.start(['sleep', '1000']).pid, flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert bound.wait_until_gone([int(done.stdout)], 10.0) == []
+    assert bound.wait_until_gone([int(done.stdout)], PATIENCE_SECONDS) == []

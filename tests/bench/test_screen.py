@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.bench import screen_long, screen_peers, screen_slow
 from trinity_tui.bench.options import Options
 from trinity_tui.bench.report import Report
@@ -25,7 +26,7 @@ def test_a_long_log_is_attached_to_and_gone_into() -> None:
 def test_a_quick_screen_is_watched_alone_and_beside_slow_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen_slow, "SETTLE_SECONDS", 0.5)
     report = Report(benchmark="screen", quick=True)
-    screen_slow.measure(report, screen_slow.Size(rounds=1, keys=3, seconds=20.0, messages=3))
+    screen_slow.measure(report, screen_slow.Size(rounds=1, keys=3, seconds=PATIENCE_SECONDS, messages=3))
     delays = [figure.value for figure in report.figures if figure.unit == "ms"]
     assert len(delays) == 12
     assert all(0 < value < math.inf for value in delays)

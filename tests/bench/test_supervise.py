@@ -65,7 +65,7 @@ def test_a_child_reports_what_it_is(mode: str, program: list[str], tmp_path: Pat
     reports = Reports(tmp_path / "r")
     child = bound.start([*program, str(tmp_path / "r"), mode, "child-1"], stdout=subprocess.DEVNULL)
     try:
-        found = reports.wait(2 if mode == "family" else 1, 20.0)
+        found = reports.wait(2 if mode == "family" else 1, PATIENCE_SECONDS)
         assert {report.mode for report in found} == ({"family", "grandchild"} if mode == "family" else {mode})
         assert child.pid in reports.living()
     finally:

@@ -54,11 +54,9 @@ def test_a_message_that_nobody_reads_in_time_fails_with_its_reason(fleet: Fleet)
     expired = fleet.trinity("send", "lead-1", "hello", "--expires", "0.1s", "--wait", "read", "--timeout", "30")
     assert expired.returncode == 5
     assert "expired: not read before " in expired.stderr
-    alerts = [one["content"] for one in fleet.lines("messages", "--type", "alert")]
-    assert [text.split(":")[0] for text in alerts] == [
-        "Your message to lead-1 failed",
-        "Your message to lead-1 expired",
-    ]
+    said = ["Your message to lead-1 failed", "Your message to lead-1 expired"]
+    alerts = wait_until(lambda: len(found := fleet.lines("messages", "--type", "alert")) > 1 and found, "both alerts")
+    assert [one["content"].split(":")[0] for one in alerts] == said
     assert fleet.trinity("send", "lead-1", "hello", "--ack-by", "soon").returncode == 2
 
 

@@ -41,7 +41,7 @@ CHAT = "\x1bOR"
 """F3."""
 STAMP = re.compile(rb"(?<!\d)(\d{12,})(?!\d)")
 P95_BAR_MS = 5.0
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
 """How long the first token may be on its way."""
 
 

@@ -115,7 +115,7 @@ class Pty:
                 os.write(self._descriptor, answer)
         return written
 
-    def wait_for(self, text: str, seconds: float = 20.0) -> None:
+    def wait_for(self, text: str, seconds: float = 60.0) -> None:
         """Read until it has written this.
 
         Raises:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.bench.peers.catalogue import Peer
 
-UP_SECONDS = 15.0
+UP_SECONDS = 60.0
 
 
 class Server(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trinity_tui.bench.supervisors.scene import Scene
 
 GRACE_SECONDS = 2.0
-KEEPER_SECONDS = 10.0
+KEEPER_SECONDS = 60.0
 
 
 class Ours(Daemon):
