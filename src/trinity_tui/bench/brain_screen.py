@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,9 +22,6 @@ from trinity_tui.bench.screen_terminal import Terminal
 from trinity_tui.client import api, found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
     from trinity_tui.bench.report import Report
     from trinity_tui.core.paths import Workspace
 
@@ -60,8 +58,7 @@ QUICK = Size(alone=20, stream=200, rounds=1)
 ALONE_SECONDS, STREAM_SECONDS = 0.25, 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(msgspec.Struct, frozen=True):
     """How the server of a scene is started, and read without us between.
 
     Attributes:

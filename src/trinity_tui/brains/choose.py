@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from trinity_tui.brains import keys
+from trinity_tui.brains.brain import Brain
 from trinity_tui.brains.http_probe import ask, connects
 from trinity_tui.brains.prices import tariff_of
 from trinity_tui.core.brain_name import BrainName
@@ -18,12 +20,10 @@ from trinity_tui.core.errors import BrainError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trinity_tui.brains.brain import Brain
     from trinity_tui.core.brains_config import BrainsConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """What came of a name."""
 
     brain: Brain | None
@@ -32,8 +32,7 @@ class Chosen:
     """Why it is not the one that was named; for ``auto``, why it is this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What a look showed."""
 
     name: BrainName | None

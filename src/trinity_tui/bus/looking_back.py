@@ -9,11 +9,13 @@ from __future__ import annotations
 import bisect
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.bus import segments
 from trinity_tui.core.errors import BusError
+from trinity_tui.core.record import Position, Record
 from trinity_tui.core.sieve import sift
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from trinity_tui.bus.layout import Layout
     from trinity_tui.bus.segments import Segment
     from trinity_tui.bus.source import Line
-    from trinity_tui.core.record import Position, Record
     from trinity_tui.core.sieve import Sieve
 
 PIECE_BYTES = 256 * 1024
@@ -32,8 +33,7 @@ _STAMP_BYTES = 4096
 _STAMP = re.compile(rb'"timestamp":"([0-9T:.+Z-]{19,32})"')
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(msgspec.Struct, frozen=True):
     """What looking back came to."""
 
     records: list[Record]

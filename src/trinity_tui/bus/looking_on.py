@@ -6,21 +6,21 @@ As ``looking_back``, made for a thread that others share the interpreter with.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.bus.carrier import Stats
 from trinity_tui.bus.reading import LogReader
+from trinity_tui.core.record import Position, Record
 from trinity_tui.core.sieve import sift
 
 if TYPE_CHECKING:
     from trinity_tui.bus.layout import Layout
-    from trinity_tui.core.record import Position, Record
     from trinity_tui.core.sieve import Sieve
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(msgspec.Struct, frozen=True):
     """What looking on came to."""
 
     records: list[Record]

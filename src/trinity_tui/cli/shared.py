@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -15,8 +16,7 @@ from trinity_tui.core.errors import ClientError
 from trinity_tui.core.signs import STATES, STATES_ASCII, is_ascii
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from trinity_tui.core.config import Config
     from trinity_tui.core.paths import Workspace
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, with stable keys.")]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What the command line and the environment say about every command."""
 
     folder: Path | None

@@ -5,7 +5,6 @@ Text in, configuration out; reading the file is ``store``'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -61,8 +60,7 @@ def parse(text: str, file: str = CONFIG, adjust: Callable[[dict[str, Any]], dict
     return msgspec.structs.replace(config, instances=written.instances(raw.get("instances", {})))
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(msgspec.Struct, frozen=True):
     """A text, and what its errors call it: what a shape alone cannot say of it is checked here."""
 
     text: str

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from trinity_tui.core.address import COORDINATOR, HUMAN
-from trinity_tui.core.door import NEWEST, Ledger
+from trinity_tui.core.door import NEWEST, Fields, Ledger
 from trinity_tui.core.door_memory import FINDING, Records, record_says
 from trinity_tui.core.door_rows import Rows
 from trinity_tui.core.door_words import TALK
+from trinity_tui.core.message import Message
 from trinity_tui.core.paths import HARNESS_MESSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from trinity_tui.core.door import Fields
-    from trinity_tui.core.message import Message
+    from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class DoorFile:
+class DoorFile(msgspec.Struct, frozen=True):
     """One of them."""
 
     name: str

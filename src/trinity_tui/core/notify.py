@@ -8,19 +8,18 @@ killed while it tells repeats it under the same id.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from trinity_tui.core import web_address
+from trinity_tui.core.inbox import Item
 from trinity_tui.core.redact import redact
 from trinity_tui.core.wall_clock import found_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trinity_tui.core.inbox import Item
 
 BURST = 3.0
 """So many may be told at once before the pace counts."""
@@ -71,8 +70,7 @@ class Told(msgspec.Struct, frozen=True):
     retry_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What to do now.
 
     Attributes:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import msgspec
 
 from trinity_tui.core.errors import StoreError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = "instances.toml"
 HARNESS_STATE = ".harness_state.json"
@@ -29,8 +27,7 @@ def is_shared(name: str) -> bool:
     return name.startswith(".") and any(fnmatchcase(name, pattern) for pattern in SHARED_FILES)
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(msgspec.Struct, frozen=True):
     """A folder with ``instances.toml``, and the places in it.
 
     Args:
@@ -174,8 +171,7 @@ class Workspace:
         return outside
 
 
-@dataclass(frozen=True, slots=True)
-class InstancePlaces:
+class InstancePlaces(msgspec.Struct, frozen=True):
     """The files of one instance, each with one writer."""
 
     folder: Path

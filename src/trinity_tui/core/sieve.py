@@ -8,16 +8,18 @@ whose small form is a plain k.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from trinity_tui.core import record
+from trinity_tui.core.message import Message
 from trinity_tui.core.record import DamagedLine, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from trinity_tui.core.message import Message
     from trinity_tui.core.record import Position
 
 WORDS_MOST = 8
@@ -50,8 +52,7 @@ def sift(lines: Iterable[tuple[Position, bytes]], sieve: Sieve) -> Iterator[Reco
                 yield item
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Messages in which every word occurs, in what they say, their type, who says it, or to whom.
 
     Attributes:
@@ -88,8 +89,7 @@ def words_of(texts: Iterable[str]) -> Words:
     return Words(words, tuple(sorted(parts, key=len, reverse=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(msgspec.Struct, frozen=True):
     """What several sieves let through."""
 
     sieves: tuple[Sieve, ...]
@@ -103,8 +103,7 @@ class All:
         return all(sieve.fits(message) for sieve in self.sieves)
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(msgspec.Struct, frozen=True):
     """Messages of a certain sort.
 
     Attributes:

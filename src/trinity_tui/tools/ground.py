@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from trinity_tui.core.errors import ToolError
 from trinity_tui.core.policy import Wish
+from trinity_tui.core.tools_config import ToolsConfig
+from trinity_tui.tools.confine import Confined
+from trinity_tui.tools.leases import Leases
+from trinity_tui.tools.sandbox.cell import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-    from trinity_tui.core.tools_config import ToolsConfig
-    from trinity_tui.tools.confine import Confined
-    from trinity_tui.tools.leases import Leases
-    from trinity_tui.tools.sandbox.cell import Cell
     from trinity_tui.tools.tool import Result
 
 SUMMARY_CHARACTERS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """What the tools of one instance work in."""
 
     instance: str

@@ -6,9 +6,9 @@ An action ``area.verb`` runs the method ``action_area_verb`` of the nearest widg
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from textual.binding import Binding
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ OF_APP = ("app", "screen", "workspace", "theme", "digest", "link")
 """The areas whose actions the application does, whatever screen is seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing a person can do.
 
     Attributes:
@@ -47,7 +46,7 @@ class Action:
     group: Group
     shown: str = ""
     each: bool = False
-    places: frozenset[str] = field(default_factory=frozenset[str])
+    places: frozenset[str] = msgspec.field(default_factory=frozenset[str])
     hint: bool = False
     palette: bool = True
     acts: bool = False

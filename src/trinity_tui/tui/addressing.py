@@ -15,8 +15,9 @@ A name further on in the text is a word like any other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.address import BROADCAST, is_instance_id, nearest
 
@@ -29,8 +30,7 @@ _NAME = re.compile(r"\s*@(?:role:)?([A-Za-z][A-Za-z0-9_-]*)[,:;.!]?(?=\s|\Z)")
 _ROLE = "role:"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
+class Addressed(msgspec.Struct, frozen=True):
     """A message as it would go out.
 
     Attributes:

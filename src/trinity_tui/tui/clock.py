@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.message import parse_time
 from trinity_tui.core.told import duration as duration  # one way to say it, for faces that have a clock and others
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """Seconds since the epoch, and how a moment is written where the person is."""
 
     now: Callable[[], float] = time.time

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from trinity_tui.core import limits, typed
 from trinity_tui.core.address import HUMAN
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.room import FlowRow
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """One message of a conversation.
 
     Attributes:

@@ -5,15 +5,14 @@ A draft stays until it was sent and everybody it was for has it, whatever happen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from trinity_tui.tui import addressing
 
 HISTORY_KEPT = 200
 
 
-@dataclass(slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct):
     """A message that was sent and not taken by all yet: it stays a draft, though the line is empty.
 
     Attributes:
@@ -31,8 +30,8 @@ class Outgoing:
     content: str
     recipients: tuple[str, ...]
     reply_to: str = ""
-    waits_for: list[str] = field(init=False)
-    refused: list[str] = field(default_factory=list[str])
+    waits_for: list[str] = msgspec.field(default_factory=list[str])
+    refused: list[str] = msgspec.field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         self.waits_for = list(self.recipients)

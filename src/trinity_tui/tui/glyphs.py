@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.delivery import SIGNS, Stage
 from trinity_tui.core.signs import STATES, STATES_ASCII, is_ascii, sign_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from trinity_tui.core.preferences import Signs
 
 
@@ -19,8 +19,7 @@ SPARK_LEAST = 5
 """A single message is a small column, not a full one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(msgspec.Struct, frozen=True):
     """One set of signs, each of one cell unless said otherwise."""
 
     name: str

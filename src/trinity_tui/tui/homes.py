@@ -5,8 +5,9 @@ Pure: it looks at the room and at what was said, and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from trinity_tui.core import typed
 from trinity_tui.core.address import BROADCAST, HUMAN
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.room import Room
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """One place something leads to.
 
     Attributes:

@@ -15,18 +15,18 @@ nothing and do not wait for each other.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from textual import events
 from textual.errors import NoWidget
+from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.app import App
-    from textual.message_pump import MessagePump
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -43,8 +43,7 @@ Place = tuple["Screen[Any]", "Widget | None"]
 """Where a key goes: the screen that is seen, and what has the focus."""
 
 
-@dataclass(slots=True)
-class Lap:
+class Lap(msgspec.Struct):
     """One way of the mark.
 
     Attributes:

@@ -3,8 +3,9 @@ there is nothing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.node import describe, shown_state
@@ -31,7 +32,7 @@ def last_known(text: NodeText, as_of: str) -> NodeText:
         as_of: When that was, for people.
     """
     about = ", ".join(part for part in (as_of, text.about) if part)
-    return replace(
+    return msgspec.structs.replace(
         text, state=NOT_KNOWN, word=f"last: {text.word or text.state.lower()}", age="", about=about,
         is_alarming=False, queued=0, is_ticking=False,
     )  # fmt: skip

@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.address import nearest
 
@@ -26,8 +27,7 @@ ELSEWHERE = frozenset({"pane", "node", "list", "go", "found", "message", "answer
 """Areas of which the keys act on a pane one would have to leave the line for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One that can be done.
 
     Attributes:

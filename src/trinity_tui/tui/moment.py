@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
+
+import msgspec
 
 SECONDS = 0.4
 """Nobody reads faster; whoever types a word leaves shorter gaps."""
 
 
-@dataclass(slots=True)
-class Moment:
+class Moment(msgspec.Struct):
     """One question that has just come up.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.told import to_you
 from trinity_tui.tui.clock import duration, seconds_of
@@ -24,8 +25,7 @@ PLAIN_STATES = frozenset({"ONLINE", "BUSY"})
 DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class NodeText:
+class NodeText(msgspec.Struct, frozen=True):
     """One instance in words, cleaned."""
 
     id: str
@@ -93,7 +93,7 @@ def spelled(text: NodeText, glyphs: Glyphs) -> NodeText:
     if not glyphs.ascii:
         return text
     parts = {name: glyphs.text(getattr(text, name)) for name in ("id", "word", "about", "brain", "role")}
-    return replace(text, **parts)
+    return msgspec.structs.replace(text, **parts)
 
 
 def sentence(text: NodeText) -> str:

@@ -7,15 +7,16 @@ import locale
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core.errors import StoreError
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from trinity_tui.client.looks import Looks
     from trinity_tui.client.workspaces import Place
@@ -28,8 +29,7 @@ SWITCH_SECONDS = 0.001
 """So long whoever reads keys or writes what was painted waits for the loop at most; Python's own is five times that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(msgspec.Struct, frozen=True):
     """How the control room was left.
 
     Attributes:

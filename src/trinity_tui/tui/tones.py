@@ -8,9 +8,9 @@ widget whenever anything about it changes, which took a fifth of the time to the
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
+import msgspec
 from rich.style import Style
 from textual.color import Color
 from textual.dom import NoScreen
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(msgspec.Struct, frozen=True):
     """Names of theme variables; an empty ground is the widget's own."""
 
     color: str

@@ -6,8 +6,9 @@ counted into buckets that cover the last minute. Time is an argument.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.core import address
 from trinity_tui.core.message import UNTRACKED
@@ -24,8 +25,7 @@ FRESH_SECONDS = 5.0
 PAIRS_KEPT = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(msgspec.Struct, frozen=True):
     """A message that was just sent, to be shown moving."""
 
     sender: str

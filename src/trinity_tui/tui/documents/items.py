@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from trinity_tui.core.handoff import tiers
 from trinity_tui.core.handoff.document import BOLD_LEVEL
-from trinity_tui.core.handoff.views import Checks, Overview, Place
+from trinity_tui.core.handoff.tiers import Tier
+from trinity_tui.core.handoff.views import Checks, News, Overview, Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from trinity_tui.core.handoff.problems import Severity
-    from trinity_tui.core.handoff.tiers import Tier
-    from trinity_tui.core.handoff.views import DocumentView, MissingView, News, SectionView, SessionView
+    from trinity_tui.core.handoff.views import DocumentView, MissingView, SectionView, SessionView
     from trinity_tui.tui.clock import Clock
 
 Kind = Literal["document", "section", "session", "missing", "group", "instance"]
@@ -31,8 +32,7 @@ STAMP = "%d %b %H:%M"
 DAY = "%d %b"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One row.
 
     Attributes:

@@ -7,9 +7,10 @@ many fill the gaps, and none ever moves because another one came for which there
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from trinity_tui.tui.layout.geometry import Box
 
@@ -27,8 +28,7 @@ CELL_WIDTHS = (18, 14, 5, 2)
 """A cell node with its id, with a short one, with its seat number, with its glyph alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(msgspec.Struct, frozen=True):
     """What boxes of one kind measure."""
 
     least_width: int
@@ -50,8 +50,7 @@ ROOMY = Size(least_width=32, most_width=40, height=6, tall_height=7, tall_pitch=
 COMPACT = Size(least_width=20, most_width=28, height=4, tall_height=5, tall_pitch=7, gap_x=3, gap_y=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """The one grid of boxes that a canvas size has."""
 
     columns: tuple[int, ...]
@@ -67,8 +66,7 @@ class Grid:
         return len(self.columns) * len(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True):
     """Where every node stands.
 
     Attributes:
@@ -80,9 +78,9 @@ class Placement:
     width: int
     height: int
     pitch: int
-    boxes: dict[str, Box] = field(default_factory=dict[str, Box])
+    boxes: dict[str, Box] = msgspec.field(default_factory=dict[str, Box])
     grid: Grid | None = None
-    slots: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    slots: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict[str, tuple[int, int]])
     """Column and row of every box in the grid; empty at other densities."""
 
 

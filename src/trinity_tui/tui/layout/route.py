@@ -7,9 +7,10 @@ cheapest way over the crossings of these lanes: short, and with few turns. It is
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.tui.layout.geometry import Box, Point
 
@@ -28,8 +29,7 @@ Crossing = tuple[int, int]
 """Indices into the lanes; odd ones run through the middle of a column or row, even ones beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lanes:
+class Lanes(msgspec.Struct, frozen=True):
     """Where the lanes of a placement run."""
 
     xs: dict[int, int]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.client.printed import number_of, put
 from trinity_tui.core.log_lines import level_of, moment_of
@@ -28,8 +29,7 @@ _SPANS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _OCLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What the person wants to see.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trinity_tui.tui.past.brain import thought_with
 from trinity_tui.tui.safe_text import clean
@@ -20,4 +21,4 @@ class PastSwarm(Swarm):
 
     def _describe(self, mirror: Mirror, view: InstanceView) -> NodeText:
         brain = clean(thought_with(mirror.room, view, self._clock.now()))
-        return replace(super()._describe(mirror, view), brain=self._glyphs.text(brain))
+        return msgspec.structs.replace(super()._describe(mirror, view), brain=self._glyphs.text(brain))

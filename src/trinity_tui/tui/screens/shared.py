@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
+import msgspec
+
+from trinity_tui.core.preferences import Animation
+from trinity_tui.tui.bridge import Bridge
+from trinity_tui.tui.clock import Clock
+from trinity_tui.tui.drafts import Drafts
+from trinity_tui.tui.glyphs import Glyphs
 from trinity_tui.tui.last_known import standing_still
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from trinity_tui.core.preferences import Animation
-    from trinity_tui.tui.bridge import Bridge
-    from trinity_tui.tui.clock import Clock
-    from trinity_tui.tui.drafts import Drafts
-    from trinity_tui.tui.glyphs import Glyphs
-    from trinity_tui.tui.seats import Seats
+from trinity_tui.tui.seats import Seats
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True):
     """Handed to each screen when it is made.
 
     Attributes:
@@ -44,7 +40,7 @@ class Shared:
     seats: Seats
     animation: Animation = "full"
     is_plain: bool = False
-    badges: dict[str, int] = field(default_factory=dict[str, int])
+    badges: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     via: str = ""
     themes: Callable[[], list[str]] = list
 

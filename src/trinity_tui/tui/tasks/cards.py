@@ -10,12 +10,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from trinity_tui.core.board_orders import spoken
 from trinity_tui.core.message import rank
 from trinity_tui.tui.clock import duration, seconds_of
+from trinity_tui.tui.glyphs import Glyphs
 from trinity_tui.tui.safe_text import fit, wrap
 from trinity_tui.tui.safe_text import width as width_of
 from trinity_tui.tui.text.listed import Line, short, shown
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trinity_tui.core.board import Task
-    from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.text.rows import Row
 
 SIX_CELLS = 108
@@ -69,8 +70,7 @@ class Column(NamedTuple):
     lines: list[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """How cards are made.
 
     Attributes:

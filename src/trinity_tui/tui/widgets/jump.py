@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from trinity_tui.tui.cells import line
+from trinity_tui.tui.jump_labels import Kind
 from trinity_tui.tui.tones import Toned
 
 if TYPE_CHECKING:
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from trinity_tui.tui.jump_labels import Kind
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A place to jump to.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from textual.message import Message
 
 from trinity_tui.core.log_lines import clock_of, level_of
@@ -89,7 +89,7 @@ line whole, `e` opens the message it was printed for, where that is known.
 
     def wants(self, **changes: Any) -> None:
         """Show other lines: ``instance``, ``level``, ``since`` or ``text`` of the wish are these now."""
-        wish = replace(self.sieve.wish, **changes)
+        wish = msgspec.structs.replace(self.sieve.wish, **changes)
         if wish != self.sieve.wish:
             self.sieve.wants(wish)
             self.older = Older(wish.instance, self._parting)

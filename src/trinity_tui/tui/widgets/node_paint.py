@@ -5,10 +5,11 @@ What it says comes from ``tui.node``, in signs the terminal has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from trinity_tui.tui.node import PLAIN_STATES, sentence, telling_role
+import msgspec
+
+from trinity_tui.tui.node import PLAIN_STATES, NodeText, sentence, telling_role
 from trinity_tui.tui.safe_text import cut, fit, head, width, wrap
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from trinity_tui.tui.cells import Sheet
     from trinity_tui.tui.glyphs import Glyphs
     from trinity_tui.tui.layout.geometry import Box
-    from trinity_tui.tui.node import NodeText
 
 ROW_WORD = 12
 WORD_AND_REASON = 36
@@ -32,8 +32,7 @@ class Toner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """One node as it is painted now.
 
     Attributes:

@@ -5,9 +5,11 @@ All of it is a function of the time it began. A burst on one line becomes one br
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from trinity_tui.tui.layout.geometry import Point
 from trinity_tui.tui.layout.motion import (
     RING_SECONDS,
     ring_cells,
@@ -18,7 +20,6 @@ from trinity_tui.tui.layout.motion import (
 
 if TYPE_CHECKING:
     from trinity_tui.tui.glyphs import Glyphs
-    from trinity_tui.tui.layout.geometry import Point
     from trinity_tui.tui.layout.placement import Placement
     from trinity_tui.tui.traffic import Trip
     from trinity_tui.tui.widgets.swarm_lines import Lines
@@ -33,8 +34,7 @@ Span = tuple[int, int]
 """The first column that changed, and the first after it that did not."""
 
 
-@dataclass(slots=True)
-class Courier:
+class Courier(msgspec.Struct):
     """One or more messages on their way, painted as a mark."""
 
     way: tuple[Point, ...]
@@ -43,8 +43,7 @@ class Courier:
     is_hot: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """What is painted over one cell."""
 
     x: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from trinity_tui.tui import actions
 from trinity_tui.tui.cells import line
@@ -25,8 +26,7 @@ FORMS: tuple[Form, ...] = ("both", "title", "key")
 _SCREENS = tuple(action for action in actions.ACTIONS if action.area == "screen")
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(msgspec.Struct, frozen=True):
     """One tab as it is written; after it a gap."""
 
     action: actions.Action

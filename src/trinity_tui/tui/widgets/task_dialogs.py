@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -38,8 +38,7 @@ def recipients(views: Iterable[InstanceView]) -> list[tuple[str, str]]:
     ]
 
 
-@dataclass
-class TaskDraft:
+class TaskDraft(msgspec.Struct):
     """A task that is not on the board yet: it outlives the dialog, so that leaving it drops nothing."""
 
     text: str = ""
