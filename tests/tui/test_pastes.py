@@ -10,7 +10,7 @@ from textual.events import Paste
 
 from fleet import wait_until
 from trinity_tui.tui.escapes import ESCAPE
-from trinity_tui.tui.pastes import END, START, Pastes
+from trinity_tui.tui.pastes import END, FLOWS_SECONDS, LOST_SECONDS, START, Pastes
 from tui.test_terminal import Pty
 
 SCREEN = """
@@ -25,6 +25,7 @@ class Screen(App):
     def compose(self):
         yield Static("begun")
     def on_paste(self, event):
+        self.query_one(Static).update(event.text)
         self.came.append(event.text.replace("\\n", "|"))
     def on_key(self, event):
         self.came.append(event.key)
@@ -39,10 +40,21 @@ HOSTILE = st.sampled_from(("\x1b", "\x1b[", "\x1b[20", "\x1b[31m", "\r", "A", "�
 TYPED = st.sampled_from(("a", "\x1b[A", "\x1bOP", "é"))
 
 
-def found(*reads: str) -> list[str | tuple[str]]:
-    """What comes of these reads, a paste in brackets; an empty one is a pause."""
-    pastes = Pastes()
-    pieces = [piece for read in (*reads, "") for piece in (pastes.read(read) if read else pastes.wait_no_longer())]
+MOMENT = FLOWS_SECONDS * 2
+"""Keys come apart by this, and what a slow line brings."""
+
+
+def found(*reads: str | float) -> list[str | tuple[str]]:
+    """What comes of these reads, a paste in brackets; an empty one is a pause, a number one of so many seconds."""
+    pastes, now = Pastes(), 0.0
+    pieces: list[str | Paste] = []
+    for read in (*reads, ""):
+        if isinstance(read, str) and read:
+            now += MOMENT
+            pieces += pastes.read(read, now)
+        else:
+            now += read or MOMENT
+            pieces += pastes.wait_no_longer(now)
     return [(piece.text,) if isinstance(piece, Paste) else piece for piece in pieces]
 
 
@@ -78,6 +90,56 @@ def test_a_paste_is_one_wherever_it_is_cut(before: str, body: str, after: str, c
 
 def test_what_only_looks_like_the_end_of_a_paste_is_part_of_it() -> None:
     assert found(f"{START}a\x1b[201", "é", f"b{END}") == [("a[201éb",)]
+
+
+def test_a_lost_end_takes_no_more_than_a_moment_of_what_is_typed() -> None:
+    assert found(f"a{START}one", LOST_SECONDS, "q", "\x1b", "", "y") == ["a", ("one",), "q", ESCAPE, "y"]
+    # Also of who never rests: what they typed until then was text to them as well.
+    count = int(LOST_SECONDS / MOMENT)
+    assert found(f"{START}one", *"x" * count, "y", "\x1b[D", "\r") == [("one" + "x" * count,), "y", "\x1b[D", "\r"]
+    # A mouse that moves is no paste, and the next one is another.
+    assert found(f"{START}one", LOST_SECONDS, "\x1b[<35;1;1M\x1b[<35;2;1M", "qy") == [
+        ("one",), "\x1b[<35;1;1M\x1b[<35;2;1M", "qy",
+    ]  # fmt: skip
+    assert found(f"{START}one", LOST_SECONDS, f"{START}two{END}q") == [("one",), ("two",), "q"]
+    assert found(f"{START}one", LOST_SECONDS, END, "q") == [("one",), END, "q"]
+    assert found(START, LOST_SECONDS, "q") == ["q"]
+
+
+def test_a_line_that_stood_still_within_a_paste_presses_no_key() -> None:
+    still = LOST_SECONDS * 3
+    assert found(f"{START}one\r", still, "two\ry", still, f"three\r{END}q") == [
+        ("one\n",),
+        ("two\ny",),
+        ("three\n",),
+        "q",
+    ]
+    assert found(f"{START}one", "", "", "two", "", "", f"y{END}") == [("onetwoy",)]
+
+
+def test_a_line_as_slow_as_a_letter_at_a_time_brings_one_paste() -> None:
+    pastes, now = Pastes(), 0.0
+    pieces: list[str | Paste] = []
+    for letter in f"{START}{'one ' * 100}{END}q":
+        now += FLOWS_SECONDS * 0.9
+        pieces += pastes.read(letter, now)
+    assert [piece.text if isinstance(piece, Paste) else piece for piece in pieces] == ["one " * 100, "q"]
+
+
+def test_what_is_full_of_escapes_is_looked_at_quickly() -> None:
+    assert found(START + "\x1b" * 4_000 + "\x1bO\x1b[" * 2_000 + f"ab{END}") == [("O[" * 1_999 + "Ob",)]
+
+
+def test_on_a_real_terminal_keys_are_keys_again_where_the_end_of_a_paste_was_lost() -> None:
+    screen = Pty([sys.executable, "-c", SCREEN])
+    try:
+        wait_until(lambda: "begun" in screen.text, "the screen is painted")
+        screen.write(f"{START}pasted".encode())
+        wait_until(lambda: "pasted" in screen.text, "what was pasted is shown, though its end never came")
+        screen.write(b"q")
+        wait_until(lambda: "over: ['pasted', 'q']" in screen.text, "the screen ends by its key")
+    finally:
+        screen.close()
 
 
 def test_on_a_real_terminal_a_paste_presses_no_key() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import time
 from codecs import getincrementaldecoder
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -56,14 +57,14 @@ class Terminal(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         is_terminal = os.isatty(self.fileno)
         while not self.exit_event.is_set():
-            pieces: Iterator[str | Paste] = pastes.wait_no_longer()
+            pieces: Iterator[str | Paste] = pastes.wait_no_longer(time.monotonic())
             if select.select([self.fileno], [], [], constants.ESCAPE_DELAY)[0]:
                 read = self._read()
                 if not read:
                     if is_terminal:
                         self._loop.call_soon_threadsafe(_end)
                     return
-                pieces = pastes.read(decode(read))
+                pieces = pastes.read(decode(read), time.monotonic())
             for piece in pieces:
                 for event in _events(parser, piece):
                     self.process_message(event)
