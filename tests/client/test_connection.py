@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,11 +22,15 @@ from trinity_tui.client.launcher import ensure
 from trinity_tui.client.way import Here
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.paths import Workspace
+from trinity_tui.core.room import Room
+from trinity_tui.core.wire import PROTOCOL, face
+from trinity_tui.core.wire.face import Greeting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
     from fleet import Fleet
+    from trinity_tui.client.way import Link
 
 
 @asynccontextmanager
@@ -68,6 +74,75 @@ class Watched(Here):
     def has_died(self) -> bool:
         self.asked += 1
         return super().has_died()
+
+
+class ByHand(Here):
+    """A way whose links are given and taken by the test."""
+
+    def __init__(self) -> None:
+        super().__init__(Workspace(Path("nowhere")))
+        self.is_open = asyncio.Event()
+        self.is_taken = asyncio.Event()
+
+    @asynccontextmanager
+    async def link(self) -> AsyncGenerator[Link]:
+        await self.is_open.wait()
+        yield ByHandLink(self.is_taken)
+
+    def token(self) -> str:
+        return ""
+
+
+@dataclass
+class ByHandLink:
+    is_taken: asyncio.Event
+
+    async def send(self, message: bytes) -> None:
+        pass
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield face.encode(Greeting(PROTOCOL, "shop", "/shop", "C1", 1, 1, 0, room=Room()))
+        await self.is_taken.wait()
+
+
+async def test_a_link_that_is_back_at_once_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    screen = Connection(hand)
+    mirror = screen.mirror
+    running = asyncio.create_task(screen.run())
+
+    async def lose() -> None:
+        hand.is_open.clear()
+        hand.is_taken.set()
+        await until(screen, lambda: not mirror.connected)
+        hand.is_taken.clear()
+
+    async def find() -> None:
+        hand.is_open.set()
+        await until(screen, lambda: mirror.connected)
+
+    try:
+        assert not mirror.is_told
+        monkeypatch.setattr("trinity_tui.client.connection.MISSED_SECONDS", 3_600.0)
+        await find()
+        await lose()
+        assert (mirror.link_reason, mirror.lost_at, mirror.is_told) == (
+            "the coordinator closed the connection",
+            None,
+            True,
+        )
+        await find()
+        assert mirror.parted_at is None
+        monkeypatch.setattr("trinity_tui.client.connection.MISSED_SECONDS", 0.0)
+        await lose()
+        # Nobody has to try in vain for it: an attempt may take minutes.
+        await until(screen, lambda: mirror.lost_at is not None)
+        assert not mirror.is_told
+        await find()
+        assert (mirror.lost_at, mirror.is_told) == (None, True)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_two_screens_and_the_coordinator_agree(running_fleet: Fleet) -> None:

@@ -36,6 +36,11 @@ def test_a_state_nobody_says_any_more_is_what_was_last_known() -> None:
     assert as_of(mirror, hand.clock()) == ""
 
     mirror.link(False, REASON, at=NOW)
+    hand.seconds += 1
+    # Most links are back before this; until then nothing counts on, and nothing is said anew.
+    assert told(mirror, view, 1, hand.clock()) == before
+    assert (mirror.lost_at, as_of(mirror, hand.clock()), not_known(mirror)) == (None, "", "")
+    mirror.miss()
     hand.seconds += 3_600
     after = told(mirror, view, 1, hand.clock())
     assert (state_of(mirror, view), after.state, after.word) == (NOT_KNOWN, NOT_KNOWN, f"last: {before.word}")
@@ -47,6 +52,7 @@ def test_a_state_nobody_says_any_more_is_what_was_last_known() -> None:
     mirror.link(False, "another reason", at=NOW + 60)
     assert mirror.lost_at == NOW, "a second failed attempt is no later loss"
     mirror.link(True)
+    mirror.miss()
     assert (mirror.lost_at, state_of(mirror, view)) == (None, "BUSY")
     assert standing_still(hand.clock(), lambda: mirror).now() == hand.seconds
 
@@ -66,6 +72,7 @@ def test_nothing_is_called_empty_that_nobody_told() -> None:
     demo(mirror)
     assert not_known(mirror) == ""
     mirror.link(False, REASON)
+    mirror.miss()
     assert not_known(mirror) == NOBODY_ANSWERS
 
 
@@ -81,6 +88,7 @@ async def test_no_pane_is_called_empty_before_anybody_answered_or_after(link: Fa
         link.changed.set()
         await until(lambda: "No instance yet." in screen_text(app) and OPENING not in screen_text(app))
         link.mirror.link(False, REASON, at=NOW)
+        link.mirror.miss()
         link.changed.set()
         await says_of_all(NOBODY_ANSWERS)
         for key in ("f2", "f3", "f4", "f8"):
@@ -99,6 +107,10 @@ async def test_no_screen_shows_a_state_as_true_while_no_coordinator_answers(link
 
         await reads("idle", "2 waiting for you")
         link.mirror.link(False, REASON, at=NOW)
+        link.changed.set()
+        await reads(REASON, "idle", "2 waiting for you")
+        assert not any(part in screen_text(app) for part in ("as of", "last known", "last:"))
+        link.mirror.miss()
         link.changed.set()
         count = len(link.mirror.room.instances)
         await reads(REASON, f"? {count} last known as of 14:22", "? last: idle", "2 waited for you")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trinity_tui.client.way import Link, Way
 
 FIRST_RETRY_SECONDS = 0.1
+MISSED_SECONDS = 1.0
+"""How long a link may be gone before what is known is said to be only the last that was: most are back by then."""
 FOLLOW_LINES = 200
 """With how many lines of an output a face begins."""
 REQUEST_SECONDS = 15.0
@@ -65,6 +67,7 @@ class Connection:
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._hurry = asyncio.Event()
         self._link: Link | None = None
+        self._missing: asyncio.TimerHandle | None = None
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._next_id = 0
         self._followed: dict[str, int] = {}
@@ -76,13 +79,16 @@ class Connection:
 
     async def run(self) -> None:
         """Stay connected for as long as this is awaited."""
-        while True:
-            try:
-                await self._session()
-            except (OSError, WebSocketException, WireError, ClientError) as error:
-                self._lost(error)
-            await self._revive_if_dead()
-            await self._pause()
+        try:
+            while True:
+                try:
+                    await self._session()
+                except (OSError, WebSocketException, WireError, ClientError) as error:
+                    self._lost(error)
+                await self._revive_if_dead()
+                await self._pause()
+        finally:
+            self._call_off()
 
     async def _pause(self) -> None:
         """Wait until it is time for the next attempt, or until somebody knows that it would succeed."""
@@ -152,6 +158,7 @@ class Connection:
         if isinstance(frame, face.Talk) and self._on_talk is not None:
             self._on_talk(frame)
         if isinstance(frame, face.Greeting):
+            self._call_off()
             self.mirror.link(True)
         self.changed.set()
 
@@ -169,9 +176,22 @@ class Connection:
                 waiting.set_exception(ClientError("the connection was lost before the answer came", 5))
         self._replies.clear()
         reason = _reason(error)
+        if self.mirror.connected:
+            # A timer of its own: an attempt may take much longer than that.
+            self._missing = asyncio.get_running_loop().call_later(MISSED_SECONDS, self._miss)
         if self.mirror.connected or self.mirror.link_reason != reason:
             self.mirror.link(False, reason)
             self.changed.set()
+
+    def _call_off(self) -> None:
+        if self._missing is not None:
+            self._missing.cancel()
+            self._missing = None
+
+    def _miss(self) -> None:
+        self._missing = None
+        self.mirror.miss()
+        self.changed.set()
 
     async def request(self, do: str, **args: Any) -> Any:
         """Ask for something to be done.

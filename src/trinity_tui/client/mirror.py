@@ -80,13 +80,26 @@ class Mirror:
         self.greeting: Greeting | None = None
         self.connected = False
         self.link_reason = "not connected yet"
-        self.lost_at: float | None = None
-        """Since when nobody says how it is, in seconds since the epoch; None while somebody does, and before that."""
+        self.parted_at: float | None = None
+        """Since when there is no link, in seconds since the epoch; None while there is one, and before the first."""
+        self.is_missed = False
+        """Whether it is gone for longer than one that comes back at once."""
 
     @property
     def only_looks(self) -> bool:
         """Whether the coordinator lets this face do no more than look."""
         return self.greeting is not None and self.greeting.rights != PERSON
+
+    @property
+    def lost_at(self) -> float | None:
+        """Since when nobody says how it is, in seconds since the epoch; None while somebody does or did a moment ago,
+        and before that."""
+        return self.parted_at if self.is_missed else None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody says how it is, or did a moment ago."""
+        return self.connected or (self.parted_at is not None and not self.is_missed)
 
     @property
     def known_position(self) -> Position | None:
@@ -151,10 +164,15 @@ class Mirror:
             at: When, in seconds since the epoch; None: now.
         """
         if connected:
-            self.lost_at = None
+            self.parted_at, self.is_missed = None, False
         elif self.connected:
-            self.lost_at = time.time() if at is None else at
+            self.parted_at = time.time() if at is None else at
         self.connected, self.link_reason = connected, reason
+        self._dirty.add("link")
+
+    def miss(self) -> None:
+        """The connection went and did not come back at once: what is known is what was last known."""
+        self.is_missed = self.parted_at is not None
         self._dirty.add("link")
 
     def take_dirty(self) -> set[str]:

@@ -1,5 +1,6 @@
 """What is said while no coordinator answers: how an instance was last known, and as of when; never how it is, nor that
-there is nothing."""
+there is nothing. That a link is gone is said at once; for the moment in which most come back, no time counts on, and
+nothing else is said anew."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def last_known(text: NodeText, as_of: str) -> NodeText:
 
 def not_known(mirror: Mirror | None) -> str:
     """Why nothing can be said of what there is, so that no pane calls empty what nobody told it; else empty."""
-    if mirror is not None and mirror.connected:
+    if mirror is not None and mirror.is_told:
         return ""
     return OPENING if mirror is None or mirror.lost_at is None else NOBODY_ANSWERS
 
@@ -59,7 +60,7 @@ def told(mirror: Mirror, view: InstanceView, seat: int, clock: Clock) -> NodeTex
         seat: Its place among the nodes, from 0.
         clock: The person's.
     """
-    text = describe(view, mirror.live.get(view.id), seat, clock.now() if mirror.lost_at is None else mirror.lost_at)
+    text = describe(view, mirror.live.get(view.id), seat, standing_still(clock, lambda: mirror).now())
     return text if mirror.lost_at is None else last_known(text, as_of(mirror, clock))
 
 
@@ -69,7 +70,7 @@ def state_of(mirror: Mirror, view: InstanceView) -> str:
 
 
 def standing_still(clock: Clock, mirror: Callable[[], Mirror | None]) -> Clock:
-    """The time up to which something is known: it stands still while no coordinator answers.
+    """The time up to which something is known: it stands still from the moment on in which the link was lost.
 
     Args:
         clock: The person's.
@@ -78,6 +79,6 @@ def standing_still(clock: Clock, mirror: Callable[[], Mirror | None]) -> Clock:
 
     def now() -> float:
         known = mirror()
-        return clock.now() if known is None or known.lost_at is None else known.lost_at
+        return clock.now() if known is None or known.parted_at is None else known.parted_at
 
     return Clock(now, clock.zone)

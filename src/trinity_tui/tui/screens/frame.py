@@ -238,7 +238,7 @@ class Frame(Painting):
     def _renew_link(self) -> None:
         mirror = self._mirror
         self.header.renew()
-        self.set_class(mirror is not None and mirror.greeting is not None and not mirror.connected, "-lost")
+        self.set_class(mirror is not None and mirror.lost_at is not None, "-lost")
 
     def _renew_rights(self) -> None:
         """Offer nothing that would be refused."""
