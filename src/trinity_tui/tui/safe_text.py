@@ -154,12 +154,17 @@ def wrap(text: str, cells: int, most_lines: int, more: str = "…", indent: int 
         if len(lines) == most_lines - 1:
             lines.append(cut(rest, room, more))
             break
-        line = head(rest, room)
-        if len(line) < len(rest) and rest[len(line)] != " ":
-            # A word longer than a line is a path as a rule; its parts stay whole.
-            ends = (line.rfind(" "), line.rfind("/") + 1)
-            line = line[: next((end for end in ends if end > room // 3), len(line))]
-        line = line or rest[0]
-        lines.append(line.rstrip())
-        rest = rest[len(line) :].lstrip()
+        end = line_end(rest, room)
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
     return lines
+
+
+def line_end(text: str, cells: int) -> int:
+    """How many characters of a cleaned text stand in a line of so many cells: it ends at a space where it can."""
+    line = head(text, cells)
+    if len(line) < len(text) and text[len(line)] != " ":
+        # A word longer than a line is a path as a rule; its parts stay whole.
+        ends = (line.rfind(" "), line.rfind("/") + 1)
+        return next((end for end in ends if end > cells // 3), len(line)) or 1
+    return len(line)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from trinity_tui.tui import moment
 from trinity_tui.tui.goto import GoTo
 from trinity_tui.tui.moment import Moment
+from trinity_tui.tui.widgets.passage import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         with VerticalScroll(id="dialog") as frame:
             frame.border_title = Content(self._dialog_title)
             frame.border_subtitle = self._foot()
-            yield Static(self.content(), id="dialog-text")
+            yield Passage(self.content(), id="dialog-text")
 
     def on_mount(self) -> None:
         """From now on it can be seen, and ages grow."""
@@ -77,7 +77,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     def say(self, content: Content) -> None:
         """Say something else."""
         self._said = content
-        self.query_one("#dialog-text", Static).update(content)
+        self.query_one("#dialog-text", Passage).update(content)
 
     def entitle(self, title: str) -> None:
         """Say something else in the upper edge."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from trinity_tui.core import inbox
 from trinity_tui.core.address import HUMAN
@@ -14,6 +14,7 @@ from trinity_tui.tui.safe_text import clean, reveal
 from trinity_tui.tui.waiting.lines import decided_lines, decision_key, waiting_lines
 from trinity_tui.tui.widgets.dialog import foot
 from trinity_tui.tui.widgets.keyed import Keyed
+from trinity_tui.tui.widgets.passage import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +127,7 @@ are those of the list; arrows scroll, `enter` opens the thread, `esc` goes back 
 
     def __init__(self) -> None:
         super().__init__(id="matter")
-        self._text = Static("", id="matter-text")
+        self._text = Passage(id="matter-text")
         self.word = Input(id="reject-word", placeholder=WORD, compact=True)
         self.border_title = "In full"
 
