@@ -32,6 +32,7 @@ from trinity_tui.core.lifecycle_events import (
 )
 from trinity_tui.core.lifecycle_state import Actual, Desired, Lifecycle, due, shown
 from trinity_tui.core.restart import Rules
+from trinity_tui.core.starvation import Look, Thread
 
 
 class Life:
@@ -48,12 +49,12 @@ class Life:
         self.alerts += [effect for effect in effects if isinstance(effect, Alert)]
         return [effect for effect in effects if not isinstance(effect, Alert)]
 
-    def wait(self) -> list[Effect]:
-        """Until the next deadline."""
+    def wait(self, state: str | None = None) -> list[Effect]:
+        """Until the next deadline; with a state, its one thread is seen so, and has neither run nor slept since."""
         moment = due(self.state)
         assert moment is not None
         self.now = moment
-        return self.give(Elapsed())
+        return self.give(Elapsed(_look(state, moment)))
 
     def up(self) -> Life:
         """Started and ready."""
@@ -75,6 +76,10 @@ class Life:
     def shown(self) -> tuple[str, str]:
         view = shown(self.state, self.now)
         return view.state, view.reason
+
+
+def _look(state: str | None, at: float) -> Look | None:
+    return Look(at, 70, {70: Thread(state, 1.0, 2.0, 100)}) if state else None
 
 
 def test_a_start_and_a_stop() -> None:
@@ -235,6 +240,72 @@ def test_a_hang_is_found_within_45_seconds() -> None:
         assert pings == 3
         assert life.shown == ("CRASHED", "hung: 3 pings unanswered; stopping it")
         assert life.give(TreeGone(1)) == [Spawn(2)], "it had been stable"
+
+
+STARVED = "gets no processor: waited 10.0 of the last 10 s for one"
+
+
+def test_one_that_gets_no_processor_is_not_taken_for_hung() -> None:
+    life = Life().up()
+    life.wait()
+    assert life.wait("R") == [SendPing(1, 2)]
+    assert life.shown == ("DEGRADED", "ping unanswered, 1 of 3"), "of one look nothing can be said"
+    assert life.wait("R") == [SendPing(1, 3)]
+    assert life.shown == ("DEGRADED", "gets no processor: waited 5.0 of the last 5 s for one")
+    for nonce in range(4, 100):
+        assert life.wait("R") == [SendPing(1, nonce)]
+        assert life.shown == ("DEGRADED", STARVED)
+        assert life.state.source == "kernel"
+    life.now += 1.5
+    life.give(PongReceived(1, 99))
+    assert life.shown == ("DEGRADED", "answers slowly: 1.5 s")
+    life.wait()
+    life.give(PongReceived(1, 100))
+    assert life.shown == ("ONLINE", "answers")
+    assert (life.state.ping.misses, life.state.ping.looks, life.state.restarts) == (0, (), 0)
+
+
+def test_one_that_gets_no_processor_is_given_up_after_a_far_longer_time() -> None:
+    life = Life().up()
+    life.wait()
+    since = life.now
+    effects: list[Effect] = []
+    while not any(isinstance(effect, StopTree) for effect in effects):
+        effects = life.wait("R")
+    assert life.now - since == life.state.rules.starved_seconds == 600.0
+    assert life.shown == ("CRASHED", "no answer for 600 s, for want of a processor; stopping it")
+    assert life.give(TreeGone(1)) == [Spawn(2)]
+    life.give(Spawned(2, 71))
+    life.give(Ready(2))
+    life.wait()
+    assert life.wait("R") == [SendPing(2, 2)], "what the run before lacked is nothing to this one"
+
+
+def test_one_that_hangs_once_it_has_a_processor_is_found_out_as_soon_as_that_shows() -> None:
+    for state in "SDT":
+        life = Life().up()
+        life.wait()
+        for _ in range(40):
+            life.wait("R")
+        since = life.now
+        effects: list[Effect] = []
+        while not any(isinstance(effect, StopTree) for effect in effects):
+            effects = life.wait(state)
+        assert life.now - since <= 2 * life.state.rules.ping_timeout_seconds
+        assert "pings unanswered" in life.shown[1]
+
+
+def test_the_figures_of_one_that_gets_no_processor_are_news_once_a_minute() -> None:
+    life = Life().up()
+    life.wait()
+    told: list[str] = []
+    waited = 0.0
+    for miss in range(1, 100):
+        life.now = due(life.state) or 0.0
+        waited += 4.0 + 0.005 * miss
+        life.give(Elapsed(Look(life.now, 70, {70: Thread("R", 1.0, waited, miss)})))
+        told += [life.state.reason] if life.state.reason not in told[-1:] else []
+    assert len(told) == 3 + 99 // 12, "every figure would have been another one"
 
 
 def test_pings_are_answered_slowly_late_and_not() -> None:
@@ -505,13 +576,13 @@ class World(RuleBasedStateMachine):
         self.give(made[event])
         assert self.state is before, "an older run changed something"
 
-    @rule(seconds=st.floats(0.0, 100.0))
-    def time_passes(self, seconds: float) -> None:
+    @rule(seconds=st.floats(0.0, 100.0), state=st.sampled_from(["R", "S", None]))
+    def time_passes(self, seconds: float, state: str | None) -> None:
         target = self.now + seconds
         while (moment := due(self.state)) is not None and moment <= target:
             self.now = max(self.now, moment)
             before = self.state
-            self.give(Elapsed())
+            self.give(Elapsed(_look(state, self.now)))
             assert self.state != before, "a deadline that does nothing would never end"
         self.now = target
 
@@ -548,6 +619,12 @@ class World(RuleBasedStateMachine):
         if actual is Actual.STOPPING:
             rules = self.state.rules
             assert self.now - since <= rules.grace_seconds + rules.confirm_seconds + 1e-6
+
+    @invariant()
+    def patience_ends(self) -> None:
+        actual, _, since = self.entered
+        if actual is Actual.UNHEALTHY:
+            assert self.now - since <= self.state.rules.starved_seconds + self.state.rules.ping_timeout_seconds
 
     @invariant()
     def down_is_down(self) -> None:

@@ -167,7 +167,7 @@ async def test_who_does_not_answer_is_hung(ground: Ground, supervise: Make) -> N
     await watched.until(lambda: watched.status("a").state == "CRASHED")
     assert "hung" in watched.status("a").reason
     await watched.until(lambda: watched.status("a").pid not in (None, pid))
-    assert "hung: 3 pings unanswered" in watched.status("a").reason
+    assert "pings unanswered" in watched.status("a").reason
 
 
 async def test_who_is_not_ready_in_time_has_failed(ground: Ground, supervise: Make) -> None:

@@ -16,10 +16,11 @@ carries its epoch, and one of another epoch changes nothing. ``desired`` is writ
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from msgspec.structs import replace
 
+from trinity_tui.core import ping as health
 from trinity_tui.core.lifecycle_events import (
     Adopted,
     Alert,
@@ -42,8 +43,12 @@ from trinity_tui.core.lifecycle_events import (
     WantDown,
     WantUp,
 )
-from trinity_tui.core.lifecycle_state import LIVE, Actual, Desired, End, Lifecycle, Ping, due, shown_name
+from trinity_tui.core.lifecycle_state import LIVE, Actual, Desired, End, Lifecycle, due, shown_name
+from trinity_tui.core.ping import Ping
 from trinity_tui.core.restart import Rules, delay
+
+if TYPE_CHECKING:
+    from trinity_tui.core.starvation import Look
 
 Step = tuple[Lifecycle, list[Effect]]
 
@@ -63,7 +68,7 @@ def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Ste
         case Blocked():
             return _block(state, event, now)
         case Elapsed():
-            return _elapsed(state, now, jitter)
+            return _elapsed(state, event, now, jitter)
         case Adopted():
             return _adopt(state, event, now)
         case Spawned() | SpawnFailed() | Ready() | Exited() | TreeGone() | PongReceived() | Outgrown():
@@ -153,16 +158,11 @@ def _adopt(state: Lifecycle, event: Adopted, now: float) -> Step:
     adopted = replace(
         state, actual=Actual.RUNNING, epoch=event.epoch, pid=event.pid, adopted=True, deadline=None,
         reason="kept over the coordinator's restart", source="supervision",
-        ready_at=now - event.age_seconds, ping=Ping(next_at=_next_ping(state, now)), unconfirmed=False,
+        ready_at=now - event.age_seconds, ping=health.begin(state.rules, state.phase, now), unconfirmed=False,
     )  # fmt: skip
     if adopted.desired is Desired.DOWN:
         return _stop(adopted, now, "stopping, as was asked before", "supervision")
     return adopted, []
-
-
-def _next_ping(state: Lifecycle, now: float) -> float:
-    period = state.rules.ping_seconds
-    return now + period - (now - state.phase * period) % period
 
 
 def _of_run(
@@ -175,7 +175,7 @@ def _of_run(
         case Spawned():
             return _spawned(state, event, now)
         case Ready() if state.actual is Actual.STARTING:
-            ping = Ping(next_at=_next_ping(state, now))
+            ping = health.begin(state.rules, state.phase, now)
             ready = replace(state, actual=Actual.RUNNING, deadline=None, ready_at=now, ping=ping, reason="ready")
             return replace(ready, source="instance"), []
         case SpawnFailed() if state.actual is Actual.STARTING:
@@ -303,22 +303,11 @@ def _restart(state: Lifecycle, now: float) -> Step:
 
 
 def _pong(state: Lifecycle, event: PongReceived, now: float) -> Lifecycle:
-    ping = state.ping
-    if ping.sent_at is None or event.nonce not in (ping.nonce, ping.nonce - 1):
-        return state
-    if event.nonce == ping.nonce:
-        latency = now - ping.sent_at
-        # A slow answer is asked about again soon: an instance that was only held up is not DEGRADED for half a minute.
-        is_slow = latency > state.rules.slow_ping_seconds
-        next_at = now + state.rules.ping_timeout_seconds if is_slow else _next_ping(state, now)
-        healthy = replace(ping, sent_at=None, misses=0, next_at=next_at, latency_seconds=latency)
-    else:
-        # Late, but from its loop: slow is not hung, and the ping under way goes on.
-        healthy = replace(ping, misses=0, latency_seconds=state.rules.ping_timeout_seconds + now - ping.sent_at)
-    return replace(state, actual=Actual.RUNNING, ping=healthy, reason="answers", source="ping")
+    ping = health.answer(state.ping, event.nonce, state.rules, state.phase, now)
+    return state if ping is None else replace(state, actual=Actual.RUNNING, ping=ping, reason="answers", source="ping")
 
 
-def _elapsed(state: Lifecycle, now: float, jitter: float) -> Step:
+def _elapsed(state: Lifecycle, event: Elapsed, now: float, jitter: float) -> Step:
     moment = due(state)
     if moment is None or now < moment:
         return state, []
@@ -331,23 +320,23 @@ def _elapsed(state: Lifecycle, now: float, jitter: float) -> Step:
         case Actual.STOPPING:
             return _unstopped(state, "its end was not confirmed in time")
         case Actual.RUNNING | Actual.UNHEALTHY:
-            return _check_ping(state, now)
+            return _check_ping(state, event.look, now)
         case Actual.STOPPED | Actual.WAITING | Actual.PARKED | Actual.COMPLETED:
             return state, []
 
 
-def _check_ping(state: Lifecycle, now: float) -> Step:
-    ping = state.ping
-    if ping.sent_at is None:
+def _check_ping(state: Lifecycle, look: Look | None, now: float) -> Step:
+    if state.ping.sent_at is None:
         return _send_ping(state, now)
-    missed = replace(state, ping=replace(ping, misses=ping.misses + 1))
-    if missed.ping.misses >= state.rules.ping_misses:
-        end = End(f"hung: {missed.ping.misses} pings unanswered")
+    missed = replace(state, ping=health.miss(state.ping, look))
+    if why := health.why_given_up(missed.ping, state.rules, now):
+        end = End(why)
         return _stop(_judge(missed, end, now), now, f"{end.text}; stopping it", "ping", end)
-    reason = f"ping unanswered, {missed.ping.misses} of {state.rules.ping_misses}"
-    return _send_ping(replace(missed, actual=Actual.UNHEALTHY, reason=reason, source="ping"), now)
+    if said := health.complaint(missed.ping, state.rules):
+        missed = replace(missed, reason=said.reason, source=said.source)
+    return _send_ping(replace(missed, actual=Actual.UNHEALTHY), now)
 
 
 def _send_ping(state: Lifecycle, now: float) -> Step:
-    nonce = state.ping.nonce + 1
-    return replace(state, ping=replace(state.ping, nonce=nonce, sent_at=now)), [SendPing(state.epoch, nonce)]
+    asked = replace(state, ping=health.ask(state.ping, now))
+    return asked, [SendPing(state.epoch, asked.ping.nonce)]

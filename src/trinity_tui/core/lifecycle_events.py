@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import msgspec
 
+from trinity_tui.core.starvation import Look
+
 
 class WantUp(msgspec.Struct, frozen=True):
     """Someone wants it to run; it also forgives what failed so far."""
@@ -99,6 +101,9 @@ class Outgrown(msgspec.Struct, frozen=True):
 
 class Elapsed(msgspec.Struct, frozen=True):
     """The moment ``due`` named has come."""
+
+    look: Look | None = None
+    """Where a ping was not answered in time: its threads at this moment; None where nobody can tell."""
 
 
 Event = (

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from trinity_tui.core.ping import Ping
 from trinity_tui.core.restart import Rules
 
 RECENT_SECONDS = 10.0
@@ -31,17 +32,6 @@ class Actual(StrEnum):
     BACKOFF = "backoff"
     PARKED = "parked"
     COMPLETED = "completed"
-
-
-class Ping(msgspec.Struct, frozen=True):
-    """Where the health check stands."""
-
-    nonce: int = 0
-    sent_at: float | None = None
-    """When the ping that is not answered yet was sent."""
-    next_at: float | None = None
-    misses: int = 0
-    latency_seconds: float = 0.0
 
 
 class End(msgspec.Struct, frozen=True):
@@ -115,6 +105,13 @@ def due(state: Lifecycle) -> float | None:
         sent = state.ping.sent_at
         moments.append(state.ping.next_at if sent is None else sent + state.rules.ping_timeout_seconds)
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def is_unanswered(state: Lifecycle, now: float) -> bool:
+    """Whether a ping was to be answered by now, and was not."""
+    is_asked = state.actual in (Actual.RUNNING, Actual.UNHEALTHY) and state.ping.sent_at is not None
+    moment = due(state)
+    return is_asked and moment is not None and now >= moment
 
 
 def shown(state: Lifecycle, now: float) -> Shown:

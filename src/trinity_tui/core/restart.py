@@ -37,6 +37,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     ping_timeout_seconds: float = 5.0
     ping_misses: int = 3
     slow_ping_seconds: float = 1.0
+    starved_seconds: float = 600.0
+    """How long one may leave its pings unanswered that gets no processor to answer them."""
     confirm_seconds: float = 1.0
     """After the grace, how long may pass until the last process is known to be gone."""
     final_codes: tuple[int, ...] = (78, 125)

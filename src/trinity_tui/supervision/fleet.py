@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle, ordering
 from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn
-from trinity_tui.core.lifecycle_state import Actual, due
+from trinity_tui.core.lifecycle_state import Actual, due, is_unanswered
 from trinity_tui.core.start_line import StartLine
 from trinity_tui.supervision.events import StatusChanged, SupervisionEvent
 
@@ -78,7 +78,10 @@ class Fleet:
             is_waiting = one.state.actual is Actual.WAITING
             events = (*events, Blocked(waits_for)) if is_waiting else (Blocked(waits_for), *events)
         for event in events:
-            one.state, more = lifecycle.step(one.state, event, self._clock(), 2.0 * self._random() - 1.0)
+            now = self._clock()
+            if isinstance(event, Elapsed) and is_unanswered(one.state, now):
+                event = Elapsed(one.look(now))
+            one.state, more = lifecycle.step(one.state, event, now, 2.0 * self._random() - 1.0)
             effects += more
         self._line_up(one, is_held=bool(held_by))
         if not one.is_live or any(isinstance(effect, Spawn) for effect in effects):

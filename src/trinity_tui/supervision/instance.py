@@ -13,6 +13,7 @@ from trinity_tui.core.lifecycle_state import RECENT_SECONDS, Actual, Desired, Li
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.process.census import Root
 from trinity_tui.process.pidfd import open_pidfd
+from trinity_tui.process.scheduling import look
 from trinity_tui.supervision.events import EPOCH_ARGUMENT, EPOCH_VARIABLE, InstanceSpec, InstanceStatus
 from trinity_tui.supervision.records import ProcessRecord, save
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.paths import InstancePlaces
     from trinity_tui.core.restart import Rules
+    from trinity_tui.core.starvation import Look
     from trinity_tui.core.wire.keeper import How
     from trinity_tui.process.identity import Identity
     from trinity_tui.process.sample import Sample
@@ -153,6 +155,10 @@ class Supervised:
                 self._recorded = record
             elif self.unrecorded != before:
                 _log.error("%s", self.unrecorded)
+
+    def look(self, now: float) -> Look | None:
+        """Whether its threads get a processor; None where nobody can tell."""
+        return look(self.identity, now) if self.identity else None
 
     def status(self, now: float) -> InstanceStatus:
         """How it stands."""
