@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from patience import until, wait_until
+from patience import PATIENCE_SECONDS, until, wait_until
 from trinity_tui.core.paths import Workspace
 from trinity_tui.core.wire.keeper import MARKER
 from trinity_tui.process import procfs
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from trinity_tui.core.restart import Rules
 
 FAKES = Path(__file__).parents[1] / "fakes"
-WAIT_SECONDS = 40.0
 E2 = TypeVar("E2")
 
 
@@ -134,7 +133,7 @@ class Watched:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for an event after which the condition holds."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 self._news.clear()
                 await self._news.wait()
