@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from patience import PATIENCE_SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {
     "textual",
@@ -56,6 +60,12 @@ def test_help_loads_no_screen() -> None:
     modules = loaded(code)
     assert tops(modules).isdisjoint(HEAVY)
     assert rooms(modules).isdisjoint({"tui", "daemon", "harness", "bus", "brains"})
+
+
+def test_trinity_alone_loads_no_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    modules = loaded("from trinity_tui.cli import main\nassert main([]) == 2")
+    assert tops(modules).isdisjoint(HEAVY | {"typer"})
 
 
 def test_an_instance_loads_no_server_and_no_screen() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fleet import Fleet
-from trinity_tui.cli.open_room import make_here
+from trinity_tui.cli.new_workspace import make_here
 from trinity_tui.core.config_text import parse
 
 if TYPE_CHECKING:

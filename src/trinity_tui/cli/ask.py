@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from trinity_tui.cli.duration import duration
-from trinity_tui.cli.shared import AsJson, one_of, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import one_of, put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core import address
 from trinity_tui.core.errors import ClientError

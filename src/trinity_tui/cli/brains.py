@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of, tell
 from trinity_tui.client import api
 from trinity_tui.core.usage_account import day_named
 

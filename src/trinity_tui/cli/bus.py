@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from trinity_tui.cli import bus_migrate
-from trinity_tui.cli.shared import AsJson, add_group, put, put_json, read_config, state_of, tell
+from trinity_tui.cli.grammar import AsJson, add_group
+from trinity_tui.cli.shared import put, put_json, read_config, state_of, tell
 from trinity_tui.client import api, launcher
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.config import carriage

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import msgspec
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, read_config, state_of, tell
 from trinity_tui.core import carrier, config
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.told import counted

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, said, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import said, state_of
 
 
 def register(app: typer.Typer) -> None:

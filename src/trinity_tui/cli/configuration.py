@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.core import overrides
 from trinity_tui.core.config_text import parse
 from trinity_tui.core.overrides import OVERRIDES, Overrides

@@ -9,7 +9,8 @@ import msgspec
 import typer
 
 from trinity_tui.cli.duration import spoken
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, read_config, state_of
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.told import counted
 

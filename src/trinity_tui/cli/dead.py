@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.client import api, launcher
 from trinity_tui.core.address import canonical
 from trinity_tui.core.errors import ClientError

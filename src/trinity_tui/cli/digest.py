@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import typer
 
 from trinity_tui.cli.duration import duration
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core.message import format_time
 from trinity_tui.core.told import headline, label

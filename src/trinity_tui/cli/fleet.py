@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, read_config, state_of
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.told import counted

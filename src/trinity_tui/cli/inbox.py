@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import typer
 
 from trinity_tui.cli.duration import spoken
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.client.via import via
 from trinity_tui.core.errors import ClientError

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of, tell
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, read_config, state_of, tell
 from trinity_tui.client import api, found, launcher
 from trinity_tui.core.errors import ClientError
 from trinity_tui.process.identity import alive, identify

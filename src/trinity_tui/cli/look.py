@@ -12,7 +12,8 @@ import typer
 from trinity_tui.cli.dead import show_dead
 from trinity_tui.cli.duration import spoken
 from trinity_tui.cli.follow_status import follow as follow_status
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of, state_signs, tell
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of, state_signs, tell
 from trinity_tui.client import api, found
 from trinity_tui.core.carrier import FILES
 from trinity_tui.core.errors import ClientError

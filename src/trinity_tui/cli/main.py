@@ -7,8 +7,7 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, cast
 
-from trinity_tui.cli.program import program
-from trinity_tui.cli.shared import tell
+from trinity_tui.cli.shared import State, is_completed, tell
 from trinity_tui.core.errors import ClientError, ConfigError, TrinityError
 
 if TYPE_CHECKING:
@@ -20,8 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_anywhere()
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = program(words)(args=words, prog_name="trinity", standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        return _run(words)
     except ClientError as error:
         return _say(error.sentence(), error.exit_code)
     except ConfigError as error:
@@ -32,6 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:  # noqa: BLE001  # boundary: no traceback reaches a user; usage errors of the parser come this way too
         return _unexpected(error)
+
+
+def _run(words: list[str]) -> int:
+    if not words and not is_completed(os.environ):
+        # There is nothing to parse, and the parser takes a tenth of the time the room does.
+        from trinity_tui.cli.open_room import open_here
+
+        return open_here(State(None, dict(os.environ)))
+    from trinity_tui.cli.program import program
+
+    result = program(words)(args=words, prog_name="trinity", standalone_mode=False)
+    return result if isinstance(result, int) else 0
 
 
 def _unexpected(error: Exception) -> int:

@@ -13,10 +13,11 @@ import typer
 
 from trinity_tui.cli import memory_lines
 from trinity_tui.cli.duration import duration
+from trinity_tui.cli.grammar import AsJson, add_group
 from trinity_tui.cli.memory_embeddings import embeddings
 from trinity_tui.cli.memory_exchange import export, import_
 from trinity_tui.cli.memory_index import index_of, reindex
-from trinity_tui.cli.shared import AsJson, add_group, one_of, put, put_json, said, state_of
+from trinity_tui.cli.shared import one_of, put, put_json, said, state_of
 from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.memory import KINDS

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, read_config, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, read_config, state_of
 from trinity_tui.core import brains_config
 from trinity_tui.core.errors import ClientError
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trinity_tui.cli.grammar import AsJson
 from trinity_tui.cli.memory_index import index_of
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of, tell
+from trinity_tui.cli.shared import put, put_json, state_of, tell
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.told import counted

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.client import api, found
 from trinity_tui.core.errors import ClientError
 

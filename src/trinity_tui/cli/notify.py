@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, put, put_json, state_of
+from trinity_tui.cli.grammar import AsJson
+from trinity_tui.cli.shared import put, put_json, state_of
 from trinity_tui.client import api
 from trinity_tui.core.errors import ClientError
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trinity_tui.cli.shared import State
+from trinity_tui.cli.shared import State, is_completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
     "attach": ("attach",),
-    "open_room": ("init",),
+    "init": ("init",),
     "ask": ("send",),
     "chat": ("chat",),
     "inbox": ("inbox", "approve", "reject"),
@@ -39,7 +39,6 @@ COMMANDS = {
     "bridge": ("bridge",),
 }
 """Which module of this room has which commands, in the order of the help."""
-ROOM = "open_room"
 FLAGS = frozenset({"--plain", "--serve", "--version"})
 SETTINGS = frozenset({"-C", "--host", "--port", "--computer"})
 """The program's own options, without a value and with one."""
@@ -48,13 +47,13 @@ SETTINGS = frozenset({"-C", "--host", "--port", "--computer"})
 def modules_for(words: Sequence[str]) -> list[str]:
     """The modules a command line can need: loading all of them takes longer than most commands.
 
-    Whatever word could be the command counts as one. Without any the room is opened; where there are words and none is
-    a command, or help or a completion is asked for, it is all of them.
+    Whatever word could be the command counts as one. Without any the room is opened, which takes none; where there are
+    words and none is a command, or help or a completion is asked for, it is all of them.
     """
-    is_for_all = not {"-h", "--help"}.isdisjoint(words) or "_TRINITY_COMPLETE" in os.environ
+    is_for_all = not {"-h", "--help"}.isdisjoint(words) or is_completed(os.environ)
     wanted = [module for module, names in COMMANDS.items() if not set(names).isdisjoint(words)]
     if not wanted and not is_for_all and not _other_words(words):
-        return [ROOM]
+        return []
     return list(COMMANDS) if is_for_all or not wanted else wanted
 
 

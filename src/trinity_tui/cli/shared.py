@@ -1,4 +1,7 @@
-"""What commands share: the workspace that is meant, JSON or words on stdout, narration on stderr."""
+"""What commands share: the workspace that is meant, JSON or words on stdout, narration on stderr.
+
+The room is opened with it as well, so it is without the parser of command lines: what needs that is in ``grammar``.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,21 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import typer
 
 from trinity_tui.client.found import workspace_of
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.signs import STATES, STATES_ASCII, is_ascii
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    import typer
 
     from trinity_tui.core.config import Config
     from trinity_tui.core.paths import Workspace
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, with stable keys.")]
 
 
 class State(msgspec.Struct, frozen=True):
@@ -49,6 +51,11 @@ def state_of(context: typer.Context) -> State:
     return state
 
 
+def is_completed(environment: Mapping[str, str]) -> bool:
+    """Whether it is a shell that asks, to complete a command line: that one is in the environment."""
+    return "_TRINITY_COMPLETE" in environment
+
+
 def read_config(workspace: Workspace) -> Config:
     """The workspace's configuration.
 
@@ -60,22 +67,6 @@ def read_config(workspace: Workspace) -> Config:
     from trinity_tui.store.choices import read_text
 
     return parse(read_text(workspace))
-
-
-def add_group(app: typer.Typer, name: str, about: str, commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
-    """Add commands that go by a name of their own; without any its help is shown.
-
-    Args:
-        app: Where to.
-        name: Of the group.
-        about: What it is for, in its help.
-        commands: In the order of the help.
-    """
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=about)
-    for command, function in commands.items():
-        group.command(command)(function)
-    app.add_typer(group, name=name)
-    return group
 
 
 def one_of(option: str, text: str, choices: Sequence[str]) -> str:
@@ -132,7 +123,7 @@ def _write(text: str) -> None:
     except BrokenPipeError:
         # Whoever read our output has seen enough; what the interpreter still flushes at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
+        raise SystemExit(0) from None
 
 
 def tell(line: str) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 import typer
 
-from trinity_tui.cli.shared import AsJson, add_group, one_of, put, put_json, said, state_of
+from trinity_tui.cli.grammar import AsJson, add_group
+from trinity_tui.cli.shared import one_of, put, put_json, said, state_of
 from trinity_tui.client import api
 from trinity_tui.core.board import STATES
 from trinity_tui.core.message import PRIORITIES
