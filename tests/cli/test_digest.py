@@ -84,3 +84,11 @@ def test_that_nobody_watched_is_told_until_it_was_looked_at(fleet: Fleet) -> Non
     asyncio.run(look(fleet, "looked", told=True))
     assert gaps() == []
     assert gaps(again=True) == ["nobody watched for 5m: the coordinator died"]
+    # After a short absence in which nothing happened too, whatever screen asks.
+    looked = json.loads(fleet.workspace.looked.read_text())
+    fleet.workspace.looked.write_text(json.dumps(looked | {"left": {name: looked[name] for name in looked["left"]}}))
+    assert gaps() == []
+    assert gaps(again=True) == ["nobody watched for 5m: the coordinator died"]
+    said = fleet.trinity("digest", "--again").stdout
+    assert "As it was told at 20" in said
+    assert "nobody watched for 5m" in said

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from trinity_tui.core.digest import Digest, Row
+from trinity_tui.core.message import format_time
+from trinity_tui.core.paths import Workspace
 from trinity_tui.core.room import Room
 from trinity_tui.daemon import away
 from trinity_tui.daemon.away import Away
@@ -12,6 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+
+def workspace(root: Path) -> Workspace:
+    found = Workspace(root)
+    found.runtime.mkdir(exist_ok=True)
+    return found
 
 
 class Clock:
@@ -30,7 +41,7 @@ class Clock:
 def test_a_clock_that_is_set_back_makes_nobody_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr(away, "time", clock)
-    it = Away(tmp_path / "looked.json", Room)
+    it = Away(workspace(tmp_path), Room)
     assert not it.is_watched(5)
     it.joined()
     assert it.is_watched(5)
@@ -41,3 +52,24 @@ def test_a_clock_that_is_set_back_makes_nobody_watch(tmp_path: Path, monkeypatch
     assert it.is_watched(5)
     it.left()
     assert not it.is_watched(5)
+
+
+def test_what_was_told_last_is_told_again_whoever_asks_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(away, "time", clock)
+
+    def asks(found: Digest, *, again: bool = False) -> Digest:
+        # Each time another coordinator: what it knows is what is kept.
+        return Away(workspace(tmp_path), Room).tells(found, again=again)
+
+    then = format_time(clock.wall - 8 * 3_600)
+    night = Digest(then, {"crash": 1}, (Row("crash", "lead-1", "signal 9", "lead-1", "replay", then),))
+    quiet = Digest(format_time(clock.wall))
+    assert asks(quiet, again=True) == quiet, "there is nothing to tell again"
+    assert asks(night) == night
+    told_at = format_time(clock.wall)
+    clock.wall += 3_600
+    assert asks(quiet) == quiet, "nobody asked for what they know"
+    assert asks(quiet, again=True) == replace(night, made_at=told_at)
+    assert asks(quiet, again=True) == replace(night, made_at=told_at)
+    assert asks(night, again=True) == night, "it is of now"

@@ -55,6 +55,8 @@ class Digest(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...] = ()
     left_out: int = 0
     """How much more there was than rows."""
+    made_at: str = ""
+    """RFC 3339, where it was told before, as of then; empty: it is of now."""
 
     @property
     def events(self) -> int:

@@ -137,6 +137,11 @@ class Workspace(msgspec.Struct, frozen=True):
         return self.runtime / "looked.json"
 
     @property
+    def told(self) -> Path:
+        """What the person was told last of what happened while they were away."""
+        return self.runtime / "told.json"
+
+    @property
     def notified(self) -> Path:
         """Of what waits, what the person was told of without a screen."""
         return self.runtime / "notified.json"

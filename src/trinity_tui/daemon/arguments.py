@@ -77,7 +77,8 @@ class Since(Args, frozen=True):
     since: str | None = None
     """RFC 3339; empty: since the beginning; None: since the person last looked at a screen."""
     again: bool = False
-    """Since they were away the last time, though they looked at what happened then."""
+    """Since they were away the last time, though they looked at what happened then; if nothing happened since, what was
+    told last."""
 
 
 class Looked(Args, frozen=True):

@@ -1,4 +1,4 @@
-"""Whether the person is in front of a screen, and what the log counted when they last were.
+"""Whether the person is in front of a screen, what the log counted when they last were, and what they were told last.
 
 A screen that is attached says now and then that somebody touched it. When the last one is left, that was the moment.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from trinity_tui.core.diary import Mark
-from trinity_tui.core.digest import AWAY_SECONDS
+from trinity_tui.core.digest import AWAY_SECONDS, Digest, is_worth_telling
 from trinity_tui.core.errors import StoreError
 from trinity_tui.core.message import format_time, parse_time
 from trinity_tui.store import document
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from trinity_tui.core.paths import Workspace
     from trinity_tui.core.room import Room
 
+Kind = TypeVar("Kind")
 _log = logging.getLogger(__name__)
 
 
@@ -36,12 +40,12 @@ class Away:
     """Where the person was last.
 
     Args:
-        path: Where that is kept.
+        workspace: Whose; it keeps that, and the last digest that was worth telling.
         room: The room as it is now.
     """
 
-    def __init__(self, path: Path, room: Callable[[], Room]) -> None:
-        self._path = path
+    def __init__(self, workspace: Workspace, room: Callable[[], Room]) -> None:
+        self._path, self._told = workspace.looked, workspace.told
         self._room = room
         self._screens = 0
         self._looked_at = 0.0
@@ -71,11 +75,8 @@ class Away:
         mark = room.diary.mark(format_time(self._looked_at), room.position, room.count)
         left, is_told = self._left()
         now = Looked(mark.at, mark.position, mark.count, mark.totals, left, is_told or told)
-        try:
-            document.write(self._path, now, durable=False)
-        except StoreError as error:
-            # They are told of a little more the next time.
-            _log.warning("%s", error)
+        # Else they are told of a little more the next time.
+        _keep(self._path, now)
 
     def _left(self) -> tuple[Mark | None, bool]:
         """When they went away the last time, as of now, and whether they know what happened since."""
@@ -95,12 +96,37 @@ class Away:
         last = self._last()
         return last.left if last is not None and last.left is not None and (again or not last.is_told) else last
 
+    def tells(self, found: Digest, *, again: bool = False) -> Digest:
+        """What is told to somebody who asks what happened while they were away.
+
+        Args:
+            found: What happened since.
+            again: Whether they want to see it again: if nothing happened since, that is the last that was told,
+                whatever screen or coordinator told it.
+        """
+        now = time.time()
+        if is_worth_telling(found, now):
+            _keep(self._told, replace(found, made_at=format_time(now)))
+            return found
+        return (_kept(self._told, Digest) if again else None) or found
+
     def _last(self) -> Looked | None:
-        try:
-            return document.read(self._path, Looked)
-        except StoreError:
-            return None
+        return _kept(self._path, Looked)
 
     def is_watched(self, minutes: float) -> bool:
         """Whether a screen is attached that was touched within so many minutes."""
         return self._screens > 0 and time.monotonic() - self._touched_at < minutes * 60
+
+
+def _keep(path: Path, what: object) -> None:
+    try:
+        document.write(path, what, durable=False)
+    except StoreError as error:
+        _log.warning("%s", error)
+
+
+def _kept(path: Path, kind: type[Kind]) -> Kind | None:
+    try:
+        return document.read(path, kind)
+    except StoreError:
+        return None

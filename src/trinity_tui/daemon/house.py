@@ -107,7 +107,7 @@ class House:
         self.reload = self._reload(settings)
         self.choices = Choices(settings, self.reload, self.unread)
         self.requests = Requests(self)
-        self.away, self.vigil = Away(workspace.looked, lambda: self.coordinator.room), Vigil(workspace.vigil)
+        self.away, self.vigil = Away(workspace, lambda: self.coordinator.room), Vigil(workspace.vigil)
         self.notifier = Notifier(self)
         self.down = asyncio.Event()
         self.bulletin = bulletin(self)

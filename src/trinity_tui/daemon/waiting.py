@@ -111,8 +111,10 @@ async def while_away(requests: Requests, args: Since) -> dict[str, Any]:
         async with asyncio.timeout(READ_SECONDS):
             await house.coordinator.has_decided.wait()
     room = house.coordinator.room
-    mark = house.away.since(again=args.again) if args.since is None else room.diary.mark_before(_utc(args.since))
-    return msgspec.to_builtins(digest(room, mark or Mark()))
+    if args.since is not None:
+        return msgspec.to_builtins(digest(room, room.diary.mark_before(_utc(args.since)) or Mark()))
+    found = digest(room, house.away.since(again=args.again) or Mark())
+    return msgspec.to_builtins(house.away.tells(found, again=args.again))
 
 
 def _utc(since: str) -> str:

@@ -24,13 +24,10 @@ class Homecoming:
     Args:
         bridge: The way out.
         now: Seconds since the epoch.
-        show: Shows a digest, where it is only offered if nothing is in the way; whether it did. It is told when the
-            digest was made, where that is not now.
+        show: Shows a digest, where it is only offered if nothing is in the way; whether it did.
     """
 
-    def __init__(
-        self, bridge: Bridge, now: Callable[[], float], show: Callable[[Digest, bool, float | None], bool]
-    ) -> None:
+    def __init__(self, bridge: Bridge, now: Callable[[], float], show: Callable[[Digest, bool], bool]) -> None:
         self._bridge = bridge
         self._now = now
         self._show = show
@@ -42,8 +39,6 @@ class Homecoming:
         """Whether what happened before was told, so that it may be marked as seen."""
         self._waits: Digest | None = None
         """What is to be told once nothing is in the way."""
-        self._last: tuple[Digest, float] | None = None
-        """The last one that was worth telling, and when it was made: whoever closed it may want it back."""
 
     def opened(self) -> None:
         """The screen is attached."""
@@ -52,7 +47,7 @@ class Homecoming:
 
     def noticed(self, idle_seconds: float) -> None:
         """Somebody touched the screen, for the first time in so long."""
-        if self._waits is not None and self._show(self._waits, True, None):
+        if self._waits is not None and self._show(self._waits, True):
             self._waits = None
         if idle_seconds > AWAY_SECONDS:
             self._ask()
@@ -93,14 +88,8 @@ class Homecoming:
             found = msgspec.convert(message.result, Digest)
         except msgspec.ValidationError:
             return  # A coordinator of another version: nothing is shown, and nothing marked as seen.
-        is_worth = is_worth_telling(found, self._now())
-        made_at: float | None = None
-        if is_worth:
-            self._last = found, self._now()
-        elif is_wished and self._last is not None:
-            found, made_at = self._last
-        is_told = is_wished or is_worth
-        if is_told and not self._show(found, not is_wished, made_at):
+        is_told = is_wished or is_worth_telling(found, self._now())
+        if is_told and not self._show(found, not is_wished):
             self._waits = found
         self._has_looked = True
         self._look(told=not is_told)

@@ -63,12 +63,12 @@ class Noticing:
         """The person wants to know what happened."""
         self._homecoming.wish()
 
-    def _show_digest(self, digest: Digest, is_offered: bool, made_at: float | None) -> bool:
+    def _show_digest(self, digest: Digest, is_offered: bool) -> bool:
         # What nobody asked for comes over nothing else, and takes no key that is meant for a message.
         room = self._stages.room
         if is_offered and (self._app.screen is not room or room.bar.entry.has_focus):
             return False
-        dialog = dialogs.AwayDialog(digest, self._clock, {ROOM, *catalogue.SCREENS}, made_at)
+        dialog = dialogs.AwayDialog(digest, self._clock, {ROOM, *catalogue.SCREENS})
         self._app.push_screen(dialog, lambda _: self._homecoming.was_told())
         return True
 

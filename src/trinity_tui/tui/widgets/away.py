@@ -53,18 +53,17 @@ class AwayDialog(Dialog[None]):
         digest: What.
         clock: The time.
         places: The screens there are; what is at home on another one is shown in the Room.
-        made_at: When it was shown before, in seconds since the epoch; None: it is of now.
     """
 
     HELP = "What happened while nobody touched a screen of yours. The key before a row leads there; `esc` closes.\n"
     BINDINGS: ClassVar[list[BindingType]] = [(key, f"go({index})", "Go there") for index, key in enumerate(KEYS)]
 
-    def __init__(self, digest: Digest, clock: Clock, places: Collection[str], made_at: float | None = None) -> None:
+    def __init__(self, digest: Digest, clock: Clock, places: Collection[str]) -> None:
         super().__init__("While you were away", (*offered(len(digest.rows)), ("esc", "close")))
         self._digest = digest
         self._clock = clock
         self._places = places
-        self._made_at = made_at
+        self._made_at = seconds_of(digest.made_at) if digest.made_at else None
 
     def content(self) -> Content:
         """Since when, how much, and each thing with its key."""
