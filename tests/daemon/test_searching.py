@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.paths import Workspace
 from trinity_tui.daemon.searching import Search, search
 
@@ -20,7 +21,9 @@ async def hits(root: Path, text: str) -> list[dict[str, Any]]:
     """What is found in what lead-1 printed."""
     room = SimpleNamespace(instances={"lead-1": None})
     house = SimpleNamespace(workspace=Workspace(root), coordinator=SimpleNamespace(room=room))
-    answer = await search(cast("Requests", SimpleNamespace(house=house)), Search(text=text, place="logs"))
+    answer = await search(
+        cast("Requests", SimpleNamespace(house=house)), Search(text=text, place="logs", seconds=PATIENCE_SECONDS)
+    )
     return answer["hits"]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fleet import Served
 
 DIES = Path(__file__).parent / "programs" / "dies_handing_over.py"
+PATIENT = str(DIES.with_name("patient.py"))
 BUILDERS = {"builder-1": "builder", "builder-2": "builder"}
 
 
@@ -54,7 +55,7 @@ def blocks(fleet: Fleet, who: str) -> list[Path]:
 
 def test_who_crashed_is_started_again_once_its_session_is_there(fleet: Fleet) -> None:
     fleet.write_config(f"{CONFIG}\n[restart]\nfirst_delay_seconds = 0.1\n", BUILDERS | {"explorer-1": "explorer"})
-    fleet.serve()
+    fleet.serve(program=(PATIENT,))
     fleet.trinity("stop", "explorer-1")
     fleet.ask("builder-1", "where is refresh defined?")
     desk = Desk(fleet, "builder-1")
@@ -82,7 +83,7 @@ def test_who_inherits_a_task_gets_it_with_the_session_it_comes_from(fleet: Fleet
             for name, enabled in (("builder-1", "true"), ("builder-2", "false"))
         ]
         (fleet.root / "instances.toml").write_text(config + "".join(tables))
-        fleet.serve(ready=False)
+        fleet.serve(ready=False, program=(PATIENT,))
         wait_until(lambda: fleet.instances().get("builder-1", {}).get("brain", "").startswith("ollama"), "its model")
         task = fleet.json("send", "builder-1", "Tell a long story", "--type", "task")["id"]
         wait_until(lambda: fleet.instances()["builder-1"]["activity"] in ("thinking", "writing"), "it is at it")

@@ -10,6 +10,7 @@ import pytest
 from fakes.running import running
 from fakes.scripted import Script
 from memory_lines import DAY, START, line
+from patience import PATIENCE_SECONDS
 from trinity_tui.core.errors import BrainError
 from trinity_tui.core.words import fingerprint
 from trinity_tui.memory import second
@@ -57,25 +58,25 @@ def found(index: Index, ranker: Second | None = None, text: str = ASKED) -> list
 
 def test_what_means_the_same_is_near_and_vectors_of_two_models_are_not_compared(ollama: Running) -> None:
     knowing = Embedder(ollama.url, "knowing")
-    asked, *told = knowing.embed([ASKED, *TEXTS], 10)
+    asked, *told = knowing.embed([ASKED, *TEXTS], PATIENCE_SECONDS)
     assert nearness(asked, asked) == pytest.approx(1, abs=1e-5)
     assert nearness(asked, told[0]) > nearness(asked, told[1])
-    (foreign,) = Embedder(ollama.url, "other").embed([ASKED], 10)
+    (foreign,) = Embedder(ollama.url, "other").embed([ASKED], PATIENCE_SECONDS)
     assert nearness(asked, foreign) == 0
 
 
 def test_a_model_that_is_not_there_is_said(ollama: Running) -> None:
     with pytest.raises(BrainError, match="nothing at .* gives no vectors: it answers 404"):
-        Embedder(ollama.url, "nothing").embed(["x"], 10)
+        Embedder(ollama.url, "nothing").embed(["x"], PATIENCE_SECONDS)
     with pytest.raises(BrainError, match="gives no vectors"):
-        Embedder("http://127.0.0.1:1", "knowing").embed(["x"], 10)
+        Embedder("http://127.0.0.1:1", "knowing").embed(["x"], PATIENCE_SECONDS)
 
 
 def test_vectors_are_kept_by_model_and_text_and_a_damaged_file_is_made_anew(tmp_path: Path, ollama: Running) -> None:
     path = tmp_path / "vectors.db"
     vectors, names = Vectors(path, "knowing"), [fingerprint(text) for text in TEXTS]
     assert vectors.of(names) == {}
-    made = dict(zip(names, Embedder(ollama.url, "knowing").embed(list(TEXTS), 10), strict=True))
+    made = dict(zip(names, Embedder(ollama.url, "knowing").embed(list(TEXTS), PATIENCE_SECONDS), strict=True))
     vectors.keep(made)
     assert vectors.of([*names, "none"]) == made
     assert Vectors(path, "other").of(names) == {}
@@ -85,10 +86,13 @@ def test_vectors_are_kept_by_model_and_text_and_a_damaged_file_is_made_anew(tmp_
     assert vectors.of(names) == made
 
 
-def test_what_is_used_beside_the_index_ranks_anew_what_the_words_find(index: Index, ollama: Running) -> None:
+def test_what_is_used_beside_the_index_ranks_anew_what_the_words_find(
+    index: Index, ollama: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second, "_QUESTIONS", Questions(PATIENCE_SECONDS))
     assert found(index) == ["new", "old"]
     vectors = Vectors(second.vectors_path(index.path), "knowing")
-    made = Embedder(ollama.url, "knowing").embed(list(TEXTS), 10)
+    made = Embedder(ollama.url, "knowing").embed(list(TEXTS), PATIENCE_SECONDS)
     vectors.keep({fingerprint(text): vector for text, vector in zip(TEXTS, made, strict=True)})
     document.write(second.setting_path(index.path), Setting(ollama.url, "knowing", 2.0))
     hits = search(index, Query(text=ASKED, now=START + 2 * DAY))
@@ -100,7 +104,9 @@ def test_what_is_used_beside_the_index_ranks_anew_what_the_words_find(index: Ind
 
 def test_records_without_a_vector_yet_are_neither_lifted_nor_lost(index: Index, ollama: Running) -> None:
     ranker = Second(
-        Setting(ollama.url, "knowing", 2.0), Vectors(second.vectors_path(index.path), "knowing"), Questions(10)
+        Setting(ollama.url, "knowing", 2.0),
+        Vectors(second.vectors_path(index.path), "knowing"),
+        Questions(PATIENCE_SECONDS),
     )
     assert found(index, ranker) == found(index)
 
@@ -109,7 +115,7 @@ def test_a_server_that_is_gone_or_silent_is_asked_once_and_the_words_decide(inde
     script = Script(models=["knowing:latest"])
     with running("fakes.ollama", tmp_path, script) as server:
         setting = Setting(server.url, "knowing", 2.0)
-        questions = Questions()
+        questions = Questions(PATIENCE_SECONDS)
         ranker = Second(setting, Vectors(second.vectors_path(index.path), "knowing"), questions)
         assert ranker.question("x") is not None
         server.process.kill()

@@ -219,10 +219,10 @@ def test_ends_when_nobody_needs_it(ground: Ground) -> None:
     program = Program(ground, "--orphan-ttl", "0.3")
     try:
         talk = program.talk()
+        began = time.monotonic()
         talk.spawn(ground, "a", 1, "sleep", "0.8")
         talk.receive(wire.Spawned)
         talk.close()
-        began = time.monotonic()
         assert program.process.wait(PATIENCE_SECONDS) == 0
         assert time.monotonic() - began >= 0.8, "not before its child ended"
         assert not (ground.sockets / "keeper.sock").exists()

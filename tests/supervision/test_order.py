@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from supervision.ground import Ground, Make, Watched
 
 
+GRACE_SECONDS = 4.0
+
+
 def order_of_ends(watched: Watched) -> list[str]:
     """Who was OFFLINE first."""
     ended = [e.instance for e in watched.of(StatusChanged) if e.status.state == "OFFLINE" and e.status.epoch]
@@ -75,7 +78,7 @@ async def test_those_that_others_came_after_are_stopped_last(ground: Ground, sup
 async def test_a_stubborn_chain_costs_one_grace(ground: Ground, supervise: Make) -> None:
     def stubborn(name: str, *after: str) -> object:
         told = ground.root / f"pids-{name}"
-        return ground.spec(name, *ground.fake("stubborn.py", told), grace_seconds=2.0, after=list(after))
+        return ground.spec(name, *ground.fake("stubborn.py", told), grace_seconds=GRACE_SECONDS, after=list(after))
 
     watched = await supervise(stubborn("a"), stubborn("b", "a"), stubborn("c", "b"))
     for name in "abc":
@@ -84,7 +87,7 @@ async def test_a_stubborn_chain_costs_one_grace(ground: Ground, supervise: Make)
     began = time.monotonic()
     assert await watched.supervisor.stop_all() == []
     took = time.monotonic() - began
-    assert 2.0 <= took < 6.0, "a grace for all, not one for each"
+    assert GRACE_SECONDS <= took < 3 * GRACE_SECONDS, "a grace for all, not one for each"
     ends = [e.status.reason for e in watched.of(StatusChanged) if e.status.state == "OFFLINE" and e.status.epoch]
     assert ends == ["stopped by coordinator"] * 3
     assert ground.alive() == []

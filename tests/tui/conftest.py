@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.css.stylesheet import Stylesheet
+from textual.notifications import Notification
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tui_demo import FakeConnection, HandClock
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.tui import moment
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def lasting_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told is there until it was looked for: on a busy machine a test takes longer than a person to read."""
+    monkeypatch.setattr(Notification, "time_left", PATIENCE_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
 
 Who = Annotated[str, typer.Argument(metavar="WHO", help="An instance, role:NAME, group:NAME or all.")]
-DOWN_SECONDS = 30.0
+DOWN_SECONDS = 60.0
 
 
 def register(app: typer.Typer) -> None:

@@ -27,7 +27,7 @@ MISSED_SECONDS = 1.0
 """How long a link may be gone before what is known is said to be only the last that was: most are back by then."""
 FOLLOW_LINES = 200
 """With how many lines of an output a face begins."""
-REQUEST_SECONDS = 15.0
+REQUEST_SECONDS = 30.0
 REVIVE_SECONDS = 2.0
 """How long a coordinator may be gone before the screen that starts coordinators starts the next one."""
 LONGEST_REVIVE_SECONDS = 60.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from trinity_tui.core.paths import Workspace
 
-START_SECONDS = 15.0
+START_SECONDS = 30.0
 POLL_SECONDS = 0.02
 
 

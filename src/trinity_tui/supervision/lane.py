@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from trinity_tui.core.paths import Workspace
 
 KEEPER_MODULE = "trinity_tui.harness.keeper"
-LAUNCH_SECONDS = 15.0
+LAUNCH_SECONDS = 30.0
 """How long a keeper may take until it answers, on a machine that is busy."""
 
 STOPPED_SECONDS = 2.0
