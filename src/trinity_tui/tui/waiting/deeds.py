@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from trinity_tui.tui import request_text
+from trinity_tui.tui.safe_text import clean
 
 if TYPE_CHECKING:
     from trinity_tui.core.inbox import Deed, Item
@@ -42,6 +43,13 @@ class DeedRequested(Message):
 def asks(item: Item) -> str:
     """What it does, after its name."""
     return request_text.asks(item) if item.kind == "approval" else ASKS[item.kind]
+
+
+def in_few_words(item: Item) -> str:
+    """What the person is to do about it, or who waits for what, where there is room for little more."""
+    if item.kind == "approval":
+        return "approve"
+    return f"answer {clean(item.sender)}:" if item.kind == "question" else f"{clean(item.sender)} {asks(item)}:"
 
 
 def keys(item: Item) -> Keys:

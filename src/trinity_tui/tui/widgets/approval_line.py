@@ -11,7 +11,7 @@ from trinity_tui.tui.cells import line
 from trinity_tui.tui.request_text import in_short
 from trinity_tui.tui.safe_text import clean, cut
 from trinity_tui.tui.tones import Toned
-from trinity_tui.tui.waiting.deeds import asks
+from trinity_tui.tui.waiting.deeds import asks, in_few_words
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trinity_tui.tui.glyphs import Glyphs
 
 WIDE = 60
-"""From this width on the line also says how many more there are."""
+"""From this width on the line also says who asks, and what its key does."""
 
 
 class ApprovalLine(Toned):
@@ -57,10 +57,11 @@ class ApprovalLine(Toned):
         width, blank = self.size.width, self.tone("text")
         if not self._waiting:
             return line([], width, blank)
-        first = self._waiting[0]
+        first, count = self._waiting[0], len(self._waiting)
         is_wide = width >= WIDE
-        others = f" and {len(self._waiting) - 1} more" if is_wide and len(self._waiting) > 1 else ""
-        head = f" {clean(first.sender)} {asks(first)}: "
+        others = f" and {count - 1} more" if is_wide and count > 1 else ""
+        few = f" {count} wait{'s' * (count == 1)}: {in_few_words(first)} "
+        head = f" {clean(first.sender)} {asks(first)}: " if is_wide else few
         key, verb = ("", "") if self._only_looks else ("a", " decide" if is_wide else "")
         room = width - len(head) - len(others) - len(key + verb) - 3
         what = cut(self._glyphs.text(in_short(first)), room, self._glyphs.more)
