@@ -164,7 +164,7 @@ async def test_who_refuses_is_left_alone_and_another_is_tried_at_once(
     began = time.monotonic()
     await first.open()
     guests.append(guest := Guest(sockets / "place", 0.0))
-    await until(lambda: first.visits == 5, "tried again and again")
+    await until(lambda: first.visits >= 5, "tried again and again")
     # Every 0.02 s it would have been at 0.08 s; doubled from 0.04 on it is at 0, 0.04, 0.12, 0.28 and 0.6.
     assert time.monotonic() - began >= 0.6
     assert not guest.lane.greeted.is_set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from patience import wait_until
@@ -85,7 +86,8 @@ def test_an_orphan_is_known_by_what_it_was_or_by_its_marker(start: Start, tmp_pa
         assert marked[root.pid].processes == 2
         assert Sampler(MARK).sample([Root(root.pid, marker="x")], 0.0, [adopter.ppid])[root.pid].processes == 1
     finally:
-        os.kill(orphan, 9)
+        with suppress(ProcessLookupError):
+            os.kill(orphan, 9)
 
 
 def test_the_time_of_children_that_ended_is_not_lost(start: Start) -> None:
@@ -143,7 +145,8 @@ def test_what_is_shared_with_others_is_not_counted_whole(start: Start) -> None:
         assert after < before < whole
         assert after > 40_000_000
     finally:
-        os.kill(child, 9)
+        with suppress(ProcessLookupError):
+            os.kill(child, 9)
 
 
 def test_the_age_is_that_of_the_process(start: Start) -> None:

@@ -47,8 +47,8 @@ def is_gone(pid: int) -> bool:
 async def test_the_obedient_end_at_once(start: Start) -> None:
     process, other = start("sleep", "1000"), start("sleep", "1000")
     began = time.monotonic()
-    assert await kill_tree(root(process.pid), census(), 10.0) == []
-    assert time.monotonic() - began < 5.0
+    assert await kill_tree(root(process.pid), census(), 60.0) == []
+    assert time.monotonic() - began < 30.0
     assert process.wait() == -signal.SIGTERM
     assert not is_gone(other.pid)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.tools import command, written
 from trinity_tui.tools.bounds import Bounds
 from trinity_tui.tools.sandbox.scratch import Scratch
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MB = 2**20
-LIMIT_SECONDS = 40.0
+LIMIT_SECONDS = PATIENCE_SECONDS
+LONG, SHORT = 60, 0
+"""For how many seconds a command goes on after it wrote: until it is ended, or no longer where nothing ends it."""
 SPREAD = """
 import os, sys, time
 number = 0
@@ -31,7 +34,7 @@ while time.monotonic() < until:
     number += 1
     if number == int(sys.argv[3]):
         break
-time.sleep(3)
+time.sleep(int(sys.argv[-1]))
 print("written")
 """
 UNLINKED = """
@@ -43,26 +46,26 @@ for number in range(30):
     file.flush()
     os.unlink(file.name)
     held.append(file)
-time.sleep(3)
+time.sleep(int(sys.argv[-1]))
 print("written")
 """
 IN_MEMORY = """
-import os, time
+import os, sys, time
 held = [os.memfd_create("x") for _ in range(30)]
 for one in held:
     os.write(one, bytes(8 << 20))
-time.sleep(3)
+time.sleep(int(sys.argv[-1]))
 print("written")
 """
 DEEP = """
-import os, time
+import os, sys, time
 for _ in range(300):
     os.mkdir("x" * 100)
     os.chdir("x" * 100)
 with open("big", "wb") as file:
     for _ in range(100):
         file.write(bytes(1 << 20))
-time.sleep(3)
+time.sleep(int(sys.argv[-1]))
 print("written")
 """
 
@@ -80,7 +83,7 @@ def place() -> Iterator[Path]:
 
 async def run(folder: Path, script: str, *arguments: object, **limits: int) -> command.Outcome:
     own = Path(tempfile.mkdtemp(dir=folder))
-    argv = [sys.executable, "-c", script, str(own), *map(str, arguments)]
+    argv = [sys.executable, "-c", script, str(own), *map(str, arguments), str(LONG if limits else SHORT)]
     return await command.run(argv, own, LIMIT_SECONDS, bounds=bounds(own, **limits))
 
 
