@@ -54,7 +54,8 @@ def heard(fleet: Fleet, who: str, kind: str) -> list[dict[str, Any]]:
         text = (fleet.workspace.instance(who).folder / "heard.jsonl").read_text()
     except FileNotFoundError:
         return []
-    return [found for line in text.splitlines() if (found := json.loads(line))["type"] == kind]
+    # What follows the last newline is being written.
+    return [found for line in text.split("\n")[:-1] if (found := json.loads(line))["type"] == kind]
 
 
 def wait_for_heard(fleet: Fleet, who: str, kind: str, **fields: Any) -> dict[str, Any]:

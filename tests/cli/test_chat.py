@@ -104,7 +104,7 @@ def test_control_c_cuts_the_answer_and_the_second_one_leaves(speakers: Fleet) ->
 
 def test_a_call_that_waits_is_told_with_what_to_do(speakers: Fleet) -> None:
     request = json.dumps({"kind": "tool", "command": "rm x", "tool": "shell", "grant": []})
-    done = speakers.trinity("chat", "lead-1", f"request {request}\n{said('well')}", "--timeout", "5")
+    done = speakers.trinity("chat", "lead-1", f"request {request}\n{said('well')}", "--timeout", "10")
     assert "rm x" in done.stderr
     assert "trinity approve" in done.stderr
     tell(speakers, "lead-1", "answer ok")
