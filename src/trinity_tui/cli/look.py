@@ -11,7 +11,6 @@ import typer
 
 from trinity_tui.cli.dead import show_dead
 from trinity_tui.cli.duration import spoken
-from trinity_tui.cli.follow_status import follow as follow_status
 from trinity_tui.cli.grammar import AsJson
 from trinity_tui.cli.shared import put, put_json, state_of, state_signs, tell
 from trinity_tui.client import api, found
@@ -49,6 +48,9 @@ def status(
         tell(sentence)
     now = api.call(workspace, "GET", "/status" if who == "all" else f"/status?{urlencode({'who': who})}")
     if follow:
+        # The one command here that folds the room.
+        from trinity_tui.cli.follow_status import follow as follow_status
+
         names = frozenset(one["id"] for one in now["instances"])
         follow_status(workspace, names if who != "all" else None, as_json=as_json)
     elif as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -38,9 +39,15 @@ def _run(words: list[str]) -> int:
         from trinity_tui.cli.open_room import open_here
 
         return open_here(State(None, dict(os.environ)))
+    # What a command is made of stays until its end: looking it through for garbage, as it grows and once more when all
+    # is over, took as long as a tenth of a short command.
+    gc.disable()
     from trinity_tui.cli.program import program
 
-    result = program(words)(args=words, prog_name="trinity", standalone_mode=False)
+    app = program(words)
+    gc.freeze()
+    gc.enable()
+    result = app(args=words, prog_name="trinity", standalone_mode=False)
     return result if isinstance(result, int) else 0
 
 

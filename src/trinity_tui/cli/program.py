@@ -14,6 +14,8 @@ from trinity_tui.cli.shared import State, is_completed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typer.models import CommandInfo
+
 COMMANDS = {
     "attach": ("attach",),
     "init": ("init",),
@@ -74,9 +76,18 @@ def program(words: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )  # fmt: skip
     app.callback(invoke_without_command=True)(root)
-    for module in modules_for(words):
+    modules = modules_for(words)
+    for module in modules:
         importlib.import_module(f"trinity_tui.cli.{module}").register(app)
+    if len(modules) < len(COMMANDS):
+        # The parser takes each command to pieces, also those of a module that nobody means.
+        app.registered_commands = [one for one in app.registered_commands if name_of(one) in words]
     return app
+
+
+def name_of(command: CommandInfo) -> str:
+    """What a command is called by: its function's name, where it has none of its own."""
+    return command.name or getattr(command.callback, "__name__", "")
 
 
 def root(
