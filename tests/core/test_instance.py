@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trinity_tui.core.instance import (
-    SLOW_PING_SECONDS,
     STANDSTILL_SECONDS,
     Brief,
     Lifecycle,
@@ -34,10 +33,8 @@ FRESH = Sign(NOW)
         (None, "by the person", SILENT),
         (Sign(NOW - 60, "no model"), "by the person", SILENT),
         (FRESH, "by the person", Lifecycle("PAUSED", "by the person", "person")),
-        (Sign(NOW, "no model", 9.0), "by the person", Lifecycle("PAUSED", "by the person", "person")),
-        (Sign(NOW, "no model", 9.0), "", Lifecycle("DEGRADED", "no model", "instance")),
-        (Sign(NOW, "", SLOW_PING_SECONDS), "", ONLINE),
-        (Sign(NOW, "", 1.26), "", Lifecycle("DEGRADED", "ping took 1.3 s", "ping")),
+        (Sign(NOW, "no model"), "by the person", Lifecycle("PAUSED", "by the person", "person")),
+        (Sign(NOW, "no model"), "", Lifecycle("DEGRADED", "no model", "instance")),
     ],
 )
 def test_what_is_shown_of_an_instance_that_runs(sign: Sign | None, paused: str, shown: Lifecycle) -> None:
@@ -45,7 +42,7 @@ def test_what_is_shown_of_an_instance_that_runs(sign: Sign | None, paused: str, 
 
 
 @pytest.mark.parametrize("state", ["OFFLINE", "STARTING", "CRASHED", "PARKED"])
-@pytest.mark.parametrize("sign", [None, FRESH, Sign(0.0), Sign(NOW, "no model", 9.0)])
+@pytest.mark.parametrize("sign", [None, FRESH, Sign(0.0), Sign(NOW, "no model")])
 @pytest.mark.parametrize("paused", ["", "by the person"])
 def test_supervision_has_the_word_on_one_that_does_not_run(state: str, sign: Sign | None, paused: str) -> None:
     down = Lifecycle(state, "signal 9", "supervision")

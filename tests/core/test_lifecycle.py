@@ -25,6 +25,7 @@ from trinity_tui.core.lifecycle_events import (
     Spawn,
     Spawned,
     SpawnFailed,
+    StoodStill,
     StopTree,
     TreeGone,
     WantDown,
@@ -240,6 +241,51 @@ def test_a_hang_is_found_within_45_seconds() -> None:
         assert pings == 3
         assert life.shown == ("CRASHED", "hung: 3 pings unanswered; stopping it")
         assert life.give(TreeGone(1)) == [Spawn(2)], "it had been stable"
+
+
+def test_what_came_while_nobody_listened_was_not_slow() -> None:
+    life = Life().up()
+    life.wait()
+    life.now += 60.0
+    life.give(StoodStill(59.9))
+    assert life.give(Elapsed()) == [], "its time to answer is not over"
+    life.give(PongReceived(1, 1))
+    assert life.shown == ("ONLINE", "answers")
+
+
+def test_one_that_hangs_is_found_out_after_a_standstill_too() -> None:
+    life = Life().up()
+    life.wait()
+    life.wait()
+    life.now += 60.0
+    life.give(StoodStill(60.0))
+    since = life.now
+    while life.actual is not Actual.STOPPING:
+        life.wait("S")
+    assert life.now - since <= 2 * life.state.rules.ping_timeout_seconds
+    assert life.shown[1] == "hung: 3 pings unanswered; stopping it"
+
+
+def test_one_that_starts_or_stops_has_its_time_though_nobody_listened() -> None:
+    life = Life()
+    life.give(Begin())
+    life.now += 60.0
+    life.give(StoodStill(59.0))
+    assert life.give(Elapsed()) == []
+    life.give(Ready(1))
+    assert life.shown[0] == "ONLINE"
+    life.give(Restart("person"))
+    life.now += 60.0
+    life.give(StoodStill(59.0))
+    assert life.give(Elapsed()) == []
+    assert life.give(TreeGone(1)) == [Spawn(2)]
+
+
+def test_a_standstill_is_nothing_to_one_of_whom_nothing_is_waited_for() -> None:
+    life = Life().up()
+    before = life.state
+    assert life.give(StoodStill(60.0)) == []
+    assert life.state is before
 
 
 STARVED = "gets no processor: waited 10.0 of the last 10 s for one"
@@ -585,6 +631,13 @@ class World(RuleBasedStateMachine):
             self.give(Elapsed(_look(state, self.now)))
             assert self.state != before, "a deadline that does nothing would never end"
         self.now = target
+
+    @rule(seconds=st.floats(2.0, 100.0))
+    def nobody_listens(self, seconds: float) -> None:
+        self.now += seconds
+        self.give(StoodStill(seconds))
+        actual, epoch, since = self.entered
+        self.entered = (actual, epoch, since + seconds)
 
     @rule()
     def early(self) -> None:

@@ -49,6 +49,18 @@ def test_a_look_that_fails_leaves_nothing_to_judge_by() -> None:
     assert ping.why_given_up(ping.miss(state, None), RULES, NOW + 20.0) == "hung: 4 pings unanswered"
 
 
+@given(seconds=st.floats(0.0, 1e6), asked=st.integers(0, 3))
+def test_what_is_given_back_is_never_more_than_there_was(seconds: float, asked: int) -> None:
+    state = Ping()
+    for number in range(asked):
+        state = ping.ask(ping.miss(state, None) if number else state, NOW + number)
+    after = ping.give_back(state, seconds, NOW + asked)
+    assert (after.nonce, after.misses) == (state.nonce, state.misses)
+    for moment, before in ((after.sent_at, state.sent_at), (after.unanswered_since, state.unanswered_since)):
+        assert (moment is None) == (before is None)
+        assert moment is None or before is None or before <= moment <= NOW + asked
+
+
 def test_the_time_without_an_answer_begins_with_the_first_ping_that_has_none() -> None:
     state = ping.miss(ping.ask(Ping(), NOW), None)
     state = ping.miss(ping.ask(state, NOW + 5.0), None)

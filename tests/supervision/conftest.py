@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,8 +37,8 @@ async def supervise(ground: Ground) -> AsyncIterator[Make]:
     """Starts a supervisor on these instances; it is closed in the end."""
     opened: list[Watched] = []
 
-    async def make(*specs: InstanceSpec, rules: Rules | None = None, most_starting: int | None = None) -> Watched:
-        watched = Watched(ground, rules or Rules(grace_seconds=2.0), most_starting=most_starting)
+    async def make(*specs: InstanceSpec, rules: Rules | None = None, **fields: Any) -> Watched:
+        watched = Watched(ground, rules or Rules(grace_seconds=2.0), **fields)
         opened.append(watched)
         await watched.supervisor.start(specs)
         return watched

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -101,14 +102,19 @@ class Watched:
     """A supervisor and everything it told."""
 
     def __init__(
-        self, ground: Ground, rules: Rules, orphan_ttl_seconds: float = 600.0, most_starting: int | None = None
+        self,
+        ground: Ground,
+        rules: Rules,
+        orphan_ttl_seconds: float = 600.0,
+        most_starting: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.events: list[SupervisionEvent] = []
         self.fails = False
         self._news = asyncio.Event()
         self.supervisor = Supervisor(
             ground.workspace, ground.sockets, self._note, rules=rules, orphan_ttl_seconds=orphan_ttl_seconds,
-            most_starting=most_starting,
+            most_starting=most_starting, clock=clock,
         )  # fmt: skip
 
     def _note(self, event: SupervisionEvent) -> None:

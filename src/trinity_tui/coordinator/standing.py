@@ -153,7 +153,7 @@ class Standing:
         self._signs = {name: after_turn(sign, self._turned_at, now) for name, sign in self._signs.items()}
         self._turned_at = now
 
-    def heard(self, instance: str, degraded: str | None = None, ping_seconds: float | None = None) -> None:
+    def heard(self, instance: str, degraded: str | None = None) -> None:
         """A frame came on the live lane."""
         before = self._signs.get(instance)
         if degraded is not None:
@@ -164,7 +164,6 @@ class Standing:
         self._signs[instance] = Sign(
             self._clock(),
             before.degraded if degraded is None and before else degraded or "",
-            before.ping_seconds if ping_seconds is None and before else ping_seconds or 0.0,
             recalled,
         )
 

@@ -57,13 +57,10 @@ class Sign(msgspec.Struct, frozen=True):
     heard_at: float
     degraded: str = ""
     """Why the named brain is not in use."""
-    ping_seconds: float = 0.0
-    """How long the last ping took."""
     recalled: Lifecycle | None = None
     """How it stood before the coordinator that hears it began; until it says itself how it is, nobody knows better."""
 
 
-SLOW_PING_SECONDS = 1.0
 STANDSTILL_SECONDS = 2.0
 """Who listens and does not get to it for longer than this was stopped itself, or the whole machine was."""
 PERSON = "person"
@@ -90,8 +87,6 @@ def presence(lifecycle: Lifecycle, sign: Sign | None, paused: str, now: float, p
         return sign.recalled
     if sign.degraded:
         return Lifecycle("DEGRADED", sign.degraded, "instance")
-    if sign.ping_seconds > SLOW_PING_SECONDS:
-        return Lifecycle("DEGRADED", f"ping took {sign.ping_seconds:.1f} s", "ping")
     return lifecycle
 
 

@@ -38,12 +38,13 @@ from trinity_tui.core.lifecycle_events import (
     Spawn,
     Spawned,
     SpawnFailed,
+    StoodStill,
     StopTree,
     TreeGone,
     WantDown,
     WantUp,
 )
-from trinity_tui.core.lifecycle_state import LIVE, Actual, Desired, End, Lifecycle, due, shown_name
+from trinity_tui.core.lifecycle_state import LIVE, Actual, Desired, End, Lifecycle, awaits_pong, due, shown_name
 from trinity_tui.core.ping import Ping
 from trinity_tui.core.restart import Rules, delay
 
@@ -69,6 +70,8 @@ def step(state: Lifecycle, event: Event, now: float, jitter: float = 0.0) -> Ste
             return _block(state, event, now)
         case Elapsed():
             return _elapsed(state, event, now, jitter)
+        case StoodStill():
+            return _give_back(state, event.seconds, now), []
         case Adopted():
             return _adopt(state, event, now)
         case Spawned() | SpawnFailed() | Ready() | Exited() | TreeGone() | PongReceived() | Outgrown():
@@ -323,6 +326,13 @@ def _elapsed(state: Lifecycle, event: Elapsed, now: float, jitter: float) -> Ste
             return _check_ping(state, event.look, now)
         case Actual.STOPPED | Actual.WAITING | Actual.PARKED | Actual.COMPLETED:
             return state, []
+
+
+def _give_back(state: Lifecycle, seconds: float, now: float) -> Lifecycle:
+    """Our own standstill is nobody's silence: whatever is waited for has as long as if that time had not been."""
+    if state.actual in (Actual.STARTING, Actual.STOPPING) and state.deadline is not None:
+        return replace(state, deadline=state.deadline + seconds)
+    return replace(state, ping=health.give_back(state.ping, seconds, now)) if awaits_pong(state) else state
 
 
 def _check_ping(state: Lifecycle, look: Look | None, now: float) -> Step:

@@ -106,9 +106,15 @@ class Elapsed(msgspec.Struct, frozen=True):
     """Where a ping was not answered in time: its threads at this moment; None where nobody can tell."""
 
 
+class StoodStill(msgspec.Struct, frozen=True):
+    """Nobody here took what instances and the keeper said for so long; it may be there to be taken."""
+
+    seconds: float
+
+
 Event = (
     WantUp | WantDown | Restart | Begin | Blocked | Adopted | Spawned | SpawnFailed | Ready | Exited | TreeGone
-    | PongReceived | Outgrown | Elapsed
+    | PongReceived | Outgrown | Elapsed | StoodStill
 )  # fmt: skip
 
 

@@ -107,11 +107,20 @@ def due(state: Lifecycle) -> float | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def awaits_pong(state: Lifecycle) -> bool:
+    """Whether a ping is under way."""
+    return state.actual in (Actual.RUNNING, Actual.UNHEALTHY) and state.ping.sent_at is not None
+
+
+def awaits_word(state: Lifecycle) -> bool:
+    """Whether anybody is to say something within a time: that it is ready, that it is stopped, that it is well."""
+    return awaits_pong(state) or state.actual in (Actual.STARTING, Actual.STOPPING)
+
+
 def is_unanswered(state: Lifecycle, now: float) -> bool:
     """Whether a ping was to be answered by now, and was not."""
-    is_asked = state.actual in (Actual.RUNNING, Actual.UNHEALTHY) and state.ping.sent_at is not None
     moment = due(state)
-    return is_asked and moment is not None and now >= moment
+    return awaits_pong(state) and moment is not None and now >= moment
 
 
 def shown(state: Lifecycle, now: float) -> Shown:

@@ -79,6 +79,16 @@ def miss(ping: Ping, look: Look | None) -> Ping:
     return replace(ping, misses=ping.misses + 1, unanswered_since=since, looks=looks)
 
 
+def give_back(ping: Ping, seconds: float, now: float) -> Ping:
+    """The same, less a time in which no answer could be taken: as if what is unanswered had been sent later."""
+    sent, since = ping.sent_at, ping.unanswered_since
+    return replace(
+        ping,
+        sent_at=None if sent is None else min(now, sent + seconds),
+        unanswered_since=None if since is None else min(now, since + seconds),
+    )
+
+
 def why_given_up(ping: Ping, rules: Rules, now: float) -> str:
     """Why a run is stopped that missed as many as this one; empty when it is not."""
     if ping.misses < rules.ping_misses:

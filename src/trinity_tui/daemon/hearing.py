@@ -13,7 +13,6 @@ from trinity_tui.core.brain_name import provider_of
 from trinity_tui.core.instance import STANDSTILL_SECONDS
 from trinity_tui.core.wire import live
 from trinity_tui.daemon.exchanges import tell_verdict
-from trinity_tui.daemon.lanes import Pings
 from trinity_tui.supervision import events
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ class Hearing:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._pings = Pings()
 
     def supervised(self, event: events.SupervisionEvent) -> None:
         """Take what supervision tells."""
@@ -44,7 +42,6 @@ class Hearing:
                 text = "\n".join([f"{event.instance}: {event.text}", *event.lines])
                 self._house.coordinator.alert(text, {"instance": event.instance, "parked": event.parked})
             case events.PingRequested():
-                self._pings.sent(event.instance, event.nonce)
                 self._house.lanes.send(event.instance, live.Ping(event.nonce))
             case events.KeeperChanged():
                 self._keeper_changed(event)
@@ -102,7 +99,7 @@ class Hearing:
     def heard(self, hello: live.Hello, frame: live.FromInstance) -> None:
         """Take what an instance says on its lane."""
         house = self._house
-        name, degraded, ping_seconds = hello.instance, None, None
+        name, degraded = hello.instance, None
         match frame:
             case live.Activity():
                 degraded = frame.degraded
@@ -121,7 +118,6 @@ class Hearing:
             case live.Beat():
                 house.hub.tell(msgspec.structs.replace(house.hub.view(name), inbox_depth=frame.inbox_depth))
             case live.Pong():
-                ping_seconds = self._pings.answered(name, frame.nonce)
                 house.supervisor.pong(name, hello.epoch, frame.nonce)
             case live.Spent():
                 house.budgets.heard(name, frame, provider_of(frame.brain))
@@ -134,7 +130,7 @@ class Hearing:
                 house.coordinator.approvals.withdraw(frame.request, name)
             case live.Hello():
                 return
-        house.standing.heard(name, degraded, ping_seconds)
+        house.standing.heard(name, degraded)
 
     def roster(self) -> live.Roster:
         """Who is there, for the instances."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
 from typing import TYPE_CHECKING
 
 from trinity_tui.core.errors import WireError
@@ -150,21 +149,3 @@ class Lanes:
     def _pass(self, hello: live.Hello, frames: list[live.FromInstance]) -> None:
         for frame in frames:
             self._on_frame(hello, frame)
-
-
-class Pings:
-    """Pings that are under way, and how long they took."""
-
-    def __init__(self) -> None:
-        self._sent: dict[tuple[str, int], float] = {}
-
-    def sent(self, instance: str, nonce: int) -> None:
-        """A ping went out."""
-        self._sent[instance, nonce] = time.monotonic()
-        while len(self._sent) > 10_000:
-            del self._sent[next(iter(self._sent))]
-
-    def answered(self, instance: str, nonce: int) -> float:
-        """Its answer came; how many seconds it took (0 for one that was never sent)."""
-        sent = self._sent.pop((instance, nonce), None)
-        return time.monotonic() - sent if sent is not None else 0.0

@@ -11,10 +11,11 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from trinity_tui.core import lifecycle, ordering
-from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn
-from trinity_tui.core.lifecycle_state import Actual, due, is_unanswered
+from trinity_tui.core.lifecycle_events import Blocked, Effect, Elapsed, Event, Spawn, StoodStill
+from trinity_tui.core.lifecycle_state import Actual, awaits_word, due, is_unanswered
 from trinity_tui.core.start_line import StartLine
 from trinity_tui.supervision.events import StatusChanged, SupervisionEvent
+from trinity_tui.supervision.pulse import Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +57,22 @@ class Fleet:
         self.is_closed = False
         """Whether events are taken any more."""
         self._changed = asyncio.Event()
+        self._pulse = Pulse(clock, self._beat)
 
     def feed(self, one: Supervised, *events: Event) -> None:
         """Something happened to an instance; several events at once are told as one change."""
-        self._pending.append((one, events))
+        self._give((one, events))
+
+    def _beat(self) -> bool:
+        self._give()
+        return not self.is_closed and any(awaits_word(one.state) for one in self.members.values())
+
+    def _give(self, *happened: tuple[Supervised, tuple[Event, ...]]) -> None:
+        # First what comes before all of it: a standstill of our own, which made some of it late.
+        if seconds := self._pulse.stood_still():
+            waiting = [one for one in self.members.values() if awaits_word(one.state)]
+            self._pending += [(one, (StoodStill(seconds),)) for one in waiting]
+        self._pending += happened
         if self._is_taking or self.is_closed:
             return
         self._is_taking = True
@@ -120,6 +133,8 @@ class Fleet:
         elif one.has_news(now):
             self.tell(StatusChanged(one.id, one.status(now)))
         self._arm(one, now)
+        if awaits_word(one.state):
+            self._pulse.start()
         self._changed.set()
 
     def _forget(self, one: Supervised) -> None:
@@ -163,6 +178,7 @@ class Fleet:
     def close(self) -> None:
         """No event is taken any more; the processes live on."""
         self.is_closed = True
+        self._pulse.stop()
         for one in self.members.values():
             if one.timer is not None:
                 one.timer.cancel()
