@@ -132,7 +132,7 @@ async def test_an_order_given_while_the_log_took_nothing_rests_on_what_was_decid
         full.is_full = True
         done = {"task": first.id, "token": token, "status": "ok"}
         await authority.bus.publish(new_message("builder-1", "coordinator", "task_complete", "done", metadata=done))
-        await until(lambda: authority.troubles[-1], "it is said that the log takes nothing")
+        await until(lambda: authority.troubles and authority.troubles[-1], "it is said that the log takes nothing")
         given = asyncio.create_task(
             authority.it.orders.give(lambda board: board_orders.assign(board.tasks[then.id], "lead-1"))
         )

@@ -94,7 +94,7 @@ class Remembering:
         self._seen: dict[str, tuple[int, int]] = {}
         self._heard: list[Message] = []
         self._heard_to: Position = 0
-        self._saved_at = 0.0
+        self._saved_at = float("-inf")
         self._news = asyncio.Event()
         self._kept = asyncio.Condition()
         self._turn = asyncio.Lock()
