@@ -14,7 +14,9 @@ from textual.binding import Binding
 from textual.widgets import Input, TextArea
 from tui_demo import FakeConnection, demo
 
+from patience import PATIENCE_SECONDS
 from trinity_tui.tui import app as program
+from trinity_tui.tui import key_gate
 from trinity_tui.tui.app import TrinityApp
 
 
@@ -61,6 +63,8 @@ class Probe(TrinityApp):
 
 def main(arguments: list[Any]) -> None:
     """Show it until it is ended."""
+    # A busy machine may take longer to open a screen than a handler is to wait for a key.
+    key_gate.PATIENCE_SECONDS = PATIENCE_SECONDS
     app = Probe(Path(arguments[0]), Path(arguments[1]) if len(arguments) > 1 else None)
     app.run()
     app.keep_drafts()

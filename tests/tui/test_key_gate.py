@@ -17,7 +17,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from patience import until
+from patience import until, wait_until
 from trinity_tui.bench.screen_terminal import Terminal
 from trinity_tui.tui import key_gate
 from trinity_tui.tui.key_gate import KeyGate
@@ -49,12 +49,12 @@ class Typist:
         """Write all of it at once; how it is afterwards."""
         self._terminal.send(burst + TELL)
         self._told += 1
-        for _ in range(400):
+
+        def line() -> bytes:
             self._terminal.read_once(0.05)
-            lines = self._file.read_bytes().splitlines()
-            if len(lines) >= self._told:
-                return msgspec.json.decode(lines[self._told - 1], type=Told)
-        raise TimeoutError(burst)
+            return b"".join(self._file.read_bytes().split(b"\n")[:-1][self._told - 1 : self._told])
+
+        return msgspec.json.decode(wait_until(line, f"where one is after {burst!r}"), type=Told)
 
 
 @contextmanager
@@ -154,7 +154,7 @@ class Gated(App[None]):
 
 
 async def test_a_handler_that_waits_for_a_dialog_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_gate, "PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(key_gate, "PATIENCE_SECONDS", 0.3)
     app = Gated()
     async with app.run_test() as pilot:
         app.query_one(Stubborn).focus()
