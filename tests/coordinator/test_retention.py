@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, until
 from trinity_tui.bus import dead_letters, new_message, open_bus
 from trinity_tui.coordinator.alone import keep_alone
 from trinity_tui.coordinator.archive import Archive
@@ -124,6 +124,7 @@ async def test_it_runs_when_a_seam_was_crossed(root: Path) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await one.bus.first() == 0:
                 await one.bus.publish(new_message("lead-1", "human", "chat", "more"))
+        await until(lambda: one.troubles, "the run that gave it up has come to its end")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert set(one.troubles) == {""}
