@@ -10,6 +10,7 @@ from tui_demo import NOW, FakeConnection, HandClock, Script, app_of, chat_of, de
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.message import format_time
 from trinity_tui.tui.bridge import AreaChanged
+from trinity_tui.tui.goto import GoTo
 from trinity_tui.tui.widgets.add import AddDialog
 from trinity_tui.tui.widgets.brain import BrainDialog
 from trinity_tui.tui.widgets.call import CallDialog
@@ -381,6 +382,8 @@ async def test_memory_and_output_are_those_of_who_is_talked_with(link: FakeConne
         assert "3 modules import db twice" not in talk.text
         await until(lambda: link.followed[-1:] == ["explorer-1"])
         assert "read auth.py lines" in talk.text
+        talk.app.post_message(GoTo("chat", "broadcast"))
+        await talk.reads("Nobody is chosen: what one instance")
 
 
 async def test_the_frame_says_what_it_does_and_with_what(link: FakeConnection) -> None:

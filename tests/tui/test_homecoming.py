@@ -47,7 +47,8 @@ async def test_who_comes_back_sees_it_over_the_room_once_and_a_key_leads_there(l
         await pilot.pause()
         text = screen_text(app)
         assert "2 wait for you, 3 crashed  since 06:22, 8h" in text
-        assert "signal 9 [bold]␛[2J" in text
+        assert "visitor   signal 9 [bold]␛[2J" in text
+        assert "mechanic  Ship both? or only one" in text
         assert "3 times" in text
         assert "Ship both? or only one" in text
         assert " ..." in text

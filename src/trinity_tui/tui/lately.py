@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from trinity_tui.tui import addressing
 from trinity_tui.tui.last_known import told
 from trinity_tui.tui.node import sentence
 from trinity_tui.tui.text.listed import short
@@ -55,6 +56,6 @@ def as_content(rows: Iterable[Row]) -> Content:
 
 def _said(row: FlowRow, width: int, clock: Clock, glyphs: Glyphs) -> Row:
     head = f"{clock.stamp(row.timestamp)} "
-    whom = short(f"{glyphs.to} {row.to}  ", max(1, (width - len(head)) // 3), glyphs)
+    whom = short(f"{glyphs.to} {addressing.told((row.to,))}  ", max(1, (width - len(head)) // 3), glyphs)
     room = max(1, width - len(head) - len(whom))
     return (head, "faint"), (whom, "name"), (short(row.text, room, glyphs), "dim")

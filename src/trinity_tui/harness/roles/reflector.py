@@ -129,7 +129,7 @@ class Reflector(Companion):
         out += [self._retraction(key, said.pop(key)) for key in gone]
         await self._outbox.publish(*out)
         if out:
-            log.info("%d things stand, %d said or taken back", len(said), len(out))
+            log.info("%d standing, %d said or taken back", len(said), len(out))
 
     def _finding(self, key: str, insight: Insight) -> Message:
         metadata = {

@@ -9,7 +9,7 @@ from textual.content import Content
 from trinity_tui.core.told import headline, label
 from trinity_tui.tui.clock import duration, seconds_of
 from trinity_tui.tui.goto import GoTo
-from trinity_tui.tui.safe_text import clean, reveal
+from trinity_tui.tui.safe_text import clean, reveal, width
 from trinity_tui.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ KEYS = "123456789abcdefgh"
 DIGITS = 9
 """So many of the keys are digits; letters follow."""
 TEXT_CHARACTERS = 100
+MOST_NAME_CELLS = 16
+"""So wide at most is the column of who it was; a longer name reaches out of it."""
 
 
 def offered(count: int) -> Keys:
@@ -71,7 +73,8 @@ class AwayDialog(Dialog[None]):
         since = seconds_of(found.since) if found.since else None
         ago = self._clock.now() - since if since is not None else 0.0
         head = Content.assemble((headline(found.counts), "bold"), (f"  {self._span(since)}", "$text-faint"))
-        rows = [self._row(key, row) for key, row in zip(KEYS, found.rows, strict=False)]
+        cells = min(MOST_NAME_CELLS, max((width(clean(row.who)) for row in found.rows), default=0))
+        rows = [self._row(key, row, cells) for key, row in zip(KEYS, found.rows, strict=False)]
         more = found.events - len(rows)
         asked = f"trinity digest --since {_back(ago)}" if ago else "trinity digest"
         rows += [Content.styled(f"   {more} more; `{asked}` has them", "$text-faint")] if more else []
@@ -83,13 +86,14 @@ class AwayDialog(Dialog[None]):
         told = f"since {self._clock.at(since, '%H:%M')}, {duration(end - since)}" if since is not None else "so far"
         return told if self._made_at is None else f"{told}; as it was told at {self._clock.at(end, '%H:%M')}"
 
-    def _row(self, key: str, row: Row) -> Content:
+    def _row(self, key: str, row: Row, cells: int) -> Content:
         tone = {"failed": "$error", "crash": "$error", "parked": "$error", "waits": "$accent", "done": "$success"}
+        who = clean(row.who)
         often = f"  {row.count} times" if row.count > 1 else ""
         return Content.assemble(
             (f" {key} ", "bold $primary"), (self._clock.stamp(row.at)[:5], "$text-faint"), "  ",
-            (label(row.sort).ljust(10), tone.get(row.sort, "$text-dim")), (clean(row.who), "$secondary"), "  ",
-            reveal(_brief(row.text)), (often, "$text-faint"),
+            (label(row.sort).ljust(10), tone.get(row.sort, "$text-dim")), (who, "$secondary"),
+            " " * max(0, cells - width(who)), "  ", reveal(_brief(row.text)), (often, "$text-faint"),
         )  # fmt: skip
 
     def action_go(self, index: int) -> None:

@@ -14,6 +14,7 @@ from textual.message import Message
 from trinity_tui.core import limits, typed
 from trinity_tui.core.address import HUMAN
 from trinity_tui.tui import homes
+from trinity_tui.tui.addressing import told
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.widgets.dialog import CLOSE, Dialog
 
@@ -128,7 +129,7 @@ prints, `p` to that moment in the Replay, as far as there is one. Arrows scroll,
         head = Content.assemble(
             (self._clock.stamp(typed.text(message, "timestamp")), "$text-faint"), "  ",
             (clean(sender), "bold $person" if sender == HUMAN else "bold $secondary"),
-            (f" {self._glyphs.to} {clean(recipient)}", "$text-dim"),
+            (f" {self._glyphs.to} {clean(told((recipient,)))}", "$text-dim"),
             (f"   {clean(typed.text(message, 'type'))}", "$primary" if is_opened else "$text-faint"),
         )  # fmt: skip
         text = self._bodies.get(typed.text(message, "id"), str(message.get("content", "")))

@@ -25,6 +25,7 @@ What the chosen instance printed, the newest at the bottom; choose another node 
 Arrows and the mouse wheel scroll, `end` follows again, `/` shows only lines that contain a text.
 """
     EMPTY = "This instance has printed nothing since it was started."
+    NOBODY = "Nobody is chosen: what one instance prints is shown here."
     has_cursor = False
 
     def __init__(self, clock: Clock, glyphs: Glyphs) -> None:
@@ -89,6 +90,10 @@ Arrows and the mouse wheel scroll, `end` follows again, `/` shows only lines tha
             return self._found[index][0]
         lines = self._lines_of()
         return lines.first + index if lines is not None else index
+
+    def empty_text(self) -> str:
+        """What is said while there is no line."""
+        return super().empty_text() if self.instance or self.filter else self.NOBODY
 
     def title_text(self) -> str:
         """Whose lines these are."""

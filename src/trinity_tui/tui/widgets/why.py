@@ -11,7 +11,7 @@ from trinity_tui.core.usage_account import day
 from trinity_tui.tui import homes, money
 from trinity_tui.tui.clock import duration, seconds_of
 from trinity_tui.tui.last_known import as_of, standing_still, told
-from trinity_tui.tui.node import reason_now, source_said
+from trinity_tui.tui.node import reason_now, shown_state, source_said
 from trinity_tui.tui.safe_text import clean
 from trinity_tui.tui.waiting.deeds import KEYS, DeedRequested
 from trinity_tui.tui.widgets.dialog import CLOSE, Dialog
@@ -45,7 +45,8 @@ that was given up.
     def __init__(self, mirror: Mirror, name: str, clock: Clock, glyphs: Glyphs) -> None:
         self._homes = homes.of_instance(name)
         tense = "is" if mirror.lost_at is None else "was"
-        title = f"Why {tense} {clean(name)} {mirror.room.instances[name].state.lower()}?"
+        state = shown_state(mirror.room.instances[name], mirror.live.get(name))
+        title = f"Why {tense} {clean(name)} {state.lower()}?"
         start = (KEYS["start"],) if _given_up(mirror, name) is not None else ()
         super().__init__(title, (*start, *((home.key, home.title) for home in self._homes), *CLOSE))
         self._mirror, self._name, self._glyphs = mirror, name, glyphs
