@@ -45,6 +45,7 @@ class Speaker:
         self.bus: Bus = open_bus(self.workspace.bus, self.name)
         self.consumer = self.bus.consumer(self.name, brief.role)
         self.writer: asyncio.StreamWriter | None = None
+        self.is_connected = asyncio.Event()
 
     def send(self, frame: Any) -> None:
         """Say something on the live lane, if it is there."""
@@ -66,6 +67,7 @@ class Speaker:
                 place = msgspec.json.decode(self.workspace.coordinator.read_bytes())["live"]
                 reader, self.writer = await asyncio.open_unix_connection(place)
                 self.send(live.Hello(PROTOCOL, self.name, self.epoch, os.getpid(), live.REVISION))
+                self.is_connected.set()
                 self.send(live.Activity("idle", brain=self.brief.brain))
                 decoder = framing.FrameDecoder[Any](FROM_COORDINATOR)
                 while data := await reader.read(65_536):
@@ -74,6 +76,7 @@ class Speaker:
             except OSError:
                 pass
             self.writer = None
+            self.is_connected.clear()
             await asyncio.sleep(0.05)
 
     async def beat(self) -> None:
@@ -96,6 +99,8 @@ class Speaker:
             command, _, rest = line.partition(" ")
             match command:
                 case "frame":
+                    # Who is told something in the moment a coordinator is replaced has no lane to say it on yet.
+                    await self.is_connected.wait()
                     self.send(msgspec.json.decode(rest, type=FROM_INSTANCE))
                 case "status":
                     await self.say("coordinator", "status", "…", msgspec.json.decode(rest))
