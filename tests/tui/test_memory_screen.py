@@ -279,7 +279,7 @@ async def test_the_message_that_says_it_is_one_key_away(link: FakeConnection, ke
         await reader.press(*keys)
         assert isinstance(reader.app.screen, Detail)
         assert reader.asked("thread") == [{"id": "g1"}]
-        assert "explorer-1 → broadcast" in reader.text
+        assert "explorer-1 → all" in reader.text
 
 
 # Correcting it ---------------------------------------------------------------------------------------

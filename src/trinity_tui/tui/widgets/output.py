@@ -93,7 +93,8 @@ Arrows and the mouse wheel scroll, `end` follows again, `/` shows only lines tha
 
     def empty_text(self) -> str:
         """What is said while there is no line."""
-        return super().empty_text() if self.instance or self.filter else self.NOBODY
+        said = super().empty_text()
+        return self.NOBODY if said == self.EMPTY and not self.instance else said
 
     def title_text(self) -> str:
         """Whose lines these are."""
