@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from board_demo import board
 from docs_demo import DocsConnection, docs
+from inbox_demo import waiting
+from logs_demo import logs
 from memory_demo import recalled, remembering
+from past_demo import past
 from tui_demo import FakeConnection, app_of, crowd, demo, screen_text, talk, until
 
 from trinity_tui.tui.glyphs import ASCII, UNICODE
@@ -114,6 +118,20 @@ async def test_the_room_without_unicode(link: FakeConnection, snapshot: Snapshot
     shown = await picture(link, 100, 26, lambda link: demo(link.mirror), ASCII)
     assert shown.isascii()
     assert shown == snapshot
+
+
+@pytest.mark.parametrize(
+    ("key", "fill"),
+    [
+        ("f1", talk), ("f2", board), ("f3", talk), ("f4", logs), ("f5", remembering), ("f8", waiting), ("f9", past),
+    ],
+    ids=["room", "tasks", "chat", "logs", "memory", "inbox", "replay"],
+)  # fmt: skip
+@pytest.mark.parametrize("width", [40, 72, 120])
+async def test_no_screen_has_a_sign_that_is_none_of_the_terminals(
+    link: FakeConnection, key: str, fill: Callable[[FakeConnection], object], width: int
+) -> None:
+    assert (await picture(link, width, 15, fill, ASCII, keys=[key])).isascii()
 
 
 async def test_a_fleet_of_64(link: FakeConnection, snapshot: SnapshotAssertion) -> None:

@@ -19,6 +19,8 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
+from trinity_tui.tui.glyphs import ASCII
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -184,10 +186,26 @@ class FramedLines(StylesCache):
             row = render_content_line(y - self._top)
             if isinstance(row, PaintedRow) and row.cell_length == content_size.width:
                 return row.framed(self._sides)
+        if styles.border_top[0] == "ascii":
+            border_title, border_subtitle = (
+                _in_ascii(each, styles, size.width) for each in (border_title, border_subtitle)
+            )
         return super().render_line(
             styles, y, size, content_size, padding, base_background, background, render_content_line, border_title,
             border_subtitle, opacity, ansi_theme, native_ansi,
         )  # fmt: skip
+
+
+def _in_ascii(label: Label, styles: StylesBase, width: int) -> Label:
+    """What a frame says, cut with a sign of ASCII where it is too long: Textual has one sign only."""
+    if label is None:
+        return None
+    # A line of the frame before and after it, a corner and a blank where it has sides.
+    corners = sum(bool(edge) for edge, _ in (styles.border_left, styles.border_right))
+    content, room = label[0], max(0, width - 2 - 2 * corners)
+    if content.cell_length <= room:
+        return label
+    return (content.truncate(max(0, room - 1)) + ASCII.more, *label[1:])
 
 
 def _is_plain(styles: StylesBase) -> bool:
