@@ -7,17 +7,18 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+from msgspec.structs import replace
+
 from patience import wait_until
 from trinity_tui.process import procfs
 from trinity_tui.process.census import Census, Root
 from trinity_tui.process.stop import kill_tree
-from trinity_tui.process.tree import TreeKill
+from trinity_tui.process.tree import DYING_SECONDS, VERIFY_SECONDS, TreeKill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from process.conftest import Start
 
@@ -112,6 +113,31 @@ def test_who_cannot_be_killed_is_named(start: Start, monkeypatch: pytest.MonkeyP
         survivors = None
     assert survivors == [process.pid]
     assert now <= 100.0 + 0.5 + 1.0, "it ends by the grace and a second"
+
+
+@pytest.mark.parametrize(("state", "seconds"), [("D", VERIFY_SECONDS), ("R", DYING_SECONDS), ("S", DYING_SECONDS)])
+def test_who_has_to_wait_for_a_processor_to_die_on_is_given_time(
+    start: Start, monkeypatch: pytest.MonkeyPatch, state: str, seconds: float
+) -> None:
+    process = start("sleep", "1000")
+    seen = procfs.read_stat(process.pid)
+    assert seen is not None
+    lives_on = replace(seen, state=state)
+    everyone = census()
+
+    def stays(root: Root) -> list[procfs.ProcessStat]:
+        return [lives_on]
+
+    monkeypatch.setattr(everyone, "family", stays)
+    monkeypatch.setattr("trinity_tui.process.identity.send", accept_send)
+    plan = TreeKill(root(process.pid), 0.0, 100.0)
+    assert plan.advance(everyone, 100.0) is None
+    assert plan.advance(everyone, 100.0 + seconds - 0.01) is None
+    assert plan.advance(everyone, 100.0 + seconds) == [process.pid]
+
+
+def accept_send(pid: int, start_time: int, signal: int) -> bool:
+    return True
 
 
 def refuse_send(pid: int, start_time: int, signal: int) -> bool:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 STRAGGLER_SECONDS = 1.0
 """What those get that live on when the leader is gone: they were sent TERM later than it."""
 VERIFY_SECONDS = 0.8
-"""After KILL, how long to look until whoever is left counts as a survivor."""
+"""After KILL, how long to look until whoever is left, and cannot die of it, counts as a survivor."""
+DYING_SECONDS = 10.0
+"""How long to look for the end of those who can: to die takes a processor, for which a busy machine lets them wait."""
+UNINTERRUPTIBLE = "D"
 _FIRST_LOOK_SECONDS = 0.005
 _LONGEST_LOOK_SECONDS = 0.1
 
@@ -40,7 +43,9 @@ class TreeKill:
         self._look_seconds = _FIRST_LOOK_SECONDS
         self._told: set[tuple[int, int]] = set()
         self._was_led = True
-        self._give_up_at: float | None = None
+        self._killed_at: float | None = None
+        self._refused: set[tuple[int, int]] = set()
+        """Who is not ours to stop."""
 
     def advance(self, census: Census, now: float) -> list[int] | None:
         """Do what is due.
@@ -55,7 +60,7 @@ class TreeKill:
         family = census.family(self.root)
         if not family:
             return []
-        if self._give_up_at is not None and now >= self._give_up_at:
+        if self._is_in_vain(family, now):
             return [member.pid for member in family]
         if now >= self._kill_at:
             self._kill(family, now)
@@ -80,8 +85,8 @@ class TreeKill:
             key = (member.pid, member.start_time)
             if key not in self._told:
                 self._told.add(key)
-                _send(member, signals.SIGTERM)
-                _send(member, signals.SIGCONT)
+                self._send(member, signals.SIGTERM)
+                self._send(member, signals.SIGCONT)
 
     def _tell_group(self, family: list[ProcessStat]) -> None:
         self._told.update((member.pid, member.start_time) for member in family if member.group == self.root.pid)
@@ -93,16 +98,23 @@ class TreeKill:
             return
 
     def _kill(self, family: list[ProcessStat], now: float) -> None:
-        if self._give_up_at is None:
-            self._give_up_at = now + VERIFY_SECONDS
+        if self._killed_at is None:
+            self._killed_at = now
             self._look_seconds = _FIRST_LOOK_SECONDS
         for member in family:
-            _send(member, signals.SIGKILL)
+            self._send(member, signals.SIGKILL)
 
+    def _is_in_vain(self, family: list[ProcessStat], now: float) -> bool:
+        if self._killed_at is None:
+            return False
+        may_die = any(
+            member.state != UNINTERRUPTIBLE and (member.pid, member.start_time) not in self._refused
+            for member in family
+        )
+        return now >= self._killed_at + (DYING_SECONDS if may_die else VERIFY_SECONDS)
 
-def _send(member: ProcessStat, signal: int) -> None:
-    try:
-        identity.send(member.pid, member.start_time, signal)
-    except PermissionError:
-        # Not ours to stop; it is reported among the survivors.
-        return
+    def _send(self, member: ProcessStat, signal: int) -> None:
+        try:
+            identity.send(member.pid, member.start_time, signal)
+        except PermissionError:
+            self._refused.add((member.pid, member.start_time))

@@ -177,7 +177,7 @@ async def run(
 ) -> Outcome:
     """Run a command to its end, or to its limit; inside of another command of ours nothing is run.
 
-    Cancelling this ends the command with all its children, within a second.
+    Cancelling this ends the command with all its children, within a second where they get a processor to end on.
 
     Args:
         argv: The program and its arguments.
