@@ -9,7 +9,7 @@ from textual.app import SuspendNotSupported
 
 from trinity_tui.core.errors import ClientError
 from trinity_tui.core.preferences import STANDARD
-from trinity_tui.tui import actions, glyphs, interrupts, keymap, theme
+from trinity_tui.tui import actions, glyphs, interrupts, keymap, scroll_bars, theme
 from trinity_tui.tui.bridge import Answered, AreaChanged, Bridge, Completed, Opened, OpenFailed, Refused
 from trinity_tui.tui.clock import Clock
 from trinity_tui.tui.drafting import Drafting
@@ -125,6 +125,7 @@ class TrinityApp(GatedApp):
         self.wardrobe.begin()
         self.stylesheet = Stylesheets(variables=self.get_css_variables())
         self.set_class(signs.ascii, "-ascii")
+        scroll_bars.draw_with(signs)
         self.set_class(preferences.plain, "-plain")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
